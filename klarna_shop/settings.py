@@ -1,0 +1,261 @@
+"""One frozen settings object, read once from the environment and the `.env` file.
+
+Every field is the lower-case name of an environment variable. A wrong value raises
+`ConfigurationError`, whose text is one line naming the variable, what it got and what it takes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+VAR = PROJECT / "var"
+
+PAYWAY_API_URLS = {
+    "stage": "https://payway-api.stage.adeprimo.se",
+    "production": "https://backend.worldoftulo.com",
+}
+KLARNA_SDK_URL = "https://x.klarnacdn.net/kp/lib/v1/api.js"
+SANDBOX_SDK_PATH = "/sandbox/klarna/sdk.js"
+KLARNA_HOSTS = ("klarna.com", "*.klarna.com", "*.klarnacdn.net")
+PAYWAY_HOSTS = ("*.adeprimo.se", "*.worldoftulo.com")
+
+
+class ConfigurationError(Exception):
+    """A setting has a value the shop cannot work with; the text is one line, safe to print."""
+
+
+def _seconds(value: object) -> object:
+    """Durations are written `30s`, `2m`, `500ms` or as plain seconds."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m)?\s*", str(value))
+    if match is None:
+        raise ValueError("a duration such as 30s, 500ms or 2m")
+    return float(match[1]) * {"ms": 0.001, "s": 1.0, "m": 60.0, None: 1.0}[match[2]]
+
+
+def _codes(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _campaign_packages(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    pairs = [part.strip() for part in value.split(",") if part.strip()]
+    if any(not re.fullmatch(r"[\w-]+:[\w-]+", pair) for pair in pairs):
+        raise ValueError("campaign:package pairs separated by commas")
+    return dict(pair.split(":") for pair in pairs)
+
+
+def _url(value: str) -> str:
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("an absolute http or https address")
+    return value.rstrip("/")
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0, le=600)]
+Codes = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_codes)]
+CodePairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_campaign_packages)]
+Url = Annotated[str, AfterValidator(_url)]
+Code = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]+$", max_length=64)]
+
+
+class Settings(BaseSettings):
+    """How this installation is set up. Secrets are `SecretStr`, so that printing them shows stars."""
+
+    model_config = SettingsConfigDict(
+        env_file=PROJECT / ".env", env_ignore_empty=True, frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    # Payway and Klarna
+    payway_env: Literal["sandbox", "stage", "production"] = "sandbox"
+    payway_api_url: Url | None = None
+    payway_client_id: str = ""
+    payway_client_secret: SecretStr = SecretStr("")
+    payway_organisation: Code = "demo"
+    payway_title_code: Code = "DEMO"
+    payway_access_codes: Codes = ()
+    payway_campaign_packages: CodePairs = {}
+    payway_login: Literal["password", "redirect"] = "password"
+    payway_forgot_password_url: Url | None = None
+    payway_raise_on_ssn_already_taken_error: bool = True
+    payway_raise_on_ssn_already_set_error: bool = False
+    payway_raise_on_account_update_error: bool = False
+    payway_raise_on_delivery_address_error: bool = False
+    payway_disable_account_info_overwrite: bool = False
+    payway_timeout: Seconds = 30.0
+    klarna_sdk_url: str = ""
+    klarna_payment_method_category: Code = "pay_now"
+    klarna_redirect_hosts: Codes = ()
+
+    # The shop
+    app_port: int = Field(8000, ge=1, le=65535)
+    app_url: Url = ""
+    app_workers: int = Field(1, ge=1, le=64)
+    database_url: SecretStr = SecretStr("")
+    redis_url: SecretStr = SecretStr("")
+    secret_key: SecretStr = SecretStr("")
+    studio_password: SecretStr = SecretStr("")
+    trusted_proxy_hops: int = Field(0, ge=0, le=10)
+    articles_dir: Path = PROJECT / "klarna_shop" / "articles"
+    meter_free_articles: int = Field(3, ge=0, le=1000)
+    meter_days: int = Field(30, ge=1, le=366)
+    withdrawal_waiver: bool = False
+    seller_name: str = "Norrlunda Tidning AB (demo)"
+    seller_number: str = "556000-0000"
+    seller_address: str = "Hamngatan 1, 123 45 Norrlunda"
+    seller_email: str = "kundservice@norrlunda.example"
+    smtp_url: SecretStr = SecretStr("")
+    retention_days: int = Field(30, ge=1, le=3650)
+    log_format: Literal["text", "json"] = "text"
+
+    @field_validator("articles_dir")
+    @classmethod
+    def _articles_exist(cls, value: Path) -> Path:
+        folder = value if value.is_absolute() else PROJECT / value
+        if not folder.is_dir():
+            raise ValueError("a folder that exists")
+        return folder
+
+    @field_validator("klarna_sdk_url")
+    @classmethod
+    def _sdk_address(cls, value: str) -> str:
+        if value and not value.startswith("/"):
+            _url(value)
+        return value
+
+    def model_post_init(self, _context: Any) -> None:
+        self._default("app_url", f"http://localhost:{self.app_port}")
+        self._default("klarna_sdk_url", SANDBOX_SDK_PATH if self.is_sandbox else KLARNA_SDK_URL)
+        self._default("database_url", SecretStr(f"sqlite:///{VAR / 'shop.sqlite3'}"))
+        if self.is_sandbox:
+            self._default("payway_client_id", "sandbox-client")
+            self._default("payway_client_secret", SecretStr("sandbox-secret"))
+            self._default("secret_key", SecretStr(_generated_secret_key()))
+        else:
+            self._default("payway_api_url", PAYWAY_API_URLS[self.payway_env])
+        self._check_together()
+
+    def _default(self, name: str, value: object) -> None:
+        current = getattr(self, name)
+        plain = current.get_secret_value() if isinstance(current, SecretStr) else current
+        if not plain:
+            # Frozen for everyone else; these are the defaults that depend on other settings.
+            self.__dict__[name] = value
+
+    def _check_together(self) -> None:
+        if not self.is_sandbox:
+            for name in ("payway_client_id", "payway_client_secret", "secret_key", "studio_password"):
+                value = getattr(self, name)
+                if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+                    raise ConfigurationError(
+                        f"{name.upper()} is unset; PAYWAY_ENV={self.payway_env} takes a value for it"
+                    )
+            parts = urlsplit(self.app_url)
+            if parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+                raise ConfigurationError(f"APP_URL is {self.app_url}; outside the sandbox it takes an https address")
+            if self.sdk_is_stub:
+                raise ConfigurationError("KLARNA_SDK_URL names the sandbox's stub; only PAYWAY_ENV=sandbox takes it")
+        if any(len(key) < 32 for key in self.secret_keys):
+            raise ConfigurationError("SECRET_KEY is too short; it takes at least 32 characters per key")
+        scheme = self.database_url.get_secret_value().partition(":")[0]
+        if scheme not in {"sqlite", "postgresql"}:
+            raise ConfigurationError(
+                f"DATABASE_URL begins with {scheme[:20]!r}; it takes sqlite:///path or postgresql://…"
+            )
+        if self.app_workers > 1 and (scheme == "sqlite" or not self.redis_url.get_secret_value()):
+            raise ConfigurationError(
+                f"APP_WORKERS is {self.app_workers}; more than one takes REDIS_URL and a postgresql DATABASE_URL"
+            )
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether Payway is the sandbox, embedded or external."""
+        return self.payway_env == "sandbox"
+
+    @property
+    def embeds_sandbox(self) -> bool:
+        """Whether this process itself answers as Payway."""
+        return self.is_sandbox and self.payway_api_url is None
+
+    @property
+    def sdk_is_stub(self) -> bool:
+        """Whether the browser gets the stub of Klarna's SDK."""
+        return SANDBOX_SDK_PATH in self.klarna_sdk_url
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """Keys for encrypting and signing, the first for new things, all for reading old ones."""
+        return tuple(key.strip() for key in self.secret_key.get_secret_value().split(",") if key.strip())
+
+    @property
+    def redirect_hosts(self) -> tuple[str, ...]:
+        """Host patterns (`*.example.com` for subdomains) the redirect after an order may lead to."""
+        if self.klarna_redirect_hosts:
+            return self.klarna_redirect_hosts
+        own = (urlsplit(address).hostname or "" for address in (self.app_url, self.payway_api_url or ""))
+        return KLARNA_HOSTS + PAYWAY_HOSTS + tuple(host for host in own if host)
+
+    @property
+    def own_origins(self) -> tuple[str, ...]:
+        """Origins from which this shop's own pages speak; nobody else may open its socket."""
+        parts = urlsplit(self.app_url)
+        origins = {f"{parts.scheme}://{parts.netloc}"}
+        if parts.hostname in {"localhost", "127.0.0.1"}:
+            port = parts.port or self.app_port
+            origins |= {f"{parts.scheme}://{host}:{port}" for host in ("localhost", "127.0.0.1")}
+        return tuple(sorted(origins))
+
+
+def _generated_secret_key() -> str:
+    """The sandbox's own key, made once, so that sessions survive a restart."""
+    path = VAR / "secret-key"
+    VAR.mkdir(exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    return key
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Read the environment anew; `overrides` win over it (for tests and tools).
+
+    Raises:
+        ConfigurationError: a value is wrong; the text is one line and holds no secret.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise ConfigurationError("; ".join(_sentence(fault) for fault in error.errors(include_url=False))) from None
+
+
+def _sentence(fault: Any) -> str:
+    name = str(fault["loc"][0]) if fault["loc"] else "settings"
+    field = Settings.model_fields.get(name)
+    secret = field is not None and field.annotation is SecretStr
+    got = "a value" if secret else repr(os.environ.get(name.upper(), fault.get("input", "")))[:80]
+    takes = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return f"{name.upper()} is {got}; it takes {takes}"
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """The settings of this process, read once."""
+    return read_settings()
