@@ -1,0 +1,60 @@
+# Klarna Shop. Needs Python 3.11 or newer and make; everything else comes from the package registries.
+# Settings: see docs/going-live.md; the port is APP_PORT (8000). PYTHON names the Python to set up with.
+
+SHELL := /bin/sh
+PYTHON ?=
+IN_ENVIRONMENT := .venv/bin/python -m klarna_shop.operations
+
+# The first Python that is new enough makes the environment.
+define set-up
+@for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+		exec "$$candidate" -m klarna_shop.operations.environment $(1); \
+	fi; \
+done; \
+echo "Python 3.11 or newer was not found. Install one, or name it: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; \
+exit 1
+endef
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev test lint unit browser doctor reset clean lock environment test-environment
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: environment ## Set up, build and serve the shop on http://localhost:8000 (APP_PORT)
+	@exec $(IN_ENVIRONMENT).serve
+
+dev: environment ## The same, rebuilt whenever the code changes
+	@exec $(IN_ENVIRONMENT).develop
+
+test: test-environment ## Style, types, import contracts and all tests
+	@exec $(IN_ENVIRONMENT).check
+
+lint: test-environment ## Style, types and import contracts only
+	@exec $(IN_ENVIRONMENT).check lint
+
+unit: test-environment ## Tests that need no browser
+	@exec $(IN_ENVIRONMENT).check unit
+
+browser: test-environment ## Tests in a real Chromium
+	@exec $(IN_ENVIRONMENT).check browser
+
+doctor: environment ## Show the settings and try every outside part once
+	@exec $(IN_ENVIRONMENT).doctor
+
+reset: environment ## Sandbox and shop database back to the start
+	@exec $(IN_ENVIRONMENT).reset
+
+clean: ## Remove what was installed and built; the data in var/ stays
+	@rm -rf .venv .web .states assets/external .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock: test-environment ## Renew the lock files of Python and npm packages
+	@exec $(IN_ENVIRONMENT).lock
+
+environment:
+	$(call set-up)
+
+test-environment:
+	$(call set-up,--test)

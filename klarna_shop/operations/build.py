@@ -1,0 +1,160 @@
+"""Builds the front end when something it is made of has changed.
+
+    python -m klarna_shop.operations.build
+
+Beside the finished build lies a note of what it was made of; where that still holds, nothing is done.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from klarna_shop.operations.javascript import reflex_environment
+from klarna_shop.operations.progress import PROJECT, StepFailed, run_step, say, stop
+from klarna_shop.settings import ConfigurationError, Settings, load_settings
+
+WEB = PROJECT / ".web"
+BUILT = WEB / "build" / "client" / "index.html"
+NOTE = WEB / "built-from.json"
+LOCKED = "reflex.lock"
+
+NOT_IN_PAGES = frozenset(
+    {
+        "app_port",
+        "app_workers",
+        "payway_timeout",
+        "payway_client_id",
+        "retention_days",
+        "trusted_proxy_hops",
+        "log_format",
+        "articles_dir",
+    }
+)
+"""Settings that no page is made of, besides every secret. (The articles count by their content.)"""
+
+_IGNORED = {"__pycache__", "external", ".ruff_cache", ".mypy_cache"}
+
+
+def build_front_end(settings: Settings) -> None:
+    """Build unless the finished build is made of what is here now.
+
+    Raises:
+        StepFailed: the build went wrong; the text ends with its last lines.
+    """
+    now = ingredients(settings)
+    before = _noted()
+    if BUILT.exists() and before == now:
+        say("front end: as built before")
+        return
+    changed = [part for part, digest in now.items() if before.get(part) != digest]
+    if before:
+        name = f"front end (changed: {', '.join(changed)})"
+    else:
+        name = (
+            "front end" if (WEB / "node_modules").exists() else "front end and its packages (about a minute)"
+        )
+    forget_build()
+    command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
+    with lock_kept():
+        run_step(name, command, environment=reflex_environment())
+    if not BUILT.exists():
+        raise StepFailed("The front end was built without a front page; see var/front.log.")
+    # Reflex may complete the lock while it installs; what was installed is what the build is made of.
+    now[LOCKED] = _digest(PROJECT / LOCKED)
+    NOTE.write_text(json.dumps(now, indent=1))
+
+
+@contextmanager
+def lock_kept() -> Iterator[None]:
+    """Undo what the build does to the lock files' form; a change of what they say stays."""
+    before = {file: file.read_bytes() for file in _files(PROJECT / LOCKED) if file.suffix == ".json"}
+    try:
+        yield
+    finally:
+        for file, content in before.items():
+            if file.exists() and _same_json(file.read_bytes(), content):
+                file.write_bytes(content)
+
+
+def _same_json(one: bytes, other: bytes) -> bool:
+    try:
+        return bool(json.loads(one) == json.loads(other))
+    except ValueError:
+        return False
+
+
+def forget_build() -> None:
+    """Let the next `make run` build anew."""
+    NOTE.unlink(missing_ok=True)
+
+
+def ingredients(settings: Settings) -> dict[str, str]:
+    """What a build is made of, each part with its digest."""
+    return {
+        "code": _digest(PROJECT / "klarna_shop"),
+        "assets": _digest(PROJECT / "assets"),
+        "rxconfig.py": _digest(PROJECT / "rxconfig.py"),
+        "packages": _digest(PROJECT / "requirements.lock"),
+        LOCKED: _digest(PROJECT / LOCKED),
+        "articles": _digest(settings.articles_dir),
+        "settings": sha256(repr(_settings_in_pages(settings)).encode()).hexdigest(),
+    }
+
+
+def _settings_in_pages(settings: Settings) -> list[tuple[str, str]]:
+    values = [
+        (name, str(value))
+        for name, value in settings
+        if name not in NOT_IN_PAGES and not isinstance(value, SecretStr)
+    ]
+    # The pages find their own host and port, so a build for this machine serves any of its ports.
+    local = f"http://localhost:{settings.app_port}"
+    return sorted((name, value.replace(local, "http://localhost")) for name, value in values)
+
+
+def _digest(path: Path) -> str:
+    digest = sha256()
+    for file in _files(path):
+        content = file.read_bytes()
+        digest.update(f"{file.relative_to(path)}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        if file.is_file() and not _IGNORED.intersection(file.relative_to(path).parts):
+            yield file
+
+
+def _noted() -> dict[str, str]:
+    try:
+        noted = json.loads(NOTE.read_text())
+    except (OSError, ValueError):
+        return {}
+    return noted if isinstance(noted, dict) else {}
+
+
+def main() -> int:
+    """Build by the settings of the environment; the exit status."""
+    try:
+        build_front_end(load_settings())
+    except (ConfigurationError, StepFailed) as failure:
+        return stop(str(failure))
+    except KeyboardInterrupt:
+        return stop("stopped", 130)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

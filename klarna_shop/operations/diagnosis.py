@@ -1,0 +1,227 @@
+"""The doctor's checks: each tries one outside part once, with a deadline, and tells what it found."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from klarna_shop.operations.findings import Finding, Grade
+from klarna_shop.operations.scopes import NEEDED_SCOPES, NeededScope
+from klarna_shop.settings import Settings
+from klarna_shop.shop.database import Database
+from klarna_shop.shop.offers import CatalogueUnavailable, OfferCatalogue
+
+TOKEN_PATH = "/api/authorization/access_token"  # noqa: S105 - an address
+DEADLINE = 10.0
+"""Seconds one part gets to answer."""
+
+
+async def diagnose(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+) -> AsyncIterator[Finding]:
+    """Check every part that the settings name; findings come as they are made.
+
+    Args:
+        settings: what to check.
+        transport: how to reach Payway where it is not by the network (the embedded sandbox).
+    """
+    yield await check_database(settings)
+    if settings.redis_url.get_secret_value():
+        yield await check_redis(settings)
+    async for finding in check_payway(settings, transport):
+        yield finding
+    yield await check_klarna_script(settings)
+    if settings.smtp_url.get_secret_value():
+        yield await check_mail(settings)
+
+
+async def check_database(settings: Settings) -> Finding:
+    """Whether the shop's database answers and has the shop's tables."""
+    url = make_url(settings.database_url.get_secret_value())
+    if (
+        url.get_backend_name() == "sqlite"
+        and url.database
+        and not await asyncio.to_thread(Path(url.database).exists)
+    ):
+        return Finding("database", Grade.GOOD, "an SQLite file, which the first `make run` makes")
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        async with asyncio.timeout(DEADLINE), database.reading() as session:
+            await session.execute(text("SELECT version_num FROM alembic_version"))
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        return Finding(
+            "database",
+            Grade.WRONG,
+            f"does not answer as the shop's ({type(error).__name__})",
+            "Nothing can be bought or read. `make run` makes the tables; else look at DATABASE_URL.",
+        )
+    finally:
+        await database.close()
+    return Finding("database", Grade.GOOD, "answers")
+
+
+async def check_redis(settings: Settings) -> Finding:
+    """Whether the shared state store answers."""
+    from redis.asyncio import Redis
+    from redis.exceptions import RedisError
+
+    client = Redis.from_url(settings.redis_url.get_secret_value())
+    try:
+        async with asyncio.timeout(DEADLINE):
+            await client.execute_command("PING")
+    except (RedisError, OSError, TimeoutError, ValueError) as error:
+        return Finding(
+            "state store",
+            Grade.WRONG,
+            f"REDIS_URL does not answer ({type(error).__name__})",
+            "No page can be used. Unset REDIS_URL to run one worker without it.",
+        )
+    finally:
+        await client.aclose()
+    return Finding("state store", Grade.GOOD, "answers")
+
+
+async def check_payway(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+) -> AsyncIterator[Finding]:
+    """Whether Payway's token endpoint answers, knows the client, and grants each scope."""
+    where = settings.payway_api_url or "embedded sandbox"
+    base = settings.payway_api_url or "http://payway.sandbox"
+    async with httpx.AsyncClient(base_url=base, transport=transport, timeout=DEADLINE) as client:
+        try:
+            whole = await _ask_for_token(client, settings, " ".join(each.scope for each in NEEDED_SCOPES))
+        except httpx.HTTPError as error:
+            yield Finding(
+                "Payway",
+                Grade.WRONG,
+                f"{where} cannot be reached ({type(error).__name__})",
+                "Nobody can buy or sign in. Look at PAYWAY_ENV, PAYWAY_API_URL and this network's way out.",
+            )
+            return
+        if whole.is_success:
+            yield Finding("Payway", Grade.GOOD, f"{where} knows the client; it holds all scopes of the shop")
+            return
+        yield Finding("Payway", Grade.GOOD, f"{where} answers")
+        findings = [await _check_scope(client, settings, needed) for needed in NEEDED_SCOPES]
+        if any(finding.grade is Grade.GOOD for finding in findings):
+            for finding in findings:
+                yield finding
+        else:
+            yield Finding(
+                "Payway client",
+                Grade.WRONG,
+                f"every scope is refused; the answer was {whole.status_code} {_error_code(whole)}",
+                "Nobody can buy or sign in. Look at PAYWAY_CLIENT_ID and PAYWAY_CLIENT_SECRET first.",
+            )
+
+
+async def _check_scope(client: httpx.AsyncClient, settings: Settings, needed: NeededScope) -> Finding:
+    part = f"scope {needed.scope}"
+    grade = Grade.WRONG if needed.essential else Grade.POOR
+    try:
+        answer = await _ask_for_token(client, settings, needed.scope)
+    except httpx.HTTPError as error:
+        return Finding(part, grade, f"no answer ({type(error).__name__})", needed.cost)
+    if answer.is_success:
+        return Finding(part, Grade.GOOD, "held")
+    cost = f"{needed.cost}. The API user gets scopes in Payway's admin portal."
+    return Finding(part, grade, f"refused: {answer.status_code} {_error_code(answer)}", cost)
+
+
+async def _ask_for_token(client: httpx.AsyncClient, settings: Settings, scope: str) -> httpx.Response:
+    return await client.post(
+        TOKEN_PATH,
+        data={
+            "grant_type": "none",
+            "client_id": settings.payway_client_id,
+            "client_secret": settings.payway_client_secret.get_secret_value(),
+            "scope": scope,
+        },
+    )
+
+
+def _error_code(answer: httpx.Response) -> str:
+    """The OAuth error's name; never its free text, which may repeat what was sent."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return "without JSON"
+    code = body.get("error") if isinstance(body, dict) else None
+    return code if isinstance(code, str) and code.replace("_", "").isalnum() else "without an error code"
+
+
+async def check_offers(catalogue: OfferCatalogue) -> list[Finding]:
+    """Whether there is something to sell, and what of the title's catalogue is not shown."""
+    part = "offers"
+    nothing = "The picker is empty. Look at PAYWAY_TITLE_CODE and at the title's packages in Payway."
+    try:
+        async with asyncio.timeout(3 * DEADLINE):
+            offers, left_out = await catalogue.offers(), await catalogue.left_out()
+    except (CatalogueUnavailable, TimeoutError):
+        return [Finding(part, Grade.WRONG, "Payway gives no catalogue", nothing)]
+    whole = (
+        Finding(part, Grade.GOOD, f"{len(offers)} on sale")
+        if offers
+        else Finding(part, Grade.WRONG, "none on sale", nothing)
+    )
+    return [
+        whole,
+        *(
+            Finding(f"offer {each.code}", Grade.POOR, f"not shown: {each.reason}", "It is not sold.")
+            for each in left_out
+        ),
+    ]
+
+
+async def check_klarna_script(settings: Settings) -> Finding:
+    """Whether the script that draws Klarna's widget can be fetched."""
+    part = "Klarna's script"
+    if settings.sdk_is_stub:
+        return Finding(part, Grade.GOOD, "the sandbox's stub, served by the shop")
+    where = urlsplit(settings.klarna_sdk_url).hostname
+    problem = ""
+    try:
+        async with httpx.AsyncClient(timeout=DEADLINE, follow_redirects=True) as client:
+            answer = await client.get(settings.klarna_sdk_url)
+        if not answer.is_success or "javascript" not in answer.headers.get("content-type", ""):
+            problem = f"{where} answers {answer.status_code} without a script"
+    except httpx.HTTPError as error:
+        problem = f"{where} cannot be reached from here ({type(error).__name__})"
+    if problem:
+        return Finding(
+            part, Grade.POOR, problem, "If browsers cannot either, nobody can pay. Look at KLARNA_SDK_URL."
+        )
+    return Finding(part, Grade.GOOD, f"{where} serves it")
+
+
+async def check_mail(settings: Settings) -> Finding:
+    """Whether the mail server takes connections."""
+    parts = urlsplit(settings.smtp_url.get_secret_value())
+    port = parts.port or (465 if parts.scheme == "smtps" else 587)
+    try:
+        async with asyncio.timeout(DEADLINE), _connection(parts.hostname or "", port):
+            pass
+    except (OSError, TimeoutError) as error:
+        return Finding(
+            "mail",
+            Grade.POOR,
+            f"SMTP_URL: {parts.hostname}:{port} takes no connection ({type(error).__name__})",
+            "Receipts are shown and not mailed.",
+        )
+    return Finding("mail", Grade.GOOD, f"{parts.hostname}:{port} takes connections")
+
+
+@asynccontextmanager
+async def _connection(host: str, port: int) -> AsyncIterator[None]:
+    _, writer = await asyncio.open_connection(host, port)
+    try:
+        yield
+    finally:
+        writer.close()

@@ -1,0 +1,76 @@
+"""Plain lines that tell what is being done and how long it took. Standard library only."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+VAR = PROJECT / "var"
+"""What the shop writes while it is set up and runs: databases, logs, generated keys."""
+
+HEARTBEAT = 15.0
+"""Seconds between signs of life of a step that takes long."""
+
+LAST_LINES = 25
+_CHATTER = ("npm silly", "npm verbose", "npm http", "npm timing", "npm info")
+
+
+class StepFailed(Exception):
+    """A step went wrong; the text is for the person at the terminal."""
+
+
+def say(line: str) -> None:
+    """One line at once, whatever standard output is connected to."""
+    print(line, flush=True)
+
+
+def stop(reason: str, status: int = 1) -> int:
+    """Print why a command ends here; the exit status to end with."""
+    print(reason, file=sys.stderr, flush=True)
+    return status
+
+
+def run_step(
+    name: str, command: Sequence[str | Path], *, environment: Mapping[str, str] | None = None
+) -> None:
+    """Run a command quietly, with its output kept in `var/<first word of name>.log`.
+
+    Raises:
+        StepFailed: it ended with an error; the text ends with the last lines of its output.
+    """
+    VAR.mkdir(exist_ok=True)
+    log = VAR / f"{name.split()[0].strip(',')}.log"
+    say(f"{name} …")
+    start = time.monotonic()
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            status = _wait(process, name, start)
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+    if status != 0:
+        lines = log.read_text(errors="replace").splitlines()
+        tail = "\n".join([line for line in lines if not line.startswith(_CHATTER)][-LAST_LINES:])
+        raise StepFailed(f"{name}: failed. The end of {log.relative_to(PROJECT)}:\n{tail}")
+    say(f"{name}: {time.monotonic() - start:.1f} s")
+
+
+def _wait(process: subprocess.Popen[bytes], name: str, start: float) -> int:
+    while True:
+        try:
+            return process.wait(timeout=HEARTBEAT)
+        except subprocess.TimeoutExpired:
+            say(f"{name}: still at it after {time.monotonic() - start:.0f} s")

@@ -1,0 +1,77 @@
+"""Puts the sandbox's data and the shop's database back to the start.
+
+    python -m klarna_shop.operations.reset
+
+Only with `PAYWAY_ENV=sandbox`: elsewhere the database holds what customers paid for.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from alembic import command
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from klarna_shop.operations.progress import PROJECT, StepFailed, say, stop
+from klarna_shop.operations.serve import refuse_taken_port
+from klarna_shop.settings import ConfigurationError, Settings, load_settings
+from klarna_shop.shop.database import migrate, migration_config
+
+_SQLITE_COMPANIONS = ("", "-wal", "-shm", "-journal")
+
+
+def main() -> int:
+    """Reset what the settings name; the exit status."""
+    os.chdir(PROJECT)
+    try:
+        reset(load_settings())
+    except (ConfigurationError, StepFailed) as failure:
+        return stop(str(failure))
+    except SQLAlchemyError as failure:
+        reason = str(getattr(failure, "orig", None) or failure).strip().splitlines()[0]
+        return stop(f"DATABASE_URL: the database could not be reset: {reason}")
+    return 0
+
+
+def reset(settings: Settings) -> None:
+    """Empty the shop's database and the embedded sandbox's.
+
+    Raises:
+        StepFailed: this is no sandbox, or a shop is running on the data.
+    """
+    if not settings.is_sandbox:
+        raise StepFailed(
+            f"PAYWAY_ENV is {settings.payway_env}: make reset erases purchases and is for the sandbox only."
+        )
+    try:
+        refuse_taken_port(settings)
+    except StepFailed as failure:
+        raise StepFailed(f"{failure} Nothing was reset.") from None
+    _empty_shop(settings.database_url.get_secret_value())
+    if settings.embeds_sandbox:
+        _remove(settings.sandbox_database)
+        say("sandbox: back to its first customers, nothing bought")
+    else:
+        say(f"sandbox: {settings.payway_api_url} keeps its own data; reset it where it runs")
+
+
+def _empty_shop(address: str) -> None:
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        if url.database:
+            _remove(Path(url.database))
+    else:
+        command.downgrade(migration_config(address), "base")
+    migrate(address)
+    say("shop: an empty database")
+
+
+def _remove(database: Path) -> None:
+    for companion in _SQLITE_COMPANIONS:
+        database.with_name(database.name + companion).unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,35 @@
+"""The scopes the shop asks Payway for, and what is lost without each (payway-api.md, section 3.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NeededScope:
+    """A scope of the API user, with what stops working without it."""
+
+    scope: str
+    cost: str
+    essential: bool = False
+    """Whether nothing can be sold without it."""
+
+
+NEEDED_SCOPES = (
+    NeededScope("/external/klarna_payments/w", "no session and no order can be made", essential=True),
+    NeededScope("/external/klarna_payments/r", "no payment periods, so the picker is empty", essential=True),
+    NeededScope("/external/product/r", "no catalogue, so the picker is empty", essential=True),
+    NeededScope(
+        "/external/me/w", "nobody's subscriptions can be read: bought articles stay shut", essential=True
+    ),
+    NeededScope("/external/me/r", "eligibility for campaigns and purchase history are unknown"),
+    NeededScope("/external/me/order/w", "who has a package already is not told so before paying"),
+    NeededScope("/external/account/r", "a known e-mail is not offered signing in; details do not show"),
+    NeededScope("/external/account/w", "nobody can register"),
+    NeededScope("/external/order/r", "orders do not show on the account page; unclear orders stay unclear"),
+    NeededScope(
+        "/external/order_validation/r", "new customers are not told before paying that they may not buy"
+    ),
+    NeededScope("/external/subscription/r", "subscription states do not show on the account page"),
+    NeededScope("/external/title/r", "the title's name and its packages by title are missing"),
+)

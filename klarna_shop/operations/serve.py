@@ -1,0 +1,93 @@
+"""Serves the shop in production mode: migrated, built where needed, one process group on `APP_PORT`.
+
+    python -m klarna_shop.operations.serve [--as-built]
+
+With `--as-built` the finished build is taken as it is, whatever changed since (for tests).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+from klarna_shop.operations.build import BUILT, build_front_end
+from klarna_shop.operations.progress import PROJECT, StepFailed, run_step, say, stop
+from klarna_shop.settings import ConfigurationError, Settings, load_settings
+
+HOST = "127.0.0.1"
+"""Nothing outside this machine reaches the shop but through a proxy on it."""
+
+
+def main(arguments: list[str]) -> int:
+    """Set up and serve until stopped; the exit status."""
+    os.chdir(PROJECT)
+    try:
+        settings = load_settings()
+        refuse_taken_port(settings)
+        migrate_database()
+        if "--as-built" not in arguments:
+            build_front_end(settings)
+        elif not BUILT.exists():
+            raise StepFailed("There is no build to serve as it is; run `make run` once.")
+        _serve(settings)
+    except (ConfigurationError, StepFailed) as failure:
+        return stop(str(failure))
+    except KeyboardInterrupt:
+        return stop("stopped", 130)
+    return 0
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Two servers may listen on one port without an error and take turns; better to stop before that.
+
+    Raises:
+        StepFailed: somebody listens on `APP_PORT`, or it may not be used.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, settings.app_port))
+        except PermissionError:
+            raise StepFailed(f"Port {settings.app_port} is reserved; set APP_PORT above 1023.") from None
+        except OSError:
+            raise StepFailed(
+                f"Port {settings.app_port} is taken by another program (perhaps a shop that runs already);"
+                " stop it or set APP_PORT to another."
+            ) from None
+
+
+def migrate_database() -> None:
+    """Bring the database to the newest version, in a process of its own.
+
+    The server forks its workers from this process, and a connection must not be carried through a fork.
+    """
+    run_step("database", [sys.executable, "-m", "klarna_shop.operations.migrate"])
+
+
+def _serve(settings: Settings) -> None:
+    from reflex.utils import exec as reflex_server
+    from reflex_base import constants
+    from reflex_base.config import get_config
+    from reflex_base.environment import environment
+    from reflex_base.utils import log
+
+    environment.REFLEX_LOG_JSON.set(settings.log_format == "json")
+    log.enable_managed_logging()
+    environment.REFLEX_ENV_MODE.set(constants.Env.PROD)
+    environment.REFLEX_SKIP_COMPILE.set(True)
+    os.environ["REFLEX_USE_GRANIAN"] = "true"
+    os.environ["GRANIAN_WORKERS"] = str(settings.app_workers)
+    sys.path.insert(0, str(Path.cwd()))
+    say(f"serving: {settings.app_url} (Ctrl-C stops it)")
+    reflex_server.run_backend_prod(
+        HOST,
+        settings.app_port,
+        get_config().loglevel.subprocess_level(),
+        mount_frontend_compiled_app=True,
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,136 @@
+"""The doctor names what is wrong and what it costs, and no secret."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+
+from klarna_shop.operations.diagnosis import check_database, check_klarna_script, check_mail, check_payway
+from klarna_shop.operations.doctor import described, written
+from klarna_shop.operations.findings import Finding, Grade
+from klarna_shop.operations.progress import PROJECT
+from klarna_shop.operations.scopes import NEEDED_SCOPES
+from klarna_shop.sandbox import Sandbox
+from klarna_shop.settings import Settings, read_settings
+from klarna_shop.shop.database import migrate
+
+SECRET = "a-secret-nobody-may-read"
+
+
+@pytest.fixture
+def stage() -> Settings:
+    """A shop on stage."""
+    return read_settings(
+        payway_env="stage",
+        payway_client_id="shop",
+        payway_client_secret=SECRET,
+        secret_key=SECRET * 2,
+        studio_password=SECRET,
+        database_url=f"postgresql://shop:{SECRET}@localhost/shop",
+    )
+
+
+async def _payway(settings: Settings, answer: Callable[[httpx.Request], httpx.Response]) -> list[Finding]:
+    return [finding async for finding in check_payway(settings, httpx.MockTransport(answer))]
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """The stand-in for Payway, in memory."""
+    sandbox = Sandbox()
+    yield sandbox
+    await sandbox.close()
+
+
+async def test_the_sandbox_grants_every_scope_the_shop_needs(sandbox: Sandbox) -> None:
+    findings = [each async for each in check_payway(read_settings(), httpx.ASGITransport(sandbox.api))]
+    assert [finding.grade for finding in findings] == [Grade.GOOD]
+
+
+async def test_a_wrong_secret_is_told_from_missing_scopes(sandbox: Sandbox) -> None:
+    settings = read_settings(payway_client_secret=SECRET)
+    findings = [each async for each in check_payway(settings, httpx.ASGITransport(sandbox.api))]
+    assert findings[-1].grade is Grade.WRONG
+    assert "PAYWAY_CLIENT_SECRET" in findings[-1].cost
+    assert SECRET not in "".join(map(written, findings))
+
+
+async def test_each_missing_scope_is_named_with_its_cost(stage: Settings) -> None:
+    missing = {"/external/klarna_payments/w", "/external/account/w"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked = set(parse_qs(request.content.decode())["scope"][0].split())
+        if asked & missing:
+            return httpx.Response(400, json={"error": "invalid_scope", "error_description": SECRET})
+        return httpx.Response(200, json={"access_token": "t", "expires_in": 3600})
+
+    findings = {finding.part: finding for finding in await _payway(stage, answer)}
+    assert len(findings) == len(NEEDED_SCOPES) + 1
+    assert findings["scope /external/klarna_payments/w"].grade is Grade.WRONG
+    assert findings["scope /external/account/w"].grade is Grade.POOR
+    assert "register" in findings["scope /external/account/w"].cost
+    assert findings["scope /external/product/r"].grade is Grade.GOOD
+    assert SECRET not in "".join(map(written, findings.values()))
+
+
+@pytest.mark.parametrize(
+    "failure", [httpx.ConnectError("refused"), httpx.ReadTimeout("silence"), httpx.ConnectTimeout("silence")]
+)
+async def test_a_payway_out_of_reach_is_wrong(stage: Settings, failure: Exception) -> None:
+    def answer(_request: httpx.Request) -> httpx.Response:
+        raise failure
+
+    (finding,) = await _payway(stage, answer)
+    assert finding.grade is Grade.WRONG
+    assert "cannot be reached" in finding.text
+
+
+async def test_a_page_in_html_is_no_error_code(stage: Settings) -> None:
+    findings = await _payway(stage, lambda _: httpx.Response(502, html="<h1>Bad gateway</h1>"))
+    assert "502 without JSON" in findings[-1].text
+
+
+def test_secrets_are_set_or_unset_and_nothing_more(stage: Settings) -> None:
+    text = "\n".join(described(stage))
+    assert SECRET not in text
+    assert re.search(r"^PAYWAY_CLIENT_SECRET +set$", text, re.MULTILINE)
+    assert re.search(r"^SMTP_URL +unset  \(default\)$", text, re.MULTILINE)
+    assert re.search(r"^PAYWAY_CLIENT_ID +shop$", text, re.MULTILINE)
+    assert len(text.splitlines()) == len(Settings.model_fields)
+
+
+async def test_a_database_with_the_shops_tables_is_good(tmp_path: Path) -> None:
+    settings = read_settings(database_url=f"sqlite:///{tmp_path}/shop.sqlite3")
+    assert "make run" in (await check_database(settings)).text
+    (tmp_path / "shop.sqlite3").touch()
+    assert (await check_database(settings)).grade is Grade.WRONG
+    await asyncio.to_thread(migrate, settings.database_url.get_secret_value())
+    assert await check_database(settings) == Finding("database", Grade.GOOD, "answers")
+
+
+async def test_an_unreachable_script_costs_the_payment(stage: Settings) -> None:
+    elsewhere = read_settings(klarna_sdk_url="http://127.0.0.1:9/api.js")
+    finding = await check_klarna_script(elsewhere)
+    assert finding.grade is Grade.POOR
+    assert "nobody can pay" in finding.cost
+    assert (await check_klarna_script(read_settings())).grade is Grade.GOOD
+
+
+async def test_a_silent_mail_server_costs_the_mailed_receipts() -> None:
+    finding = await check_mail(read_settings(smtp_url=f"smtp://shop:{SECRET}@127.0.0.1:9"))
+    assert finding.grade is Grade.POOR
+    assert SECRET not in written(finding)
+
+
+def test_every_scope_the_client_asks_for_is_among_the_needed() -> None:
+    asked: set[str] = set()
+    for file in (PROJECT / "klarna_shop/payway").rglob("*.py"):
+        asked |= set(re.findall(r'"(/external/[a-z_]+(?:/[a-z]+)*/[rw])"', file.read_text()))
+    assert asked
+    assert asked <= {needed.scope for needed in NEEDED_SCOPES}
