@@ -1,0 +1,77 @@
+"""The sandbox alone: `python -m klarna_shop.sandbox --port 9000`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import importlib.util
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from klarna_shop.sandbox import Sandbox, SandboxSettings, demo_customers
+
+DEFAULT_DATABASE = Path("var") / "sandbox.sqlite3"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until stopped, or put the database back to the seed."""
+    parser = argparse.ArgumentParser(prog="python -m klarna_shop.sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=9000)
+    parser.add_argument("--database", type=Path, default=DEFAULT_DATABASE, help="SQLite file")
+    parser.add_argument("--public-url", help="address under which browsers reach it (default: host and port)")
+    parser.add_argument("--reset", action="store_true", help="put the database back to the seed and stop")
+    chosen = parser.parse_args(arguments)
+    host = "localhost" if chosen.host in {"0.0.0.0", "::"} else chosen.host  # noqa: S104
+    address = f"http://{host}:{chosen.port}"
+    settings = SandboxSettings(
+        database_path=chosen.database, public_url=(chosen.public_url or address).rstrip("/")
+    )
+    sandbox = Sandbox(settings)
+    if chosen.reset:
+        asyncio.run(_reset(sandbox))
+        _say(f"{chosen.database}: back to the seed")
+        return
+    _say(f"Payway sandbox on {address}, data in {chosen.database}")
+    _say(f"PAYWAY_API_URL={address} PAYWAY_CLIENT_ID={settings.client_id} (demo only)")
+    _say(f"Demo customers: {', '.join(customer.email for customer in demo_customers())}")
+    _serve(sandbox, chosen.host, chosen.port)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+async def _reset(sandbox: Sandbox) -> None:
+    await sandbox.reset()
+    await sandbox.close()
+
+
+def _serve(sandbox: Sandbox, host: str, port: int) -> None:
+    if importlib.util.find_spec("granian") is not None:
+        asyncio.run(_serve_with_granian(sandbox, host, port))
+        return
+    uvicorn = importlib.import_module("uvicorn")
+    uvicorn.run(sandbox.app, host=host, port=port, log_level="warning", lifespan="off")
+
+
+async def _serve_with_granian(sandbox: Sandbox, host: str, port: int) -> None:
+    from granian.constants import Interfaces
+    from granian.server.embed import Server
+
+    server = Server(sandbox.app, address=host, port=port, interface=Interfaces.ASGINL, log_enabled=False)
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, server.stop)
+    try:
+        await server.serve()
+    finally:
+        await sandbox.close()
+
+
+if __name__ == "__main__":
+    main()

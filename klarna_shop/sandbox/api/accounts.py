@@ -1,0 +1,191 @@
+"""Accounts, server to server (§10), and their entitlements (§8.2, §8.3)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from klarna_shop.sandbox.accounts import (
+    add_account,
+    add_mail,
+    authentication_attempts,
+    find_account,
+    record_attempt,
+)
+from klarna_shop.sandbox.endpoint import Call, Endpoints
+from klarna_shop.sandbox.errors import invalid_parameter, not_found
+from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, MOBILE_PHONE, SOCIAL_SECURITY_NUMBER
+from klarna_shop.sandbox.lifecycle import advance
+from klarna_shop.sandbox.parameters import OneOf, Parameter
+from klarna_shop.sandbox.passwords import hash_password
+from klarna_shop.sandbox.scopes import ACCOUNT_READ, ACCOUNT_WRITE
+from klarna_shop.sandbox.subscriptions import active_products, subscriptions_of
+from klarna_shop.sandbox.tables import Account
+
+endpoints = Endpoints()
+
+_EMAIL = Parameter("email", required=True, format=EMAIL, maximum=256)
+_NEW_V1 = (
+    _EMAIL,
+    Parameter("password", required=True, minimum=6, maximum=1024),
+    Parameter("first_name", maximum=128),
+    Parameter("last_name", maximum=128),
+    Parameter("mobile_phone_number", format=MOBILE_PHONE),
+    Parameter("social_security_number", format=SOCIAL_SECURITY_NUMBER),
+    Parameter("birth_date", "date"),
+    Parameter("company_registration_number", maximum=32),
+    Parameter("account_origin", format=CODE, maximum=15),
+    Parameter("external_ids", "object"),
+    Parameter("created_from_source", maximum=128),
+)
+_ADDRESS_REQUIRED = ("street", "zip_code", "city")
+_ADDRESS_OPTIONAL = (
+    "first_name",
+    "last_name",
+    "street_number",
+    "staircase",
+    "floor",
+    "apartment",
+    "apartment_number",
+    "mobile_number",
+    "phone_number",
+    "contact_email",
+    "drop_box",
+    "care_of",
+    "company_name",
+    "company_department",
+    "company_reference",
+    "company_crn",
+    "company_vat_number",
+)
+_ADDRESS = Parameter(
+    "address",
+    "object",
+    members=(
+        *(Parameter(name, required=True, maximum=128) for name in _ADDRESS_REQUIRED),
+        Parameter("country_code", required=True, choices=("SE", "FI")),
+        *(Parameter(name, maximum=128) for name in _ADDRESS_OPTIONAL),
+    ),
+)
+_NEW_V2 = (
+    *_NEW_V1,
+    Parameter("company_name", maximum=128),
+    _ADDRESS,
+    Parameter("require_verification", "boolean", default=False),
+)
+_KEPT = (
+    "first_name",
+    "last_name",
+    "mobile_phone_number",
+    "birth_date",
+    "company_name",
+    "company_registration_number",
+    "account_origin",
+)
+
+
+@endpoints.post("/v1/accounts", scope=ACCOUNT_WRITE, section="10.1", parameters=_NEW_V1)
+@endpoints.post("/v2/accounts", scope=ACCOUNT_WRITE, section="10.1", parameters=_NEW_V2)
+async def create_account(call: Call) -> dict[str, Any]:
+    """Make an account; it can be used at once unless verification is asked for."""
+    values = call.values
+    password_hash = await asyncio.to_thread(hash_password, values["password"])
+    unverified = values.get("require_verification", False)
+    async with call.services.database.writing() as session:
+        if await find_account(session, email=values["email"]) is not None:
+            raise invalid_parameter("email", "Parameter is already taken")
+        account = await add_account(
+            session,
+            call.services,
+            values["email"],
+            password_hash=password_hash,
+            status="created" if unverified else "active",
+            verified=not unverified,
+            social_security_number=await _free_number(session, call),
+            address=values.get("address"),
+            **{name: values.get(name) for name in _KEPT},
+        )
+        add_mail(session, call.services, "account_created", account)
+        return {"item": {"id": account.id}}
+
+
+async def _free_number(session: AsyncSession, call: Call) -> str | None:
+    number: str | None = call.values["social_security_number"]
+    if number is None:
+        return None
+    if "-" in number:  # stored with its century; a hyphen means under a hundred years old
+        short, this_year = number.replace("-", ""), call.services.clock.today().year
+        century = this_year // 100 - (int(short[:2]) > this_year % 100)
+        number = f"{century}{short}"
+    if await session.scalar(select(Account.id).where(Account.social_security_number == number)):
+        raise invalid_parameter("social_security_number", "Parameter is already taken")
+    return number
+
+
+@endpoints.get(
+    "/v1/accounts/status",
+    scope=ACCOUNT_READ,
+    section="8.3",
+    parameters=(Parameter("id", format=ENTITY_ID), Parameter("email", format=EMAIL, maximum=256)),
+    exclusive=(OneOf(("id", "email")),),
+)
+async def status(call: Call) -> dict[str, Any]:
+    """Status of an account by id or e-mail."""
+    async with call.services.database.reading() as session:
+        account = await find_account(session, account_id=call.values["id"], email=call.values["email"])
+    if account is None:
+        raise not_found("Account")
+    return {"item": {"status": account.status}}
+
+
+@endpoints.get(
+    "/v1/accounts/active_products",
+    scope=ACCOUNT_READ,
+    section="8.2",
+    parameters=(Parameter("account_id", required=True, format=ENTITY_ID),),
+)
+async def account_active_products(call: Call) -> dict[str, Any]:
+    """Codes of all an account may use."""
+    account_id = call.values["account_id"].lower()
+    await advance(call.services, account_id)
+    async with call.services.database.reading() as session:
+        if await find_account(session, account_id=account_id) is None:
+            raise not_found("Account")
+        subscriptions = await subscriptions_of(session, account_id)
+    return {"item": {"id": account_id, "active_products": active_products(call.services, subscriptions)}}
+
+
+@endpoints.get(
+    "/v1/accounts/get_authentication_attempts", scope=ACCOUNT_READ, section="10.3", parameters=(_EMAIL,)
+)
+async def get_authentication_attempts(call: Call) -> dict[str, Any]:
+    """Attempts left before an account freezes."""
+    async with call.services.database.reading() as session:
+        account = await find_account(session, email=call.values["email"])
+    if account is None:
+        raise not_found("Account")
+    return {"item": authentication_attempts(call.services, account)}
+
+
+@endpoints.post(
+    "/v1/accounts/create_authentication_attempt",
+    scope=ACCOUNT_WRITE,
+    section="10.4",
+    parameters=(
+        _EMAIL,
+        Parameter("login_successful", "boolean", required=True),
+        Parameter("user_agent"),
+        Parameter("persist", "boolean", default=False),
+    ),
+)
+async def create_authentication_attempt(call: Call) -> dict[str, Any]:
+    """Report a sign-in; the answer says what is left."""
+    async with call.services.database.writing() as session:
+        account = await find_account(session, email=call.values["email"])
+        if account is None:
+            raise not_found("Account")
+        record_attempt(call.services, account, successful=call.values["login_successful"])
+        return {"item": authentication_attempts(call.services, account)}

@@ -1,0 +1,130 @@
+"""Orders (§9.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from klarna_shop.sandbox.accounts import find_account
+from klarna_shop.sandbox.endpoint import Call, Endpoints
+from klarna_shop.sandbox.errors import not_found
+from klarna_shop.sandbox.formats import ENTITY_ID, ORDER_NUMBER, price, written_date, written_time
+from klarna_shop.sandbox.lifecycle import advance
+from klarna_shop.sandbox.parameters import OneOf, Parameter
+from klarna_shop.sandbox.scopes import ORDER_READ
+from klarna_shop.sandbox.tables import Account, Order, Payment, Subscription
+
+endpoints = Endpoints()
+
+
+@endpoints.get(
+    "/v1/order",
+    scope=ORDER_READ,
+    section="9.1",
+    parameters=(
+        Parameter("order_id", format=ORDER_NUMBER, maximum=64),
+        Parameter("account_id", format=ENTITY_ID),
+    ),
+    exclusive=(OneOf(("order_id", "account_id")),),
+)
+async def orders(call: Call) -> dict[str, Any]:
+    """One order by its number, or all of an account, oldest first."""
+    async with call.services.database.reading() as session:
+        account_id = await _account_id(session, call.values)
+    await advance(call.services, account_id)
+    async with call.services.database.reading() as session:
+        account = await find_account(session, account_id=account_id)
+        assert account is not None
+        query = select(Order).where(Order.account_id == account_id).order_by(Order.created, Order.order_id)
+        rows = list(await session.scalars(query))
+        if call.values["order_id"] is None:
+            return {"items": [await _described(session, call, account, row, rows) for row in rows]}
+        row = next(row for row in rows if row.order_id == call.values["order_id"])
+        return {"item": await _described(session, call, account, row, rows)}
+
+
+async def _account_id(session: AsyncSession, values: dict[str, Any]) -> str:
+    if values["account_id"] is not None:
+        account = await find_account(session, account_id=values["account_id"])
+        if account is None:
+            raise not_found("Account")
+        return account.id
+    query = select(Order.account_id).where(Order.order_id == values["order_id"])
+    account_id = await session.scalar(query)
+    if account_id is None:
+        raise not_found("Order")
+    return account_id
+
+
+async def _described(
+    session: AsyncSession, call: Call, account: Account, order: Order, siblings: list[Order]
+) -> dict[str, Any]:
+    catalogue = call.services.catalogue
+    offer = catalogue.offer(order.product_code)
+    period = catalogue.period(order.product_code, order.period_id)
+    assert offer is not None
+    assert period is not None
+    payments = await session.scalars(
+        select(Payment).where(Payment.order_id == order.order_id).order_by(Payment.created)
+    )
+    begins = await session.scalar(
+        select(Subscription.valid_from).where(Subscription.order_id == order.order_id)
+    )
+    return {
+        "id": order.id,
+        "order_id": order.order_id,
+        "account_id": order.account_id,
+        "payment_option": period.payment_method,
+        "payment_option_details": {"type": period.payment_method, "name": "Klarna"},
+        "purchase_type": period.type,
+        "state": order.state,
+        "subscription_start_date": written_date(order.start_date) or written_time(begins) or "",
+        "traffic_source": order.traffic_source,
+        "merchant_reference": order.merchant_reference,
+        "child_order_ids": [row.order_id for row in siblings if row.parent_order_id == order.order_id],
+        "parent_order_id": order.parent_order_id,
+        "order_detail": {
+            "period_info": {
+                "type": period.unit,
+                "length": period.length,
+                "price": price(order.price),
+                "price_specification": "",
+            },
+            "partial_payment_info": {"id": None, "number_of_partial_payments_selected": 1},
+            "description": order.description,
+            "price": price(order.price),
+            "vat_code": str(offer.vat),
+            "created": written_time(order.created),
+            "product_code": order.product_code,
+        },
+        "payments": [_payment(payment) for payment in payments],
+        "addresses": account.address,
+    }
+
+
+def _payment(payment: Payment) -> dict[str, Any]:
+    paid = payment.state == "closed"
+    return {
+        "order_id": payment.order_id,
+        "product_code": payment.product_code,
+        "payment_result": {
+            "created": written_time(payment.created, milliseconds=True),
+            "order_status": "completed" if paid else "failed",
+            "transaction_status": "sale",
+            "transaction_number": payment.transaction_number,
+            "payment_method": "klarna_payments",
+            "amount": str(payment.amount),
+            "error_code": None if paid else "payment_method_failed",
+            "error_description": None if paid else "Payment method failed",
+            "third_party_error": None,
+        },
+        "payment_type": payment.kind,
+        "payment_method": "klarna_payments",
+        "amount": price(payment.amount),
+        "description": payment.description,
+        "state": payment.state,
+        "provider": "Tulo",
+        "price_specification": "",
+    }

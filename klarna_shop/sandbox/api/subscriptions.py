@@ -1,0 +1,194 @@
+"""Subscriptions, seen and ended by a server (§9.3, §9.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from klarna_shop.sandbox.accounts import find_account
+from klarna_shop.sandbox.endpoint import Call, Endpoints
+from klarna_shop.sandbox.errors import not_found
+from klarna_shop.sandbox.formats import ENTITY_ID, price, written_time
+from klarna_shop.sandbox.lifecycle import advance
+from klarna_shop.sandbox.parameters import Parameter
+from klarna_shop.sandbox.scopes import (
+    ACCOUNT_WRITE,
+    CANCELLATION_REASON_READ,
+    SUBSCRIPTION_READ,
+    SUBSCRIPTION_SYSTEM_WRITE,
+    USER_PRODUCT_WRITE,
+)
+from klarna_shop.sandbox.services import Services
+from klarna_shop.sandbox.subscriptions import cancel, subscriptions_of
+from klarna_shop.sandbox.tables import Subscription
+
+endpoints = Endpoints()
+_ACCOUNT = Parameter("account_id", required=True, format=ENTITY_ID)
+_REASON = Parameter("cancellation_reason_id", format=ENTITY_ID)
+_SHORT = (
+    "id",
+    "created",
+    "updated",
+    "product_code",
+    "title_code",
+    "valid_from",
+    "valid_to",
+    "provision_service",
+    "subscription_type",
+    "state",
+)
+
+
+@endpoints.get(
+    "/v1/subscription/get_by_account", scope=SUBSCRIPTION_READ, section="9.3", parameters=(_ACCOUNT,)
+)
+async def get_by_account(call: Call) -> dict[str, Any]:
+    """An account's subscriptions, ended ones too."""
+    found = await _subscriptions(call, call.values["account_id"])
+    return {"items": [described(call.services, subscription) for subscription in found]}
+
+
+@endpoints.get(
+    "/v1/userproducts/{account_id}", scope=USER_PRODUCT_WRITE, section="9.3", parameters=(_ACCOUNT,)
+)
+async def user_products(call: Call) -> dict[str, Any]:
+    """The same, in fewer words."""
+    found = await _subscriptions(call, call.values["account_id"])
+    items = [user_product(call.services, subscription) for subscription in found]
+    return {"items": [{name: item[name] for name in _SHORT} for item in items]}
+
+
+@endpoints.put(
+    "/v1/accounts/cancel_product",
+    scope=ACCOUNT_WRITE,
+    section="9.4",
+    parameters=(
+        Parameter("id", required=True, format=ENTITY_ID),
+        Parameter("user_product_id", required=True, format=ENTITY_ID),
+        _REASON,
+    ),
+)
+async def cancel_for_account(call: Call) -> dict[str, Any]:
+    """End a subscription of the account `id`."""
+    return await _cancel(call, call.values["id"])
+
+
+@endpoints.put(
+    "/v1/subscription_system/cancel_payway_provisioned_subscription",
+    scope=SUBSCRIPTION_SYSTEM_WRITE,
+    section="9.4",
+    parameters=(
+        _ACCOUNT,
+        Parameter("user_product_id", required=True, format=ENTITY_ID),
+        _REASON,
+        Parameter("credit_invoice_if_sent", "boolean", default=False),
+    ),
+)
+async def cancel_by_system(call: Call) -> dict[str, Any]:
+    """The same for a subscription system. Nothing here is invoiced, so there is nothing to credit."""
+    return await _cancel(call, call.values["account_id"])
+
+
+@endpoints.get(
+    "/v1/cancellation_reasons",
+    scope=CANCELLATION_REASON_READ,
+    section="9.4",
+    parameters=(
+        Parameter("id", format=ENTITY_ID),
+        Parameter("include_internal", "boolean", default=False),
+        Parameter("visible_to_end_customer", "boolean"),
+    ),
+)
+async def cancellation_reasons(call: Call) -> dict[str, Any]:
+    """Reasons to choose from when cancelling."""
+    values = call.values
+    reasons = [
+        reason
+        for reason in call.services.catalogue.cancellation_reasons
+        if (values["include_internal"] or not reason.internal)
+        and values["visible_to_end_customer"] in {None, reason.visible_to_end_customer}
+        and values["id"] in {None, reason.id}
+    ]
+    return {
+        "items": [
+            {
+                "index": reason.index,
+                "id": reason.id,
+                "name": reason.name,
+                "code": reason.code,
+                "integration_code": None,
+                "visible_to_end_customer": reason.visible_to_end_customer,
+                "internal": reason.internal,
+            }
+            for reason in reasons
+        ]
+    }
+
+
+async def _subscriptions(call: Call, account_id: str) -> list[Subscription]:
+    await advance(call.services, account_id.lower())
+    async with call.services.database.reading() as session:
+        if await find_account(session, account_id=account_id) is None:
+            raise not_found("Account")
+        return await subscriptions_of(session, account_id.lower())
+
+
+async def _cancel(call: Call, account_id: str) -> dict[str, Any]:
+    values = call.values
+    await advance(call.services, account_id.lower())
+    async with call.services.database.writing() as session:
+        reason_id = values["cancellation_reason_id"]
+        await cancel(session, call.services, account_id.lower(), values["user_product_id"], reason_id)
+    return {"id": values["user_product_id"]}
+
+
+def user_product(services: Services, subscription: Subscription) -> dict[str, Any]:
+    """A subscription as accounts list it (§8.1)."""
+    offer = services.catalogue.offer(subscription.product_code)
+    period = services.catalogue.period(subscription.product_code, subscription.period_id)
+    is_campaign = offer is not None and offer.kind == "campaign"
+    is_ending = subscription.state in {"cancelled", "deactivated"} or (
+        period is not None and period.type == "limited"
+    )
+    return {
+        "id": subscription.id,
+        "order_id": subscription.order_id,
+        "created": written_time(subscription.created),
+        "updated": written_time(subscription.updated),
+        "product_code": subscription.product_code,
+        "title_code": services.catalogue.title.code,
+        "valid_from": written_time(subscription.valid_from),
+        "valid_to": written_time(subscription.valid_to),
+        "provision_service": "tulo",
+        "subscription_type": "recurring" if period is None else period.type,
+        "subscription_number": subscription.number,
+        "state": subscription.state,
+        "has_pending_change_request": False,
+        "campaign_end_date": written_time(subscription.valid_to) if is_campaign else None,
+        "subscription_end_date": written_time(subscription.valid_to) if is_ending else None,
+        "merchant_reference": subscription.merchant_reference,
+    }
+
+
+def described(services: Services, subscription: Subscription) -> dict[str, Any]:
+    """A subscription as a subscription system sees it (§9.3)."""
+    return user_product(services, subscription) | {
+        "subscription_next_price": _next_price(services, subscription),
+        "payment_option": "klarna_payments",
+        "payment_option_details": {
+            "payment_method_type": "klarna_payments",
+            "payment_method_name": "Klarna",
+        },
+        "external_start_date": None,
+    }
+
+
+def _next_price(services: Services, subscription: Subscription) -> float | None:
+    offer = services.catalogue.offer(subscription.product_code)
+    period = services.catalogue.period(subscription.product_code, subscription.period_id)
+    if subscription.state not in {"pending", "activated"} or offer is None or period is None:
+        return None
+    if period.type == "limited" or (offer.kind == "campaign" and not offer.transforms):
+        return None
+    if offer.kind == "campaign" and offer.base_package is not None:
+        period = services.catalogue.monthly(offer.base_package)
+    return float(price(period.price))

@@ -1,0 +1,133 @@
+"""The sandbox put together: its two ASGI apps, and its Python side for tests and tools."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from klarna_shop.sandbox.accounts import find_account
+from klarna_shop.sandbox.api import ENDPOINTS
+from klarna_shop.sandbox.api.authorization import token_route
+from klarna_shop.sandbox.books import Books, read_books
+from klarna_shop.sandbox.browser.routes import browser_routes
+from klarna_shop.sandbox.clock import Clock
+from klarna_shop.sandbox.database import Database
+from klarna_shop.sandbox.demo_catalogue import demo_catalogue
+from klarna_shop.sandbox.endpoint import error_answer
+from klarna_shop.sandbox.errors import ApiError
+from klarna_shop.sandbox.lifecycle import advance
+from klarna_shop.sandbox.readings import Readings
+from klarna_shop.sandbox.seed import seed
+from klarna_shop.sandbox.services import Services
+from klarna_shop.sandbox.settings import SandboxSettings
+from klarna_shop.sandbox.tokens import issue_one_time_secret
+
+
+class Sandbox:
+    """A stand-in for Payway. Nothing is opened before the first request or call.
+
+    Attributes:
+        api: ASGI app of the API: the token endpoint and `/external/api/v{N}/…`.
+        browser: ASGI app of `/sandbox/…`: Klarna's SDK and redirect page, and a mailbox.
+        app: both together.
+        clock: the sandbox's time; moving it is how subscriptions renew and end.
+    """
+
+    def __init__(
+        self,
+        settings: SandboxSettings | None = None,
+        clock: Clock | None = None,
+        readings: Readings | None = None,
+    ) -> None:
+        self.settings = settings or SandboxSettings()
+        self.clock = clock or Clock()
+        self._database = Database(self.settings.database_path, lambda session: seed(session, self._services))
+        self._services = Services(
+            settings=self.settings,
+            readings=readings or Readings(),
+            clock=self.clock,
+            database=self._database,
+            catalogue=demo_catalogue(self.settings.title_code),
+        )
+        api = [
+            token_route(self._services),
+            *(route for endpoint in ENDPOINTS for route in endpoint.routes(self._services)),
+        ]
+        browser = browser_routes(self._services)
+        self.api = _application(api)
+        self.browser = _application(browser)
+        self.app = _application(api + browser)
+
+    async def reset(self) -> None:
+        """Back to the seed: demo customers as they were, no orders of the shop's, all tokens gone."""
+        await self._database.reset()
+
+    async def close(self) -> None:
+        """Give the database's connections back."""
+        await self._database.close()
+
+    async def books(self) -> Books:
+        """Everything bought and charged, brought up to the present moment."""
+        await advance(self._services)
+        async with self._database.reading() as session:
+            return await read_books(session)
+
+    async def set_debt(self, email: str, in_debt: bool) -> None:
+        """Say whether Klarna refuses this customer's purchases and renewals from now on.
+
+        Raises:
+            LookupError: no account has this e-mail.
+        """
+        async with self._database.writing() as session:
+            account = await find_account(session, email=email)
+            if account is None:
+                raise LookupError("no account has this e-mail")
+            account.in_debt = in_debt
+
+    async def issue_ticket(self, email: str) -> str:
+        """A one-time ticket that signs this customer in (grant `ticket`, §3.5).
+
+        Raises:
+            LookupError: no account has this e-mail.
+        """
+        return await self._one_time_secret(email, "ticket")
+
+    async def issue_authorization_code(self, email: str, redirect_uri: str) -> str:
+        """A code such as the browser login hands to `redirect_uri` (grant `authorization_code`, §3.3).
+
+        Raises:
+            LookupError: no account has this e-mail.
+        """
+        return await self._one_time_secret(email, "code", redirect_uri)
+
+    async def _one_time_secret(self, email: str, kind: str, redirect_uri: str | None = None) -> str:
+        async with self._database.reading() as session:
+            account = await find_account(session, email=email)
+        if account is None:
+            raise LookupError("no account has this e-mail")
+        return await issue_one_time_secret(self._services, account.id, kind, redirect_uri)
+
+
+def _application(routes: list[Route]) -> Starlette:
+    application = Starlette(
+        routes=list(routes),
+        exception_handlers={404: _plain_refusal, 405: _plain_refusal},
+    )
+    # A path with a slash too many is unknown, not somewhere else.
+    application.router.redirect_slashes = False
+    return application
+
+
+async def _plain_refusal(request: Request, error: Exception) -> Response:
+    """404 and 405 outside any endpoint: JSON for the API, text for browsers."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    headers = error.headers if isinstance(error, HTTPException) else None
+    if request.url.path.startswith("/sandbox/"):
+        return PlainTextResponse("Not found" if status == 404 else "Method not allowed", status, headers)
+    refusals = {404: ("not_found", "Not found"), 405: ("method_not_allowed", "Method not allowed")}
+    answer = error_answer(ApiError(status, *refusals[status]))
+    answer.headers.update(headers or {})
+    return answer

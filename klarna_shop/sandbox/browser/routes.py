@@ -1,0 +1,26 @@
+"""All addresses under `/sandbox/` that a browser uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from klarna_shop.sandbox.browser.mailbox import mailbox_routes
+from klarna_shop.sandbox.browser.redirect import redirect_route
+from klarna_shop.sandbox.services import Services
+
+SDK_PATH = "/sandbox/klarna/sdk.js"
+_SDK = Path(__file__).parent / "klarna_sdk.js"
+
+
+def browser_routes(services: Services) -> list[Route]:
+    """The stub of Klarna's SDK, Klarna's redirect page, the mailbox and the password page."""
+    return [Route(SDK_PATH, _sdk), redirect_route(services), *mailbox_routes(services)]
+
+
+async def _sdk(_request: Request) -> Response:
+    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(_SDK, media_type="text/javascript", headers=headers)

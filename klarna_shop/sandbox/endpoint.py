@@ -1,0 +1,165 @@
+"""Endpoints as data: path, scope, identity and parameters, and the one way every call is handled."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from klarna_shop.sandbox.errors import ApiError, not_found
+from klarna_shop.sandbox.lifecycle import advance
+from klarna_shop.sandbox.parameters import OneOf, Parameter, read_parameters
+from klarna_shop.sandbox.services import Services
+from klarna_shop.sandbox.tables import Token
+from klarna_shop.sandbox.tokens import bearer
+
+PREFIX = "/external/api"
+LARGEST_BODY = 256 * 1024
+_logger = logging.getLogger("klarna_shop.sandbox")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request that passed every check: its parameters and, on identity endpoints, its account."""
+
+    services: Services
+    values: dict[str, Any]
+    account_id: str | None
+
+    @property
+    def identity(self) -> str:
+        """The account of an endpoint that requires one."""
+        assert self.account_id is not None
+        return self.account_id
+
+
+Handler = Callable[[Call], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One method and path of the API, as documented in `section` of the reference."""
+
+    method: str
+    path: str
+    scope: str
+    section: str
+    handler: Handler
+    identity: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    exclusive: tuple[OneOf, ...] = ()
+    slash: bool = False
+    """Whether the documentation also writes the path with a slash at its end (§15.2)."""
+
+    def routes(self, services: Services) -> list[Route]:
+        """The routes that serve this endpoint."""
+
+        async def answer(request: Request) -> Response:
+            return await _answer(self, services, request)
+
+        paths = [self.path, f"{self.path}/"] if self.slash else [self.path]
+        return [Route(PREFIX + path, answer, methods=[self.method]) for path in paths]
+
+
+@dataclass
+class Endpoints:
+    """The endpoints of one area; its decorators collect them."""
+
+    all: list[Endpoint] = field(default_factory=list)
+
+    def get(self, path: str, **facts: Any) -> Callable[[Handler], Handler]:
+        """Declare an endpoint that reads."""
+        return self._declare("GET", path, facts)
+
+    def post(self, path: str, **facts: Any) -> Callable[[Handler], Handler]:
+        """Declare an endpoint that makes something."""
+        return self._declare("POST", path, facts)
+
+    def put(self, path: str, **facts: Any) -> Callable[[Handler], Handler]:
+        """Declare an endpoint that changes something."""
+        return self._declare("PUT", path, facts)
+
+    def _declare(self, method: str, path: str, facts: dict[str, Any]) -> Callable[[Handler], Handler]:
+        def declare(handler: Handler) -> Handler:
+            self.all.append(Endpoint(method, path, handler=handler, **facts))
+            return handler
+
+        return declare
+
+
+async def _answer(endpoint: Endpoint, services: Services, request: Request) -> Response:
+    try:
+        token = await bearer(services, request.headers.get("authorization"))
+        account_id = _account(endpoint, services, token)
+        values = await _values(endpoint, request)
+        if account_id is not None:
+            await advance(services, account_id)
+        body = await endpoint.handler(Call(services, values, account_id))
+    except ApiError as error:
+        return error_answer(error)
+    except Exception:
+        _logger.exception("%s %s failed", endpoint.method, endpoint.path)
+        return error_answer(ApiError(500, "internal_server_error", "Internal server error"))
+    return JSONResponse(body, services.readings.post_status if endpoint.method == "POST" else 200)
+
+
+def error_answer(error: ApiError) -> JSONResponse:
+    """The answer for a refusal."""
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    return JSONResponse(error.body(), error.status, headers)
+
+
+def _account(endpoint: Endpoint, services: Services, token: Token) -> str | None:
+    if endpoint.scope not in token.scopes:
+        raise ApiError(403, services.readings.forbidden_code, f"The token lacks the scope {endpoint.scope}")
+    if not endpoint.identity:
+        return None
+    if token.account_id is None:
+        if services.readings.identity_missing_status == 403:
+            raise ApiError(403, services.readings.forbidden_code, "The token has no account")
+        raise not_found("Account")
+    return token.account_id
+
+
+async def _values(endpoint: Endpoint, request: Request) -> dict[str, Any]:
+    body = await _body(request)
+    is_read = endpoint.method == "GET"
+    if body or not is_read:
+        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if content_type != "application/json":
+            raise ApiError(400, "invalid_content_type_error", "Content-Type must be application/json")
+    given: dict[str, Any] = dict(request.path_params)
+    typed = not is_read
+    if is_read:
+        given |= dict(request.query_params)
+        if body:  # some documented examples send their parameters as JSON on GET (§15.2)
+            given |= _json(body)
+            typed = not request.query_params
+    else:
+        given |= _json(body)
+    return read_parameters(given, endpoint.parameters, endpoint.exclusive, typed=typed)
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise ApiError(400, "json_parser_error", "The body is too large")
+    return body
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ApiError(400, "json_parser_error", "The body is not JSON") from None
+    if not isinstance(value, dict):
+        raise ApiError(400, "json_parser_error", "The body is not a JSON object")
+    return value

@@ -1,0 +1,144 @@
+"""Klarna payment sessions: made for an offer and a period, good for 48 hours and one order (§5.2)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from klarna_shop.sandbox.catalogue import Offer, Period
+from klarna_shop.sandbox.eligibility import ALLOWED, purchase_reason
+from klarna_shop.sandbox.errors import ApiError, invalid_parameter, not_found
+from klarna_shop.sandbox.services import Services
+from klarna_shop.sandbox.tables import KlarnaSession
+
+SESSION_LIFETIME = timedelta(hours=48)
+_CATEGORY_NAMES = {
+    "klarna": "Betala med Klarna",
+    "pay_now": "Betala direkt",
+    "pay_later": "Betala senare",
+    "pay_over_time": "Dela upp betalningen",
+    "direct_debit": "Autogiro via Klarna",
+    "direct_bank_transfer": "Direkt från banken",
+}
+
+
+async def create_session(
+    services: Services, values: dict[str, Any], *, account_id: str | None
+) -> dict[str, Any]:
+    """Make a session and answer with its id and client token.
+
+    Raises:
+        ApiError: the code, the period or the start date cannot be bought like this.
+    """
+    offer = _offer(services, values["code"])
+    period = _period(offer, values["period_type"], values["period_id"])
+    start_date: date | None = values["start_date"]
+    if start_date is not None and start_date < services.clock.today():
+        raise invalid_parameter("start_date", "Parameter must be today or later")
+    now = services.clock.now()
+    klarna_session = KlarnaSession(
+        id=str(uuid.uuid4()),
+        account_id=account_id,
+        state="open",
+        code=offer.code,
+        period_id=period.id,
+        is_trial=offer.is_trial(period),
+        confirmation_url=values["confirmation_url"],
+        start_date=start_date,
+        disable_account_info_overwrite=values["disable_account_info_overwrite"],
+        created=now,
+        expires=now + SESSION_LIFETIME,
+    )
+    async with services.database.writing() as session:
+        await _check_eligible(session, services, account_id, offer)
+        session.add(klarna_session)
+    answer: dict[str, Any] = {
+        "klarna_payments_session_id": klarna_session.id,
+        "klarna_client_token": _client_token(services, klarna_session, offer, period),
+    }
+    if services.readings.categories:
+        answer["payment_method_categories"] = [
+            {"identifier": identifier, "name": _CATEGORY_NAMES.get(identifier, identifier)}
+            for identifier in services.readings.categories
+        ]
+    return answer
+
+
+def _offer(services: Services, code: str) -> Offer:
+    offer = services.catalogue.offer(code)
+    if offer is None:
+        if services.readings.unknown_code_status == 404:
+            raise not_found("Package or campaign")
+        raise invalid_parameter("code", "Package or campaign not found")
+    now = services.clock.now()
+    if offer.is_expired(now) or (offer.valid_from is not None and offer.valid_from > now):
+        raise invalid_parameter("code", "Package or campaign is not on sale")
+    return offer
+
+
+def _period(offer: Offer, period_type: str | None, period_id: str | None) -> Period:
+    if offer.kind == "campaign" and period_type == "limited":
+        raise invalid_parameter("period_type", "Parameter must be recurring for campaigns")
+    sold = [period for period in offer.klarna_periods() if period.enabled]
+    if period_id is not None:
+        period = next((period for period in sold if period.id == period_id.lower()), None)
+        if period is None:
+            raise invalid_parameter("period_id", "Period is not an enabled Klarna period of the code")
+        if period_type is not None and period.type != period_type:
+            raise invalid_parameter("period_type", "Parameter must be the type of the period")
+        return period
+    if period_type is None:
+        raise invalid_parameter("period_type", "One of parameters [period_type, period_id] is required")
+    matching = [period for period in sold if period.type == period_type]
+    if not matching:
+        raise invalid_parameter("period_type", "The code has no enabled period of this type")
+    if offer.is_trial(matching[0]):
+        raise invalid_parameter("period_id", "Parameter is required")  # trials name their period (§5.2)
+    return matching[0]
+
+
+async def _check_eligible(
+    session: AsyncSession, services: Services, account_id: str | None, offer: Offer
+) -> None:
+    if account_id is None or not services.readings.refuse_ineligible_sessions:
+        return
+    reason = await purchase_reason(session, services, account_id, offer)
+    if reason != ALLOWED:
+        raise ApiError(400, reason, "The account may not make this purchase", "code")
+
+
+def _client_token(services: Services, klarna_session: KlarnaSession, offer: Offer, period: Period) -> str:
+    """An unsigned JWT; its `x-demo` claim says that no real session of Klarna's stands behind it."""
+    payload = {
+        "session_id": klarna_session.id,
+        "base_url": f"{services.settings.public_url}/sandbox/klarna",
+        "design": "klarna",
+        "language": "sv",
+        "purchase_country": "SE",
+        "environment": "playground",
+        "merchant_name": services.settings.merchant_name,
+        "session_type": "PAYMENTS",
+        "scheme": True,
+        "experiments": [],
+        "x-demo": {
+            "delay_ms": 300,
+            "amount": period.price,
+            "currency": "SEK",
+            "description": offer.name,
+            "trial": klarna_session.is_trial,
+        },
+    }
+    return f"{_encoded({'alg': 'none', 'typ': 'JWT'})}.{_encoded(payload)}.{_part(b'demo')}"
+
+
+def _encoded(value: dict[str, Any]) -> str:
+    return _part(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _part(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()

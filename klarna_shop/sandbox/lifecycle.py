@@ -1,0 +1,126 @@
+"""What time does to subscriptions, worked out when somebody looks (§6.5, §9.3, §9.5).
+
+Each subscription goes through its due moments in order: a pending one begins, a cancelled or limited
+one ends, a recurring one is charged and rolls on, a campaign becomes its base package. A charge that
+fails ends the subscription at once (grace period 0).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from klarna_shop.sandbox.klarna_customers import (
+    SynchronisationRules,
+    apply_synchronisation,
+    plan_synchronisation,
+)
+from klarna_shop.sandbox.services import Services
+from klarna_shop.sandbox.subscriptions import add_order, add_payment, add_subscription
+from klarna_shop.sandbox.tables import Account, Order, Subscription
+
+
+async def advance(services: Services, account_id: str | None = None) -> None:
+    """Bring one account's subscriptions (or all) up to the present moment."""
+    async with services.database.reading() as session:
+        if not await _due(session, services, account_id):
+            return
+    async with services.database.writing() as session:
+        # A subscription that turns into another one may be due again at once, so until nothing is left.
+        while due := await _due(session, services, account_id):
+            for subscription in due:
+                await _advance(session, services, subscription)
+            await session.flush()
+
+
+async def _due(session: AsyncSession, services: Services, account_id: str | None) -> list[Subscription]:
+    now = services.clock.now()
+    query = select(Subscription).where(
+        or_(
+            and_(Subscription.state == "pending", Subscription.valid_from <= now),
+            and_(Subscription.state.in_(("activated", "cancelled")), Subscription.valid_to <= now),
+        )
+    )
+    if account_id is not None:
+        query = query.where(Subscription.account_id == account_id)
+    return list(await session.scalars(query.order_by(Subscription.valid_to)))
+
+
+async def _advance(session: AsyncSession, services: Services, subscription: Subscription) -> None:
+    catalogue = services.catalogue
+    offer = catalogue.offer(subscription.product_code)
+    period = catalogue.period(subscription.product_code, subscription.period_id)
+    if subscription.state == "pending":
+        subscription.state = "activated"
+        subscription.updated = subscription.valid_from
+    elif subscription.state == "cancelled" or offer is None or period is None or period.type == "limited":
+        _end(subscription)
+    elif offer.kind == "package":
+        await _renew(session, subscription, period.price)
+        if subscription.state == "activated":
+            subscription.renewals += 1
+            # Counted from the beginning, so that the 31st stays the 31st where a month has one.
+            subscription.valid_to = period.end(subscription.valid_from, subscription.renewals + 1)
+    elif offer.transforms and offer.base_package is not None:
+        await _transform(session, services, subscription, offer.base_package)
+    else:
+        _end(subscription)
+
+
+def _end(subscription: Subscription) -> None:
+    subscription.state = "deactivated"
+    subscription.updated = subscription.valid_to
+
+
+async def _renew(session: AsyncSession, subscription: Subscription, price: int) -> None:
+    account, order = await _owner(session, subscription)
+    paid = not account.in_debt
+    add_payment(session, order, subscription, price, "autopay", subscription.valid_to, ok=paid)
+    subscription.updated = subscription.valid_to
+    if not paid:
+        subscription.state = "deactivated"
+
+
+async def _transform(session: AsyncSession, services: Services, campaign: Subscription, package: str) -> None:
+    """The campaign ends; a monthly subscription on the package begins, paid the same way."""
+    account, first_order = await _owner(session, campaign)
+    offer = services.catalogue.offer(package)
+    assert offer is not None, package
+    period = services.catalogue.monthly(package)
+    moment, paid = campaign.valid_to, not account.in_debt
+    _end(campaign)
+    order = await add_order(
+        session,
+        services,
+        account,
+        offer,
+        period,
+        parent_order_id=first_order.order_id,
+        traffic_source=first_order.traffic_source,
+        state="closed" if paid else "failed",
+        created=moment,
+    )
+    subscription = await add_subscription(
+        session,
+        services,
+        order,
+        period,
+        moment,
+        now=moment,
+        state="activated" if paid else "deactivated",
+        merchant_reference=campaign.merchant_reference,
+        disable_account_info_overwrite=campaign.disable_account_info_overwrite,
+    )
+    add_payment(session, order, subscription, period.price, "autopay", moment, ok=paid)
+    if paid and first_order.price == 0:
+        # A trial's purchase told Klarna nothing; its first charge does (§4).
+        rules = SynchronisationRules.never_abort(keep_existing=campaign.disable_account_info_overwrite)
+        apply_synchronisation(account, await plan_synchronisation(session, account, rules), moment)
+
+
+async def _owner(session: AsyncSession, subscription: Subscription) -> tuple[Account, Order]:
+    account = await session.get(Account, subscription.account_id)
+    order = await session.scalar(select(Order).where(Order.order_id == subscription.order_id))
+    assert account is not None
+    assert order is not None
+    return account, order

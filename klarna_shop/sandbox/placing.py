@@ -1,0 +1,218 @@
+"""Placing an order on a Klarna session (§5.3-5.5): one transaction, so that one session gives one order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from klarna_shop.sandbox.accounts import add_account, add_mail, find_account
+from klarna_shop.sandbox.catalogue import Offer, Period
+from klarna_shop.sandbox.clock import STOCKHOLM
+from klarna_shop.sandbox.errors import ApiError, invalid_parameter
+from klarna_shop.sandbox.identifiers import fingerprint, unguessable
+from klarna_shop.sandbox.klarna_customers import (
+    SynchronisationRules,
+    apply_synchronisation,
+    plan_synchronisation,
+)
+from klarna_shop.sandbox.services import Services
+from klarna_shop.sandbox.subscriptions import add_order, add_payment, add_subscription
+from klarna_shop.sandbox.tables import Account, Authorization, KlarnaSession, Order
+
+AUTHORIZATION_LIFETIME = timedelta(minutes=60)
+_SESSION = "klarna_payments_session_id"
+_TOKEN = "klarna_authorization_token"
+
+
+@dataclass(frozen=True)
+class _Purchase:
+    """What one place_order call is about, after the session has been read."""
+
+    values: dict[str, Any]
+    klarna_session: KlarnaSession
+    offer: Offer
+    period: Period
+    now: datetime
+
+    @property
+    def valid_from(self) -> datetime:
+        """Now, or the first moment of a later start date in Sweden."""
+        start = self.klarna_session.start_date
+        if start is None or start <= self.now.astimezone(STOCKHOLM).date():
+            return self.now
+        return datetime.combine(start, time(), STOCKHOLM).astimezone(UTC)
+
+
+async def place_order(
+    services: Services, values: dict[str, Any], *, account_id: str | None, trial: bool
+) -> dict[str, Any]:
+    """Charge Klarna, and make order, payment and subscription.
+
+    With an `account_id` (v1) the session must be that account's own; without (v2) it must have been made
+    without one, and `customer_info` says who buys. A refused purchase changes nothing, except that
+    a 403 leaves its failed order and its ended subscription behind. Only success uses a session up (§4).
+
+    Raises:
+        ApiError: session or authorization cannot be used, a `raise_on_…` flag, or 403 by Klarna.
+    """
+    refusal: ApiError | None = None
+    answer: dict[str, Any] = {}
+    async with services.database.writing() as session:
+        try:
+            order = await _place(session, services, values, account_id=account_id, trial=trial)
+            if order.state == "failed":
+                refusal = ApiError(403, services.readings.refusal_code, "Payment method failed")
+            else:
+                answer = _answer(services, order)
+        except _AbortedError as aborted:
+            refusal = aborted.error
+    if refusal is not None:
+        raise refusal
+    return answer
+
+
+class _AbortedError(Exception):
+    """The purchase stops here, but what was written so far (the authorization's first use) stays."""
+
+    def __init__(self, error: ApiError) -> None:
+        super().__init__()
+        self.error = error
+
+
+async def _place(
+    session: AsyncSession, services: Services, values: dict[str, Any], *, account_id: str | None, trial: bool
+) -> Order:
+    klarna_session = await _usable_session(session, services, values[_SESSION], account_id)
+    if klarna_session.is_trial != trial:
+        kind = "place_trial_order" if klarna_session.is_trial else "place_order"
+        raise invalid_parameter(_SESSION, f"The session's offer takes {kind}")
+    offer = services.catalogue.offer(klarna_session.code)
+    period = services.catalogue.period(klarna_session.code, klarna_session.period_id)
+    assert offer is not None
+    assert period is not None
+    authorization = await _usable_authorization(session, services, values[_TOKEN], klarna_session)
+    purchase = _Purchase(values, klarna_session, offer, period, services.clock.now())
+    try:
+        async with session.begin_nested():
+            account = await _buyer(session, services, values, account_id)
+            rules = SynchronisationRules(
+                ssn_already_taken=values["raise_on_ssn_already_taken_error"],
+                ssn_already_set=values["raise_on_ssn_already_set_error"],
+                account_update_error=values["raise_on_account_update_error"],
+                delivery_address_error=values["raise_on_delivery_address_error"],
+                keep_existing=klarna_session.disable_account_info_overwrite,
+            )
+            if account.in_debt:
+                return await _record(session, services, purchase, account, paid=False)
+            # Nothing is charged before it is known that no step will abort the purchase.
+            changes = {} if trial else await plan_synchronisation(session, account, rules)
+            order = await _record(session, services, purchase, account, paid=True)
+            if not trial:
+                apply_synchronisation(account, changes, purchase.now)
+            klarna_session.state = "void"
+            authorization.used = True
+            return order
+    except ApiError as error:
+        raise _AbortedError(error) from None
+
+
+async def _usable_session(
+    session: AsyncSession, services: Services, session_id: str, account_id: str | None
+) -> KlarnaSession:
+    klarna_session = await session.get(KlarnaSession, session_id)
+    if klarna_session is None or klarna_session.account_id != account_id:
+        raise invalid_parameter(_SESSION, "Session not found")
+    if klarna_session.state != "open":
+        raise invalid_parameter(_SESSION, "Session has already been used")
+    if klarna_session.expires <= services.clock.now():
+        raise invalid_parameter(_SESSION, "Session has expired")
+    return klarna_session
+
+
+async def _usable_authorization(
+    session: AsyncSession, services: Services, token: str, klarna_session: KlarnaSession
+) -> Authorization:
+    now = services.clock.now()
+    authorization = await session.get(Authorization, fingerprint(token.lower()))
+    if authorization is None:
+        authorization = Authorization(
+            fingerprint=fingerprint(token.lower()), session_id=klarna_session.id, first_seen=now, used=False
+        )
+        session.add(authorization)
+        await session.flush()
+    elif authorization.used:
+        raise invalid_parameter(_TOKEN, "Authorization token has already been used")
+    elif authorization.session_id != klarna_session.id:
+        raise invalid_parameter(_TOKEN, "Authorization token belongs to another session")
+    elif authorization.first_seen + AUTHORIZATION_LIFETIME <= now:
+        raise invalid_parameter(_TOKEN, "Authorization token has expired")
+    return authorization
+
+
+async def _buyer(
+    session: AsyncSession, services: Services, values: dict[str, Any], account_id: str | None
+) -> Account:
+    if account_id is not None:
+        account = await find_account(session, account_id=account_id)
+        assert account is not None
+        return account
+    customer = values["customer_info"]
+    account = await find_account(session, email=customer["email"])
+    if account is None:
+        account = await add_account(
+            session,
+            services,
+            customer["email"],
+            first_name=customer["first_name"],
+            last_name=customer["last_name"],
+            account_origin=services.catalogue.title.code,
+        )
+        add_mail(session, services, "account_created_with_password_reset", account)
+    return account
+
+
+async def _record(
+    session: AsyncSession, services: Services, purchase: _Purchase, account: Account, *, paid: bool
+) -> Order:
+    values, now = purchase.values, purchase.now
+    order = await add_order(
+        session,
+        services,
+        account,
+        purchase.offer,
+        purchase.period,
+        session_id=purchase.klarna_session.id,
+        start_date=purchase.klarna_session.start_date,
+        traffic_source=values["traffic_source"],
+        merchant_reference=values["merchant_reference"],
+        browser_ip=values["browser_ip"],
+        browser_language=values["browser_language"],
+        browser_user_agent=values["browser_user_agent"],
+        redirect_token=unguessable() if paid else None,
+    )
+    # A refused purchase ends its subscription at once (§5.5): it is there, and opens nothing.
+    ended = {} if paid else {"state": "deactivated"}
+    subscription = await add_subscription(
+        session,
+        services,
+        order,
+        purchase.period,
+        purchase.valid_from,
+        merchant_reference=values["merchant_reference"],
+        disable_account_info_overwrite=purchase.klarna_session.disable_account_info_overwrite,
+        **ended,
+    )
+    add_payment(session, order, subscription, purchase.period.price, "normal", now, ok=paid)
+    order.state = "closed" if paid else "failed"
+    return order
+
+
+def _answer(services: Services, order: Order) -> dict[str, Any]:
+    address = f"{services.settings.public_url}/sandbox/klarna/redirect?token={order.redirect_token}"
+    answer: dict[str, Any] = {services.readings.redirect_field: address}
+    if services.readings.order_id_in_answer:
+        answer = {"order_id": order.order_id, **answer}
+    return answer

@@ -1,0 +1,31 @@
+"""How one sandbox is set up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class SandboxSettings:
+    """Settings of a sandbox; the defaults are those the shop's own defaults expect.
+
+    Attributes:
+        database_path: the SQLite file; `None` keeps everything in memory.
+        public_url: address under which a browser reaches the sandbox's pages.
+        organisation: organisation id; in upper case it begins the order numbers.
+        title_code: code of the one newspaper whose packages are sold.
+        client_id: the API user.
+        client_secret: the API user's secret.
+        token_lifetime: seconds an access token lives (§3.1).
+        merchant_name: the seller's name, in the Klarna client token.
+    """
+
+    database_path: Path | None = None
+    public_url: str = "http://localhost:9000"
+    organisation: str = "demo"
+    title_code: str = "DEMO"
+    client_id: str = "sandbox-client"
+    client_secret: str = field(default="sandbox-secret", repr=False)
+    token_lifetime: int = 3600
+    merchant_name: str = "Norrlunda Tidning (demo)"

@@ -1,0 +1,193 @@
+"""Access tokens: granting them (§3.2) and recognising them."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from klarna_shop.sandbox.accounts import find_account, is_frozen
+from klarna_shop.sandbox.errors import ApiError
+from klarna_shop.sandbox.identifiers import fingerprint, unguessable
+from klarna_shop.sandbox.passwords import matches
+from klarna_shop.sandbox.scopes import HELD_SCOPES
+from klarna_shop.sandbox.services import Services
+from klarna_shop.sandbox.tables import Token
+
+ONE_TIME_LIFETIME = timedelta(minutes=5)
+"""How long a ticket or an authorization code can be exchanged."""
+
+
+class TokenError(Exception):
+    """A refusal by the token endpoint, in OAuth's words (§2.3)."""
+
+    def __init__(self, status: int, error: str, description: str) -> None:
+        super().__init__(error)
+        self.status = status
+        self.error = error
+        self.description = description
+
+
+@dataclass(frozen=True)
+class _Grant:
+    account_id: str | None
+    scopes: list[str]
+
+
+async def grant_token(services: Services, form: Mapping[str, str]) -> dict[str, Any]:
+    """Answer a token request.
+
+    Raises:
+        TokenError: the client, the grant or the scope is refused.
+    """
+    _check_client(services, form)
+    match form.get("grant_type"):
+        case "none":
+            grant = _Grant(None, _scopes(form))
+        case "password":
+            grant = await _by_password(services, form)
+        case "ticket":
+            grant = await _by_one_time_secret(services, form, "ticket", "ticket")
+        case "authorization_code":
+            grant = await _by_one_time_secret(services, form, "code", "code")
+        case "refresh_token":
+            return await _refresh(services, form)
+        case None | "":
+            raise TokenError(400, "invalid_request", "grant_type is required")
+        case _:
+            raise TokenError(400, "unsupported_grant_type", "The grant type is not supported")
+    return await _issue(services, grant, refresh=None)
+
+
+def _check_client(services: Services, form: Mapping[str, str]) -> None:
+    settings = services.settings
+    known = hmac.compare_digest(form.get("client_id", "").encode(), settings.client_id.encode())
+    right = hmac.compare_digest(form.get("client_secret", "").encode(), settings.client_secret.encode())
+    if not (known and right):
+        status = services.readings.wrong_client_status
+        raise TokenError(status, "invalid_client", "Client authentication failed")
+
+
+def _scopes(form: Mapping[str, str]) -> list[str]:
+    scopes = list(dict.fromkeys(form.get("scope", "").split()))
+    if not scopes:
+        raise TokenError(400, "invalid_scope", "scope is required")
+    if any(scope not in HELD_SCOPES for scope in scopes):
+        raise TokenError(400, "invalid_scope", "The client does not hold a requested scope")
+    return scopes
+
+
+async def _by_password(services: Services, form: Mapping[str, str]) -> _Grant:
+    scopes = _scopes(form)
+    refusal = TokenError(
+        services.readings.wrong_password_status, "invalid_grant", "Username/password do not match"
+    )
+    organisation, _, email = form.get("username", "").partition("^")
+    async with services.database.reading() as session:
+        account = await find_account(session, email=email)
+    stored = "" if account is None else account.password_hash
+    right = await matches(form.get("password", ""), stored)
+    if account is None or not right or organisation != services.settings.organisation:
+        raise refusal
+    if is_frozen(services, account):
+        raise TokenError(refusal.status, "invalid_grant", "Account is frozen")
+    return _Grant(account.id, scopes)
+
+
+async def _by_one_time_secret(services: Services, form: Mapping[str, str], kind: str, field: str) -> _Grant:
+    scopes = _scopes(form)
+    refusal = TokenError(400, "invalid_grant", f"The {field} is not valid")
+    async with services.database.writing() as session:
+        token = await session.get(Token, fingerprint(form.get(field, "")))
+        if token is None or token.kind != kind or _has_expired(services, token):
+            raise refusal
+        await session.delete(token)
+        if kind == "code" and token.redirect_uri != form.get("redirect_uri"):
+            raise refusal
+        return _Grant(token.account_id, scopes)
+
+
+async def _refresh(services: Services, form: Mapping[str, str]) -> dict[str, Any]:
+    presented = form.get("refresh_token", "")
+    async with services.database.reading() as session:
+        token = await session.get(Token, fingerprint(presented))
+    if token is None or token.kind != "refresh":
+        raise TokenError(400, "invalid_grant", "The refresh token is not valid")
+    return await _issue(services, _Grant(token.account_id, token.scopes), refresh=presented)
+
+
+async def _issue(services: Services, grant: _Grant, *, refresh: str | None) -> dict[str, Any]:
+    access, lifetime = unguessable(), services.settings.token_lifetime
+    now = services.clock.now()
+    answer = {
+        "access_token": access,
+        "expires_in": lifetime,
+        "token_type": "bearer",
+        "scope": " ".join(grant.scopes),
+    }
+    async with services.database.writing() as session:
+        await session.execute(delete(Token).where(Token.expires <= now - ONE_TIME_LIFETIME))
+        _store(session, access, "access", grant, now + timedelta(seconds=lifetime))
+        if grant.account_id is not None and services.readings.grants_refresh_token:
+            # A refresh token stays good; whoever lost an answer can ask again with the same one.
+            if refresh is None:
+                refresh = unguessable()
+                _store(session, refresh, "refresh", grant, None)
+            answer["refresh_token"] = refresh
+    return answer
+
+
+def _store(session: AsyncSession, secret: str, kind: str, grant: _Grant, expires: Any) -> None:
+    session.add(
+        Token(
+            fingerprint=fingerprint(secret),
+            kind=kind,
+            account_id=grant.account_id,
+            scopes=grant.scopes,
+            expires=expires,
+        )
+    )
+
+
+async def issue_one_time_secret(
+    services: Services, account_id: str, kind: str, redirect_uri: str | None = None
+) -> str:
+    """A `ticket` (§3.5), or a `code` for the browser login (§3.3), good once and for five minutes."""
+    secret = unguessable()
+    async with services.database.writing() as session:
+        session.add(
+            Token(
+                fingerprint=fingerprint(secret),
+                kind=kind,
+                account_id=account_id,
+                scopes=[],
+                redirect_uri=redirect_uri,
+                expires=services.clock.now() + ONE_TIME_LIFETIME,
+            )
+        )
+    return secret
+
+
+async def bearer(services: Services, header: str | None) -> Token:
+    """The access token of an `Authorization` header.
+
+    Raises:
+        ApiError: 401: there is none, it is unknown, or it has expired.
+    """
+    scheme, _, secret = (header or "").partition(" ")
+    token = None
+    if scheme.lower() == "bearer" and secret:
+        async with services.database.reading() as session:
+            token = await session.get(Token, fingerprint(secret.strip()))
+    if token is None or token.kind != "access" or _has_expired(services, token):
+        raise ApiError(401, services.readings.unauthorized_code, "The access token is missing or not valid")
+    return token
+
+
+def _has_expired(services: Services, token: Token) -> bool:
+    return token.expires is not None and token.expires <= services.clock.now()

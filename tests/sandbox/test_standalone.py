@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from klarna_shop.sandbox import Sandbox, SandboxSettings
+
+PORTS = range(9100, 9110)
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    for port in PORTS:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise AssertionError("no port is free")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "sandbox.sqlite3"
+
+
+@pytest.fixture
+def served(database: Path) -> Iterator[str]:
+    """Address of a sandbox in a process of its own."""
+    port = free_port()
+    command = [sys.executable, "-m", "klarna_shop.sandbox", "--port", str(port), "--database", str(database)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        assert process.stdout is not None
+        assert f"127.0.0.1:{port}" in process.stdout.readline()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        rest, _ = process.communicate(timeout=10)
+    assert "Traceback" not in rest
+    assert process.returncode == 0
+
+
+async def test_it_serves_alone_on_a_real_port_and_shares_its_file(served: str, database: Path) -> None:
+    transport = httpx.AsyncHTTPTransport(retries=6)  # it says its address a moment before it listens
+    form = {
+        "grant_type": "none",
+        "client_id": "sandbox-client",
+        "client_secret": "sandbox-secret",
+        "scope": "/external/title/r",
+    }
+    async with httpx.AsyncClient(base_url=served, transport=transport, timeout=10) as http:
+        token = (await http.post("/api/authorization/access_token", data=form)).json()["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        titles = await http.get("/external/api/v1/titles", headers=headers)
+        assert titles.json()["items"][0]["code"] == "DEMO"
+        script = await http.get("/sandbox/klarna/sdk.js")
+        assert script.headers["content-type"].startswith("text/javascript")
+        # Another process on the same file knows the token that this one issued.
+        other = Sandbox(SandboxSettings(database_path=database))
+        embedded = httpx.ASGITransport(app=other.api)
+        async with httpx.AsyncClient(base_url=served, transport=embedded) as beside:
+            assert (await beside.get("/external/api/v1/titles", headers=headers)).status_code == 200
+        await other.close()
+
+
+async def test_several_processes_seed_a_new_file_once(database: Path) -> None:
+    command = [sys.executable, "-m", "klarna_shop.sandbox", "--reset", "--database", str(database)]
+    starts = [await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL) for _ in range(3)]
+    assert [await start.wait() for start in starts] == [0, 0, 0]
+    sandbox = Sandbox(SandboxSettings(database_path=database))
+    books = await sandbox.books()
+    await sandbox.close()
+    assert len(books.accounts) == 8
+
+
+def test_nothing_is_opened_before_first_use(database: Path) -> None:
+    Sandbox(SandboxSettings(database_path=database))
+    assert not database.exists()
