@@ -1,0 +1,132 @@
+import { useEffect, useRef, useState } from "react";
+
+import { PaymentFlow } from "./payment_flow.js";
+import { isBusy, mayPress, widgetStatus } from "./payment_steps.js";
+
+const DEFAULTS = {
+  category: "klarna",
+  loadTimeoutMs: 15_000,
+  authorizeTimeoutMs: 300_000,
+  resendMs: 2_000,
+};
+
+// step -> key of `texts`; a step without one says nothing.
+const TEXT_OF_STEP = {
+  loading: "loading",
+  authorizing: "authorizing",
+  late: "late",
+  approved: "do_not_close",
+  placing: "placing",
+  hidden: "hidden",
+  failed: "failed",
+};
+
+const withDefaults = (props) => {
+  const given = Object.entries(props).filter(([, value]) => value !== undefined && value !== null);
+  return { ...DEFAULTS, ...Object.fromEntries(given) };
+};
+
+/** A handler that throws must neither unlock the button nor reach the SDK. */
+const safely = (handler, payload) => {
+  try {
+    handler?.(payload);
+  } catch (error) {
+    console.error("A handler of the payment failed", error?.name);
+  }
+};
+
+/** Klarna's widget and the order button: one component, since authorize has to run in the click itself. */
+export function KlarnaPayment(given) {
+  const props = withDefaults(given);
+  const latest = useRef(props);
+  latest.current = props;
+  const [step, setStep] = useState("waiting");
+  const container = useRef(null);
+  const flow = useRef(null);
+  flow.current ??= new PaymentFlow(setStep, (name, payload) => safely(latest.current[name], payload));
+
+  useEffect(() => {
+    const { current } = flow;
+    current.update(latest.current);
+    current.attach(container.current);
+    return () => current.detach();
+  }, []);
+  // Every render: the flow compares for itself, and handlers and texts make no difference to it.
+  useEffect(() => flow.current.update(latest.current));
+  useRedirect(props.redirectUrl);
+
+  const { texts = {}, locked } = props;
+  const buttonRef = useFocusAfterUnlock(step);
+  const status = widgetStatus(step);
+  const message = step === "waiting" && locked ? texts.locked : texts[TEXT_OF_STEP[step]];
+  return (
+    <div className="klarna-payment" data-step={step}>
+      {/* Never conditional and always without children: what is inside belongs to the SDK. */}
+      <div
+        ref={container}
+        className="klarna-payment__widget"
+        data-testid="klarna-widget"
+        data-status={status}
+        hidden={status === "hidden" || status === "failed"}
+      />
+      <p className="klarna-payment__message" role="status" data-testid="klarna-message">
+        {message}
+      </p>
+      <div className="klarna-payment__failure" hidden={step !== "failed"}>
+        <p className="klarna-payment__hint">{texts.blocked_hint}</p>
+        <button
+          type="button"
+          className="klarna-payment__retry"
+          data-testid="klarna-retry"
+          disabled={Boolean(locked)}
+          onClick={() => flow.current.restart()}
+        >
+          {texts.retry}
+        </button>
+      </div>
+      <button
+        ref={buttonRef}
+        type="button"
+        className="klarna-payment__button"
+        data-testid="checkout-buy"
+        disabled={!mayPress(step, props)}
+        aria-busy={isBusy(step)}
+        aria-describedby={props.describedBy || undefined}
+        onClick={() => flow.current.press()}
+      >
+        {texts.button}
+      </button>
+    </div>
+  );
+}
+
+/** Leave with a full page load; a router's redirect would look for the address among our own pages. */
+function useRedirect(address) {
+  const followed = useRef("");
+  useEffect(() => {
+    if (!address || followed.current === address) return;
+    followed.current = address;
+    if (isWebAddress(address)) window.location.assign(address);
+  }, [address]);
+}
+
+function isWebAddress(address) {
+  try {
+    return ["http:", "https:"].includes(new URL(address, window.location.href).protocol);
+  } catch {
+    return false;
+  }
+}
+
+/** A disabled button loses the focus; whoever closed Klarna's window should stand where they pressed. */
+function useFocusAfterUnlock(step) {
+  const button = useRef(null);
+  const before = useRef(step);
+  useEffect(() => {
+    const wasPaying = ["authorizing", "late"].includes(before.current);
+    before.current = step;
+    const nowhere = !document.activeElement || document.activeElement === document.body;
+    if (wasPaying && step === "ready" && nowhere) button.current?.focus();
+  }, [step]);
+  return button;
+}

@@ -1,0 +1,92 @@
+// Klarna's browser SDK as this component sees it: loaded once per document, one outcome per call.
+
+let loading = null;
+
+/**
+ * Resolve with `Klarna.Payments`, inserting the script when the document does not have it yet.
+ *
+ * A slow script is left to arrive and shared by the next attempt: a second evaluation would replace the
+ * first one's state. Only a script that failed is dropped, so that a retry can fetch it anew.
+ */
+export function loadKlarna(url) {
+  if (window.Klarna?.Payments) return Promise.resolve(window.Klarna.Payments);
+  loading ??= insertScript(url).catch((error) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+function insertScript(url) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    const fail = () => {
+      script.remove();
+      reject(new Error("Klarna's script could not be loaded"));
+    };
+    script.src = url;
+    script.async = true;
+    // An HTML error page answered with 200 also "loads"; only the global tells.
+    script.onload = () => (window.Klarna?.Payments ? resolve(window.Klarna.Payments) : fail());
+    script.onerror = fail;
+    document.head.append(script);
+  });
+}
+
+/**
+ * Run one SDK call and report exactly one outcome, never before this function has returned.
+ *
+ * On misuse the SDK calls back with a refusal and then throws. The refusal would be a lie, so an answer
+ * given during the call is held until the call has ended, and a throw wins over it.
+ */
+function callOnce(call, answered, threw) {
+  let done = false;
+  let during = true;
+  let held = null;
+  const settle = (deliver) => {
+    if (done) return;
+    done = true;
+    queueMicrotask(deliver);
+  };
+  const callback = (result) => {
+    if (during) held ??= { result };
+    else settle(() => answered(result));
+  };
+  try {
+    call(callback);
+    during = false;
+    if (held) settle(() => answered(held.result));
+  } catch (error) {
+    settle(() => threw(errorName(error)));
+  }
+}
+
+const errorName = (error) => String(error?.name || "Error");
+
+export function initAndLoad(payments, { clientToken, category }, container, answered, threw) {
+  callOnce(
+    (callback) => {
+      payments.init({ client_token: clientToken });
+      payments.load({ container, payment_method_category: category }, callback);
+    },
+    answered,
+    threw,
+  );
+}
+
+// `{}`: what is sent here must equal what Payway sends when the order is made; empty equals anything.
+export function authorize(payments, { category }, answered, threw) {
+  callOnce(
+    (callback) => payments.authorize({ payment_method_category: category }, {}, callback),
+    answered,
+    threw,
+  );
+}
+
+export function finalize(payments, { category }, answered, threw) {
+  callOnce(
+    (callback) => payments.finalize({ payment_method_category: category }, {}, callback),
+    answered,
+    threw,
+  );
+}
