@@ -1,0 +1,108 @@
+"""The client: one object, one connection pool, the API's parts as attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from klarna_shop.payway.calls import Calls
+from klarna_shop.payway.models import CancellationReason
+from klarna_shop.payway.resources.accounts import Accounts
+from klarna_shop.payway.resources.catalogue import Products, Titles
+from klarna_shop.payway.resources.klarna_payments import KlarnaPayments
+from klarna_shop.payway.resources.me import Me
+from klarna_shop.payway.resources.orders import CancellationReasons, Orders, Subscriptions
+from klarna_shop.payway.tokens import IDENTITY_SCOPES, IdentityTokens, PaywayCredentials
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class PaywayClient:
+    """An async client of one organisation's Payway.
+
+    `timeout` is the deadline of one call in seconds; placing an order gets twice that. `transport` stands in
+    for the network; `now` for the computer's clock.
+    """
+
+    def __init__(
+        self,
+        credentials: PaywayCredentials,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        timeout: float = 30.0,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._calls = Calls(credentials, transport=transport, timeout=timeout, now=now)
+        self._organisation = credentials.organisation
+        self._now = now
+        self.klarna_payments = KlarnaPayments(self._calls)
+        self.products = Products(self._calls)
+        self.titles = Titles(self._calls)
+        self.me = Me(self._calls)
+        self.accounts = Accounts(self._calls)
+        self.orders = Orders(self._calls)
+        self.subscriptions = Subscriptions(self._calls)
+        self._cancellation_reasons = CancellationReasons(self._calls)
+
+    async def sign_in(self, email: str, password: str) -> IdentityTokens:
+        """Tokens of an existing customer (grant `password`, payway-api.md §3.2).
+
+        Raises:
+            WrongCredentials: e-mail and password do not belong together.
+        """
+        return await self._grant(
+            grant_type="password", username=f"{self._organisation}^{email}", password=password
+        )
+
+    async def exchange_code(self, code: str, redirect_uri: str) -> IdentityTokens:
+        """Tokens for the code of a sign-in by redirect (grant `authorization_code`).
+
+        Raises:
+            WrongCredentials: the code is used, too old or another's.
+        """
+        return await self._grant(grant_type="authorization_code", code=code, redirect_uri=redirect_uri)
+
+    async def exchange_ticket(self, ticket: str) -> IdentityTokens:
+        """Tokens for a one-time ticket (grant `ticket`, §3.5).
+
+        Raises:
+            WrongCredentials: the ticket is used, too old or another's.
+        """
+        return await self._grant(grant_type="ticket", ticket=ticket)
+
+    async def cancellation_reasons(self) -> list[CancellationReason]:
+        """Every reason for cancelling that is not internal (§9.4)."""
+        return await self._cancellation_reasons.all()
+
+    async def check_scope(self, scope: str) -> None:
+        """Ask for a token with one scope, to see whether the API user holds it.
+
+        Raises:
+            PaywayError: it does not, or Payway does not answer.
+        """
+        await self._calls.ask_token({"grant_type": "none", "scope": scope})
+
+    async def aclose(self) -> None:
+        """Give the connections back."""
+        await self._calls.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def _grant(self, **form: str) -> IdentityTokens:
+        body = await self._calls.ask_token({**form, "scope": " ".join(IDENTITY_SCOPES)})
+        return IdentityTokens.read(body, self._now())

@@ -1,0 +1,231 @@
+"""What can go wrong with a call, by what a caller does about it.
+
+    PaywayError
+    ├── NoAnswer
+    │   ├── NotSent              the request certainly never reached Payway
+    │   └── AnswerLost           it may have been carried out
+    ├── NotUnderstood            an answer that is not the JSON expected
+    ├── IdentityExpired          the customer has to sign in again
+    └── Refused
+        ├── InvalidParameter
+        │   ├── SessionVoid          the Klarna session is used, too old or unknown
+        │   └── AuthorizationVoid    the authorization token is used or too old
+        ├── UnknownParameter
+        ├── NotFound
+        ├── Conflict
+        ├── AccessDenied         token, scope or identity
+        ├── WrongCredentials
+        ├── PaymentMethodFailed  Klarna refused the purchase (payway-api.md §5.5)
+        ├── SsnAlreadyTaken, SsnAlreadySet, AccountUpdateFailed, DeliveryAddressFailed
+        ├── RateLimited
+        └── ServerFault
+
+No error's text holds a token, a secret, an e-mail address or a personal number: it is made of the operation,
+the status and Payway's code, never of a body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+_PLAIN = re.compile(r"\A[\w.\[\]-]{1,80}\Z")
+"""What a code, a field name or a request id looks like; anything else might be somebody's data."""
+
+
+class PaywayError(Exception):
+    """A call that did not succeed.
+
+    Attributes:
+        operation: method and path of the call, without query and without ids.
+        status: HTTP status, where there was an answer.
+        code: Payway's error code, where it gave one.
+        field: the parameter Payway objects to.
+        request_id: Payway's own id of the call, where an answer header names one.
+    """
+
+    outcome_unknown = False
+    """Whether the call may have been carried out although it failed."""
+
+    def __init__(
+        self,
+        operation: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        field: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        self.operation = operation
+        self.status = status
+        self.code = _plain(code)
+        self.field = _plain(field)
+        self.request_id = _plain(request_id)
+        facts = {"status": status, "code": self.code, "field": self.field, "request": self.request_id}
+        known = ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
+        super().__init__(f"{operation}: {type(self).__name__}" + (f" ({known})" if known else ""))
+
+
+class NoAnswer(PaywayError):
+    """Payway did not answer."""
+
+
+class NotSent(NoAnswer):
+    """No connection could be made: nothing was carried out."""
+
+
+class AnswerLost(NoAnswer):
+    """The request went out and no answer came back."""
+
+    outcome_unknown = True
+
+
+class NotUnderstood(PaywayError):
+    """An answer came that is not what the reference describes: HTML, broken JSON, missing fields."""
+
+    outcome_unknown = True
+
+
+class IdentityExpired(PaywayError):
+    """The customer's tokens can no longer be renewed; nothing was carried out."""
+
+
+class Refused(PaywayError):
+    """Payway said no."""
+
+
+class InvalidParameter(Refused):
+    """A parameter was not accepted; `field` says which."""
+
+
+class SessionVoid(InvalidParameter):
+    """The Klarna session cannot be used (any more)."""
+
+
+class AuthorizationVoid(InvalidParameter):
+    """The authorization token cannot be used (any more)."""
+
+
+class UnknownParameter(Refused):
+    """The request had a parameter that the endpoint does not know."""
+
+
+class NotFound(Refused):
+    """There is no such account, product or order."""
+
+
+class Conflict(Refused):
+    """The state of things does not allow it."""
+
+
+class AccessDenied(Refused):
+    """The token lacks validity, a scope, or an identity."""
+
+
+class WrongCredentials(Refused):
+    """User name and password do not belong together."""
+
+
+class PaymentMethodFailed(Refused):
+    """Klarna refused the purchase."""
+
+
+class SsnAlreadyTaken(Refused):
+    """The personal number belongs to another account."""
+
+
+class SsnAlreadySet(Refused):
+    """The account has a personal number already."""
+
+
+class AccountUpdateFailed(Refused):
+    """Name, birth date or address could not be updated."""
+
+
+class DeliveryAddressFailed(Refused):
+    """The delivery address was not accepted."""
+
+
+class RateLimited(Refused):
+    """Too many calls. `retry_after` is how long Payway asks to wait, where it says."""
+
+    def __init__(self, operation: str, *, retry_after: timedelta | None = None, **facts: Any) -> None:
+        super().__init__(operation, **facts)
+        self.retry_after = retry_after
+
+
+class ServerFault(Refused):
+    """Payway failed with a 5xx. `retry_after` is how long it asks to wait, where it says."""
+
+    outcome_unknown = True
+
+    def __init__(self, operation: str, *, retry_after: timedelta | None = None, **facts: Any) -> None:
+        super().__init__(operation, **facts)
+        self.retry_after = retry_after
+
+
+_BY_CODE: Mapping[str, type[Refused]] = {
+    "payment_method_failed": PaymentMethodFailed,
+    "ssn_already_taken": SsnAlreadyTaken,
+    "ssn_already_set": SsnAlreadySet,
+    "account_update_error": AccountUpdateFailed,
+    "delivery_address_error": DeliveryAddressFailed,
+    "unknown_parameter": UnknownParameter,
+    "not_found": NotFound,
+}
+_BY_FIELD: Mapping[str, type[Refused]] = {
+    "klarna_payments_session_id": SessionVoid,
+    "klarna_authorization_token": AuthorizationVoid,
+}
+_BY_STATUS: Mapping[int, type[Refused]] = {
+    400: InvalidParameter,
+    401: AccessDenied,
+    403: AccessDenied,
+    404: NotFound,
+    409: Conflict,
+    422: InvalidParameter,
+}
+_TOKEN_FAULTS = frozenset(
+    {
+        "forbidden",
+        "unauthorized",
+        "insufficient_scope",
+        "identity_required",
+        "invalid_token",
+        "token_expired",
+        "access_denied",
+    }
+)
+
+
+def refusal(
+    operation: str, status: int, body: Mapping[str, Any], *, places_order: bool, **facts: Any
+) -> Refused:
+    """The error for an answer of 400 and up, by code, then field, then status.
+
+    A 403 from placing an order is Klarna's refusal unless its code speaks of the token: the reference knows the
+    status and the meaning, not the code (payway-api.md §5.5).
+    """
+    code = body.get("code") if isinstance(body.get("code"), str) else None
+    field = body.get("field") if isinstance(body.get("field"), str) else None
+    known: dict[str, Any] = {"status": status, "code": code, "field": field}
+    retry_after = facts.pop("retry_after", None)
+    if status == 429:
+        return RateLimited(operation, retry_after=retry_after, **known, **facts)
+    if status >= 500:
+        return ServerFault(operation, retry_after=retry_after, **known, **facts)
+    kind = _BY_CODE.get(code or "")
+    if places_order:
+        if status == 403 and kind is None and code not in _TOKEN_FAULTS:
+            kind = PaymentMethodFailed
+        elif field in _BY_FIELD:
+            kind = _BY_FIELD[field]
+        elif code and "session" in code:
+            kind = SessionVoid
+    return (kind or _BY_STATUS.get(status, Refused))(operation, **known, **facts)
+
+
+def _plain(value: str | None) -> str | None:
+    return value if value and _PLAIN.match(value) else None

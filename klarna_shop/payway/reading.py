@@ -1,0 +1,109 @@
+"""Reading answers as they come: wrapped or flat, numbers or strings, with fields nobody has told us of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+class Unreadable(ValueError):
+    """A field that the caller cannot do without is missing or not of its kind."""
+
+
+def item(body: Any) -> Json:
+    """The object of an answer: inside `item`, or the answer itself (payway-api.md §1.3)."""
+    inner = body.get("item", body) if isinstance(body, Mapping) else body
+    if not isinstance(inner, Mapping):
+        raise Unreadable("an object was expected")
+    return inner
+
+
+def items(body: Any) -> list[Json]:
+    """The objects of a list answer: inside `items` (or `item`), or the answer itself."""
+    inner = body.get("items", body.get("item")) if isinstance(body, Mapping) else body
+    if not isinstance(inner, list) or not all(isinstance(entry, Mapping) for entry in inner):
+        raise Unreadable("a list of objects was expected")
+    return inner
+
+
+def required(source: Json, name: str) -> str:
+    """A text that must be there."""
+    value = source.get(name)
+    if not isinstance(value, str) or not value:
+        raise Unreadable(f"{name} is missing")
+    return value
+
+
+def text(source: Json, *names: str) -> str | None:
+    """The first of these fields that holds a text."""
+    return next((value for name in names if isinstance(value := source.get(name), str) and value), None)
+
+
+def boolean(source: Json, name: str) -> bool | None:
+    """A boolean, or None where the field is absent."""
+    value = source.get(name)
+    return value if isinstance(value, bool) else None
+
+
+def whole(source: Json, name: str) -> int | None:
+    """A whole number, written as one or as text."""
+    value = source.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return int(Decimal(str(value)))
+    except (InvalidOperation, ValueError, OverflowError):
+        return None
+
+
+def ore(source: Json, name: str) -> int | None:
+    """A price in major units, number or text (`210`, `99.0`, `"100.0"`), in öre."""
+    value = source.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        amount = Decimal(str(value)) * 100
+    except InvalidOperation:
+        return None
+    return int(amount) if amount.is_finite() and amount == amount.to_integral_value() else None
+
+
+def moment(source: Json, name: str) -> datetime | None:
+    """An ISO 8601 time with its offset; None where it is absent or has none."""
+    value = source.get(name)
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) and value else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
+def day(source: Json, name: str) -> date | None:
+    """A date, `YYYY-MM-DD`, or the date of a time."""
+    value = source.get(name)
+    try:
+        return date.fromisoformat(value[:10]) if isinstance(value, str) and value else None
+    except ValueError:
+        return None
+
+
+def texts(source: Json, name: str) -> list[str]:
+    """A list of texts; entries of another kind are left out."""
+    value = source.get(name)
+    return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
+
+
+def nested(source: Json, name: str) -> Json:
+    """An inner object, empty where it is absent."""
+    value = source.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def entries(source: Json, name: str) -> list[Json]:
+    """An inner list of objects, empty where it is absent."""
+    value = source.get(name)
+    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []

@@ -1,0 +1,103 @@
+"""Tokens: of the API user itself, cached per scope, and of signed-in customers (payway-api.md §3)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from klarna_shop.payway import reading
+from klarna_shop.payway.errors import NotUnderstood
+
+TOKEN_PATH = "/api/authorization/access_token"  # noqa: S105 - an address
+RENEW_BEFORE = timedelta(seconds=60)
+"""A token with less than this left is renewed first."""
+SHORTEST_LIFE = timedelta(seconds=1)
+
+IDENTITY_SCOPES = (
+    "/external/klarna_payments/w",
+    "/external/me/w",
+    "/external/me/r",
+    "/external/me/order/w",
+)
+"""What an existing customer's storefront session needs (§3.4)."""
+
+OnRenewed = Callable[["IdentityTokens"], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class PaywayCredentials:
+    """The API user of one organisation, and where its Payway is."""
+
+    base_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    organisation: str
+
+
+@dataclass(frozen=True)
+class IdentityTokens:
+    """A signed-in customer's tokens. `expires_at` is UTC; without a refresh token they end there."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    expires_at: datetime
+
+    @classmethod
+    def read(cls, body: Any, now: datetime) -> IdentityTokens:
+        """From a token answer.
+
+        Raises:
+            NotUnderstood: it holds no access token.
+        """
+        try:
+            source = reading.item(body)
+            seconds = reading.whole(source, "expires_in")
+            return cls(
+                access_token=reading.required(source, "access_token"),
+                refresh_token=reading.text(source, "refresh_token"),
+                expires_at=now + max(timedelta(seconds=seconds or 0), SHORTEST_LIFE),
+            )
+        except reading.Unreadable:
+            raise NotUnderstood(f"POST {TOKEN_PATH}") from None
+
+
+class Identity:
+    """A customer's tokens as they are now. Keep one object for a session: it renews once at a time.
+
+    `on_renewed` is awaited with new tokens, so that whoever keeps them can write them down.
+    """
+
+    def __init__(self, tokens: IdentityTokens, on_renewed: OnRenewed | None = None) -> None:
+        self.tokens = tokens
+        self.on_renewed = on_renewed
+        self.lock = asyncio.Lock()
+
+
+class AsksForTokens(Protocol):
+    """Posts one form to the token endpoint and gives the answer's JSON."""
+
+    def __call__(self, form: Mapping[str, str]) -> Awaitable[Any]:
+        """`form` without the client's credentials."""
+
+
+class ClientTokens:
+    """Tokens without identity (`grant_type=none`), one for each scope, fetched once at a time."""
+
+    def __init__(self, ask: AsksForTokens, now: Callable[[], datetime]) -> None:
+        self._ask = ask
+        self._now = now
+        self._tokens: dict[str, IdentityTokens] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def get(self, scope: str, *, instead_of: str | None = None) -> str:
+        """A token for `scope`; not `instead_of`, which Payway has just refused."""
+        async with self._locks.setdefault(scope, asyncio.Lock()):
+            known = self._tokens.get(scope)
+            fresh = known is not None and known.expires_at - self._now() > RENEW_BEFORE
+            if known is None or not fresh or known.access_token == instead_of:
+                body = await self._ask({"grant_type": "none", "scope": scope})
+                known = self._tokens[scope] = IdentityTokens.read(body, self._now())
+            return known.access_token
