@@ -77,7 +77,11 @@ class Settings(BaseSettings):
     """How this installation is set up. Secrets are `SecretStr`, so that printing them shows stars."""
 
     model_config = SettingsConfigDict(
-        env_file=PROJECT / ".env", env_ignore_empty=True, frozen=True, extra="ignore", hide_input_in_errors=True
+        env_file=PROJECT / ".env",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     # Payway and Klarna
@@ -166,9 +170,13 @@ class Settings(BaseSettings):
                     )
             parts = urlsplit(self.app_url)
             if parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
-                raise ConfigurationError(f"APP_URL is {self.app_url}; outside the sandbox it takes an https address")
+                raise ConfigurationError(
+                    f"APP_URL is {self.app_url}; outside the sandbox it takes an https address"
+                )
             if self.sdk_is_stub:
-                raise ConfigurationError("KLARNA_SDK_URL names the sandbox's stub; only PAYWAY_ENV=sandbox takes it")
+                raise ConfigurationError(
+                    "KLARNA_SDK_URL names the sandbox's stub; only PAYWAY_ENV=sandbox takes it"
+                )
         if any(len(key) < 32 for key in self.secret_keys):
             raise ConfigurationError("SECRET_KEY is too short; it takes at least 32 characters per key")
         scheme = self.database_url.get_secret_value().partition(":")[0]
@@ -210,6 +218,12 @@ class Settings(BaseSettings):
         return KLARNA_HOSTS + PAYWAY_HOSTS + tuple(host for host in own if host)
 
     @property
+    def sandbox_database(self) -> Path:
+        """The embedded sandbox's own file: beside the shop's where that is a file, too."""
+        scheme, _, path = self.database_url.get_secret_value().partition(":///")
+        return (Path(path).parent if scheme == "sqlite" and path else VAR) / "sandbox.sqlite3"
+
+    @property
     def own_origins(self) -> tuple[str, ...]:
         """Origins from which this shop's own pages speak; nobody else may open its socket."""
         parts = urlsplit(self.app_url)
@@ -243,7 +257,9 @@ def read_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        raise ConfigurationError("; ".join(_sentence(fault) for fault in error.errors(include_url=False))) from None
+        raise ConfigurationError(
+            "; ".join(_sentence(fault) for fault in error.errors(include_url=False))
+        ) from None
 
 
 def _sentence(fault: Any) -> str:

@@ -1,0 +1,62 @@
+"""The shop put together: its parts, and the one that this process runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from klarna_shop.payway import PaywayClient
+    from klarna_shop.settings import Settings
+    from klarna_shop.shop.access import Access
+    from klarna_shop.shop.articles import ArticleLibrary
+    from klarna_shop.shop.clock import Clock
+    from klarna_shop.shop.database import Database
+    from klarna_shop.shop.encryption import Encryption
+    from klarna_shop.shop.entitlements import Entitlements
+    from klarna_shop.shop.identity import DemoCustomer, Identities
+    from klarna_shop.shop.offers import OfferCatalogue
+    from klarna_shop.shop.purchase import Purchases
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Every part a screen or a route may ask. Built once a process by the assembly (or a test)."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    encryption: Encryption
+    payway: PaywayClient
+    articles: ArticleLibrary
+    identities: Identities
+    entitlements: Entitlements
+    access: Access
+    offers: OfferCatalogue
+    purchases: Purchases
+    demo_customers: tuple[DemoCustomer, ...] = ()
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self.payway.aclose()
+        await self.database.close()
+
+
+_current: Shop | None = None
+
+
+def install_shop(shop: Shop) -> None:
+    """Make `shop` the one that handlers and routes of this process use."""
+    global _current
+    _current = shop
+
+
+def current_shop() -> Shop:
+    """The shop of this process.
+
+    Raises:
+        RuntimeError: the assembly has not built one.
+    """
+    if _current is None:
+        raise RuntimeError("no shop is installed; import klarna_shop.klarna_shop or install one")
+    return _current

@@ -1,0 +1,57 @@
+"""Identity: visitors, signing in and out, making an account, and the cookies that carry it.
+
+Screens and routes import from here. Uses `klarna_shop.payway` and the shop's foundation.
+"""
+
+from klarna_shop.shop.identity.cookies import (
+    NOTICE_SECONDS,
+    SESSION_SECONDS,
+    VISITOR_SECONDS,
+    Cookies,
+    new_token,
+)
+from klarna_shop.shop.identity.demo import DemoCustomer
+from klarna_shop.shop.identity.errors import (
+    AccountFrozen,
+    PaywayUnavailable,
+    RegisteredNotSignedIn,
+    RegistrationRefused,
+    SignInExpired,
+    SignInRefused,
+)
+from klarna_shop.shop.identity.next_address import own_path
+from klarna_shop.shop.identity.notice import Notice, seal, unseal
+from klarna_shop.shop.identity.registration import (
+    LONGEST_EMAIL,
+    LONGEST_NAME,
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    RegistrationRequest,
+)
+from klarna_shop.shop.identity.service import Identities, SignedIn
+
+__all__ = [
+    "LONGEST_EMAIL",
+    "LONGEST_NAME",
+    "LONGEST_PASSWORD",
+    "NOTICE_SECONDS",
+    "SESSION_SECONDS",
+    "SHORTEST_PASSWORD",
+    "VISITOR_SECONDS",
+    "AccountFrozen",
+    "Cookies",
+    "DemoCustomer",
+    "Identities",
+    "Notice",
+    "PaywayUnavailable",
+    "RegisteredNotSignedIn",
+    "RegistrationRefused",
+    "RegistrationRequest",
+    "SignInExpired",
+    "SignInRefused",
+    "SignedIn",
+    "new_token",
+    "own_path",
+    "seal",
+    "unseal",
+]

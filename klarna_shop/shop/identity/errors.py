@@ -1,0 +1,45 @@
+"""What can go wrong while somebody signs in or makes an account, one class for each next step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class SignInRefused(Exception):
+    """E-mail and password do not belong together; `attempts_left` before a pause, where known."""
+
+    def __init__(self, attempts_left: int | None = None) -> None:
+        super().__init__("sign-in refused")
+        self.attempts_left = attempts_left
+
+
+class AccountFrozen(Exception):
+    """Too many failed attempts: nothing is tried before `until` (UTC), where Payway says when that is."""
+
+    def __init__(self, until: datetime | None = None) -> None:
+        super().__init__("sign-in is paused")
+        self.until = until
+
+
+class PaywayUnavailable(Exception):
+    """Payway gave no usable answer; trying again later may help."""
+
+
+class RegistrationRefused(Exception):
+    """No account was made.
+
+    `field_errors` maps a field to what is wrong with it: `required`, `invalid`, `too_short` or `too_long`.
+    Empty where the reason must stay unsaid, since it would tell whether an e-mail address has an account.
+    """
+
+    def __init__(self, field_errors: dict[str, str] | None = None) -> None:
+        super().__init__("registration refused")
+        self.field_errors = field_errors or {}
+
+
+class RegisteredNotSignedIn(Exception):
+    """The account was made, but Payway could not sign it in just then."""
+
+
+class SignInExpired(Exception):
+    """The sign-in has ended or its tokens cannot be used any more; the customer signs in again."""

@@ -1,0 +1,276 @@
+"""Who is in front of the shop, and signing in, out and up: the one object that screens and routes ask."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from weakref import WeakValueDictionary
+
+from klarna_shop.payway import (
+    AccessDenied,
+    AccountRequest,
+    AuthenticationAttempts,
+    Conflict,
+    Identity,
+    IdentityTokens,
+    InvalidParameter,
+    NotFound,
+    PaywayClient,
+    PaywayError,
+    WrongCredentials,
+)
+from klarna_shop.settings import Settings
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.database import Database
+from klarna_shop.shop.encryption import Encryption, fingerprint
+from klarna_shop.shop.identity.attempts import AttemptCounter
+from klarna_shop.shop.identity.cookies import Cookies
+from klarna_shop.shop.identity.errors import (
+    AccountFrozen,
+    PaywayUnavailable,
+    RegisteredNotSignedIn,
+    RegistrationRefused,
+    SignInExpired,
+    SignInRefused,
+)
+from klarna_shop.shop.identity.registration import LONGEST_EMAIL, LONGEST_PASSWORD, RegistrationRequest
+from klarna_shop.shop.identity.sessions import SignInSessions, StoredTokens
+from klarna_shop.shop.reader import Customer, Reader
+
+log = logging.getLogger(__name__)
+
+DEADLINE_SECONDS = 20.0
+"""Somebody who presses a button waits no longer than this."""
+LONGEST_USER_AGENT = 512
+MOST_HELD = 10_000
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A sign-in that worked. `cookie_token` goes to the browser and is kept nowhere else."""
+
+    cookie_token: str = field(repr=False)
+    customer: Customer
+
+
+@dataclass
+class _Held:
+    """The identity this process uses for a session, and the stored text it was made from."""
+
+    identity: Identity
+    sealed: str
+
+
+class Identities:
+    """Readers, customers and their identities in Payway."""
+
+    def __init__(
+        self,
+        database: Database,
+        payway: PaywayClient,
+        encryption: Encryption,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self.cookies = Cookies.of(settings)
+        self._payway = payway
+        self._clock = clock
+        self._settings = settings
+        self._sessions = SignInSessions(database, encryption, clock)
+        self._counter = AttemptCounter(database, encryption, clock)
+        self._held: OrderedDict[str, _Held] = OrderedDict()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def reader(self, cookie_header: str | None) -> Reader:
+        """The reader whose browser sent these cookies; whatever stands in them, never an error."""
+        visitor = self.cookies.visitor_token(cookie_header)
+        session = self.cookies.session_token(cookie_header)
+        return Reader(
+            visitor_id=fingerprint(visitor) if visitor else None,
+            customer=await self._sessions.customer(session) if session else None,
+        )
+
+    async def sign_in(self, email: str, password: str, *, user_agent: str, reader: Reader) -> SignedIn:
+        """Sign a customer in; a session that the browser had before is ended.
+
+        Raises:
+            SignInRefused: e-mail and password do not belong together.
+            AccountFrozen: after too many failures nothing is tried for a while.
+            PaywayUnavailable: Payway gave no usable answer in time.
+        """
+        email = email.strip()
+        if not _can_be_email(email) or not 0 < len(password) <= LONGEST_PASSWORD:
+            raise SignInRefused
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS), self._turn(email):
+                return await self._sign_in(
+                    email, password, user_agent[:LONGEST_USER_AGENT] or "unknown", reader
+                )
+        except (PaywayError, TimeoutError) as error:
+            log.warning("sign-in: Payway gave no usable answer (%s)", type(error).__name__)
+            raise PaywayUnavailable from error
+
+    async def register(self, wanted: RegistrationRequest, *, user_agent: str, reader: Reader) -> SignedIn:
+        """Make an account in Payway and sign it in (payway-api.md §10.1).
+
+        Raises:
+            RegistrationRefused: with what to correct, or without a reason.
+            RegisteredNotSignedIn: the account is there; signing in is for later.
+            PaywayUnavailable: Payway gave no usable answer in time.
+        """
+        wanted = wanted.trimmed()
+        if faults := wanted.faults():
+            raise RegistrationRefused(faults)
+        request = AccountRequest(
+            email=wanted.email,
+            password=wanted.password,
+            first_name=wanted.first_name,
+            last_name=wanted.last_name,
+            account_origin=self._settings.payway_title_code,
+        )
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                await self._payway.accounts.create(request)
+        except InvalidParameter as error:
+            # About the address nothing is said: what is wrong with it is most often that it is taken.
+            own = error.field in {"password", "first_name", "last_name"}
+            raise RegistrationRefused({error.field: "invalid"} if own and error.field else {}) from None
+        except Conflict:
+            raise RegistrationRefused from None
+        except (PaywayError, TimeoutError) as error:
+            log.warning("registration: Payway gave no usable answer (%s)", type(error).__name__)
+            raise PaywayUnavailable from error
+        try:
+            return await self.sign_in(wanted.email, wanted.password, user_agent=user_agent, reader=reader)
+        except (SignInRefused, AccountFrozen, PaywayUnavailable) as error:
+            raise RegisteredNotSignedIn from error
+
+    async def identity_of(self, customer: Customer) -> Identity:
+        """The customer's identity in Payway; the same object for a session, so that it renews once at a time.
+
+        Raises:
+            SignInExpired: signed out elsewhere, or the tokens cannot be used or renewed.
+        """
+        return self._identity(customer.session_id, await self._sessions.tokens(customer.session_id))
+
+    async def identity_of_account(self, account_id: str) -> Identity:
+        """The identity of any running session of an account, the newest first (for finishing its purchases).
+
+        Raises:
+            SignInExpired: the account is signed in nowhere.
+        """
+        found = await self._sessions.newest_of_account(account_id)
+        if found is None:
+            raise SignInExpired
+        return self._identity(*found)
+
+    async def sign_out(self, reader: Reader) -> None:
+        """End the reader's session and erase its tokens."""
+        if reader.customer is not None:
+            self._held.pop(reader.customer.session_id, None)
+            await self._sessions.end(reader.customer.session_id)
+
+    async def erase_old(self) -> None:
+        """Drop ended sessions and old counts. Done at each sign-in; a periodic task may call it too."""
+        await self._sessions.erase_old()
+        await self._counter.forget(timedelta(days=self._settings.retention_days))
+
+    async def _sign_in(self, email: str, password: str, user_agent: str, reader: Reader) -> SignedIn:
+        await self._refuse_frozen(email)
+        try:
+            tokens = await self._payway.sign_in(email, password)
+        except WrongCredentials:
+            await self._report(email, user_agent, successful=False)
+            raise await self._refusal(email) from None
+        account = await self._payway.me.account(Identity(tokens, _forget_tokens))
+        await self._report(email, user_agent, successful=True)
+        await self._counter.succeeded(email)
+        await self.sign_out(reader)
+        await self.erase_old()
+        token, customer = await self._sessions.begin(
+            account.id, account.email or email, account.first_name or "", tokens
+        )
+        return SignedIn(token, customer)
+
+    def _turn(self, email: str) -> asyncio.Lock:
+        """Attempts at one address go one after another, or a hundred at once would all pass the count."""
+        return self._turns.setdefault(email.lower(), asyncio.Lock())
+
+    async def _refuse_frozen(self, email: str) -> None:
+        counted = await self._attempts(email)
+        if counted is None:
+            standing = await self._counter.standing(email)
+            if standing.frozen_until is not None:
+                raise AccountFrozen(standing.frozen_until)
+        elif counted.frozen:
+            raise AccountFrozen(counted.frozen_until)
+
+    async def _refusal(self, email: str) -> SignInRefused | AccountFrozen:
+        """What a failed attempt came to, from whoever counts this address."""
+        counted = await self._attempts(email)
+        if counted is None:
+            standing = await self._counter.failed(email)
+            if standing.frozen_until is not None:
+                return AccountFrozen(standing.frozen_until)
+            return SignInRefused(standing.remaining)
+        return AccountFrozen(counted.frozen_until) if counted.frozen else SignInRefused(counted.remaining)
+
+    async def _attempts(self, email: str) -> AuthenticationAttempts | None:
+        """Payway's count (§10.3); nothing where the shop must count itself."""
+        try:
+            counted = await self._payway.accounts.authentication_attempts(email)
+        except (NotFound, InvalidParameter):
+            return None
+        except AccessDenied:
+            log.error("sign-in: the API user may not read authentication attempts; the shop counts alone")
+            return None
+        return None if counted.remaining is None and not counted.frozen else counted
+
+    async def _report(self, email: str, user_agent: str, *, successful: bool) -> None:
+        """Tell Payway how an attempt ended (§10.4); that it does not listen hinders nobody."""
+        try:
+            await self._payway.accounts.report_authentication_attempt(email, successful, user_agent)
+        except (NotFound, InvalidParameter):
+            pass  # an address Payway does not know, which the shop counts itself
+        except PaywayError as error:
+            log.warning("sign-in: the outcome could not be reported to Payway (%s)", type(error).__name__)
+
+    def _identity(self, session_id: str, stored: StoredTokens | None) -> Identity:
+        if stored is None:
+            self._held.pop(session_id, None)
+            raise SignInExpired
+        held = self._held.get(session_id)
+        if held is None or held.sealed != stored.sealed:
+            held = self._hold(session_id, stored)
+        self._held.move_to_end(session_id)
+        if stored.tokens.refresh_token is None and stored.tokens.expires_at <= self._clock():
+            raise SignInExpired
+        return held.identity
+
+    def _hold(self, session_id: str, stored: StoredTokens) -> _Held:
+        async def keep(tokens: IdentityTokens) -> None:
+            held.sealed = await self._sessions.keep(session_id, tokens)
+
+        held = _Held(Identity(stored.tokens, keep), stored.sealed)
+        self._held[session_id] = held
+        while len(self._held) > MOST_HELD:
+            self._held.popitem(last=False)
+        return held
+
+
+def _can_be_email(email: str) -> bool:
+    """Whether it is worth asking; what an address may look like in an old account, Payway knows."""
+    local, at, host = email.rpartition("@")
+    return (
+        bool(local and at and host)
+        and len(email) <= LONGEST_EMAIL
+        and email.isprintable()
+        and " " not in email
+    )
+
+
+async def _forget_tokens(_tokens: IdentityTokens) -> None:
+    """Tokens fresh from signing in need no renewal."""

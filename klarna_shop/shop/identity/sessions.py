@@ -1,0 +1,140 @@
+"""Signed-in browsers in the database: begun, recognised, kept up to date, ended."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import col, delete, or_, select, update
+
+from klarna_shop.payway import IdentityTokens
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.database import Database
+from klarna_shop.shop.encryption import CannotDecrypt, Encryption, fingerprint
+from klarna_shop.shop.identity.cookies import SESSION_SECONDS, new_token
+from klarna_shop.shop.identity.tables import SignInSession
+from klarna_shop.shop.reader import Customer
+
+LONGEST = timedelta(seconds=SESSION_SECONDS)
+"""From signing in, however busy."""
+LONGEST_IDLE = timedelta(days=14)
+SEEN_STEP = timedelta(hours=1)
+"""How exactly the last visit is known: writing it at each event would cost more than it tells."""
+_EMPTY: dict[str, Any] = {"email_encrypted": "", "first_name_encrypted": "", "tokens_encrypted": ""}
+
+
+@dataclass(frozen=True)
+class StoredTokens:
+    """A session's tokens, and the sealed text they stood in: equal text, equal tokens."""
+
+    tokens: IdentityTokens
+    sealed: str
+
+
+class SignInSessions:
+    """The table `sign_in_session`."""
+
+    def __init__(self, database: Database, encryption: Encryption, clock: Clock) -> None:
+        self._database = database
+        self._encryption = encryption
+        self._clock = clock
+
+    async def begin(
+        self, account_id: str, email: str, first_name: str, tokens: IdentityTokens
+    ) -> tuple[str, Customer]:
+        """A new session: the cookie's value, which is stored nowhere, and the customer."""
+        now, token = self._clock(), new_token()
+        row = SignInSession(
+            id=fingerprint(token),
+            account_id=account_id,
+            email_encrypted=self._encryption.encrypt(email),
+            first_name_encrypted=self._encryption.encrypt(first_name),
+            tokens_encrypted=self._seal(tokens),
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + LONGEST,
+        )
+        async with self._database.writing() as session:
+            session.add(row)
+        return token, Customer(row.id, account_id, email, first_name)
+
+    async def customer(self, cookie_token: str) -> Customer | None:
+        """The customer of a running session; remembers that they were here."""
+        session_id, now = fingerprint(cookie_token), self._clock()
+        row = await self._running(session_id)
+        if row is None:
+            return None
+        try:
+            email = self._encryption.decrypt(row.email_encrypted)
+            first_name = self._encryption.decrypt(row.first_name_encrypted)
+        except CannotDecrypt:
+            return None
+        if now - row.last_seen_at >= SEEN_STEP:
+            await self._change(session_id, last_seen_at=now)
+        return Customer(session_id, row.account_id, email, first_name)
+
+    async def tokens(self, session_id: str) -> StoredTokens | None:
+        """The tokens of a running session."""
+        row = await self._running(session_id)
+        return None if row is None else self._stored(row)
+
+    async def newest_of_account(self, account_id: str) -> tuple[str, StoredTokens] | None:
+        """Id and tokens of the account's running session that was begun last."""
+        statement = select(SignInSession).where(SignInSession.account_id == account_id)
+        async with self._database.reading() as session:
+            rows = (await session.exec(statement.order_by(col(SignInSession.created_at).desc()))).all()
+        for row in rows:
+            if self._runs(row) and (stored := self._stored(row)):
+                return row.id, stored
+        return None
+
+    async def keep(self, session_id: str, tokens: IdentityTokens) -> str:
+        """Replace the tokens of a session that has not ended; the sealed text they stand in now."""
+        sealed = self._seal(tokens)
+        await self._change(session_id, tokens_encrypted=sealed)
+        return sealed
+
+    async def end(self, session_id: str) -> None:
+        """End a session and erase what it held."""
+        await self._change(session_id, ended_at=self._clock(), **_EMPTY)
+
+    async def erase_old(self) -> None:
+        """Drop the rows of sessions that are over."""
+        now = self._clock()
+        over = or_(
+            col(SignInSession.expires_at) <= now,
+            col(SignInSession.last_seen_at) <= now - LONGEST_IDLE - SEEN_STEP,
+            col(SignInSession.ended_at).is_not(None),
+        )
+        async with self._database.writing() as session:
+            await session.exec(delete(SignInSession).where(over))
+
+    async def _running(self, session_id: str) -> SignInSession | None:
+        async with self._database.reading() as session:
+            row = await session.get(SignInSession, session_id)
+        return row if row is not None and self._runs(row) else None
+
+    def _runs(self, row: SignInSession) -> bool:
+        now = self._clock()
+        return row.ended_at is None and now < row.expires_at and now - row.last_seen_at < LONGEST_IDLE
+
+    async def _change(self, session_id: str, **values: datetime | str) -> None:
+        running = (col(SignInSession.id) == session_id, col(SignInSession.ended_at).is_(None))
+        async with self._database.writing() as session:
+            await session.exec(update(SignInSession).where(*running).values(**values))
+
+    def _seal(self, tokens: IdentityTokens) -> str:
+        content = [tokens.access_token, tokens.refresh_token, tokens.expires_at.isoformat()]
+        return self._encryption.encrypt(json.dumps(content))
+
+    def _stored(self, row: SignInSession) -> StoredTokens | None:
+        try:
+            access, refresh, expires = json.loads(self._encryption.decrypt(row.tokens_encrypted))
+        except (CannotDecrypt, ValueError):
+            return None
+        tokens = IdentityTokens(
+            access_token=access, refresh_token=refresh, expires_at=datetime.fromisoformat(expires)
+        )
+        return StoredTokens(tokens, row.tokens_encrypted)

@@ -1,0 +1,1 @@
+"""Alembic's migrations of the shop's database; `shop.database.migrate` runs them."""

@@ -1,0 +1,9 @@
+"""What is for sale: packages, campaigns and trials with one payment period each, read from Payway.
+
+Imported by `shop.purchase`, `shop.access`, `ui` and the assembly.
+"""
+
+from klarna_shop.shop.offers.catalogue import CatalogueUnavailable, OfferCatalogue
+from klarna_shop.shop.offers.offer import FollowUp, Offer, OfferKind, Period, PeriodUnit
+
+__all__ = ["CatalogueUnavailable", "FollowUp", "Offer", "OfferCatalogue", "OfferKind", "Period", "PeriodUnit"]

@@ -1,0 +1,139 @@
+"""The only place where a purchase's state changes: one compare-and-set with its history row."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import CursorResult, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.database import Database
+from klarna_shop.shop.purchase.states import TRANSITIONS, PurchaseState
+from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange
+
+log = logging.getLogger(__name__)
+
+
+class IllegalTransition(Exception):
+    """Code asked for a change that the table of transitions does not have: a programming error."""
+
+
+class Conflict(Exception):
+    """A unique constraint refused the change: another purchase already stands for the same thing."""
+
+
+class Ledger:
+    """Rows of purchases. Every write is its own transaction."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def add(self, purchase: Purchase) -> None:
+        """Write a new purchase with its first history row."""
+        async with self._database.writing() as session:
+            session.add(purchase)
+            await session.flush()
+            session.add(
+                PurchaseChange(
+                    purchase_id=purchase.id, at=purchase.created_at, to_state=purchase.state, cause="opened"
+                )
+            )
+
+    async def find(self, purchase_id: str) -> Purchase | None:
+        """The purchase as it is in the database now."""
+        async with self._database.reading() as session:
+            return await session.get(Purchase, purchase_id)
+
+    async def change(
+        self, purchase: Purchase, to: PurchaseState, *, cause: str, **columns: object
+    ) -> Purchase | None:
+        """Move `purchase` from the state it was read in to `to`, setting `columns` with it.
+
+        Returns the purchase as it is afterwards, or None where somebody else was faster and the state
+        in the database is no longer the one that was read.
+
+        Raises:
+            IllegalTransition: the table of transitions has no such change.
+            Conflict: a unique constraint stands against it.
+        """
+        before = purchase.status
+        if to not in TRANSITIONS[before]:
+            raise IllegalTransition(f"{before} -> {to}")
+        now = self._clock()
+        statement = (
+            update(Purchase)
+            .where(col(Purchase.id) == purchase.id, col(Purchase.state) == before.value)
+            .values(state=to.value, changed_at=now, **columns)
+        )
+        try:
+            async with self._database.writing() as session:
+                result = await session.exec(statement)
+                assert isinstance(result, CursorResult)
+                if result.rowcount != 1:
+                    return None
+                session.add(
+                    PurchaseChange(
+                        purchase_id=purchase.id,
+                        at=now,
+                        from_state=before.value,
+                        to_state=to.value,
+                        cause=cause,
+                    )
+                )
+        except IntegrityError as error:
+            raise Conflict(purchase.id) from error
+        log.info("purchase %s: %s -> %s (%s)", purchase.id[:8], before, to, cause)
+        return await self.find(purchase.id)
+
+    async def in_states(
+        self, states: Iterable[PurchaseState], *, changed_before: datetime
+    ) -> Sequence[Purchase]:
+        """Purchases that have been in one of these states since before a moment, oldest first."""
+        async with self._database.reading() as session:
+            found = await session.exec(
+                select(Purchase)
+                .where(col(Purchase.state).in_([state.value for state in states]))
+                .where(col(Purchase.changed_at) <= changed_before)
+                .order_by(col(Purchase.changed_at))
+                .limit(200)
+            )
+            return found.all()
+
+    async def of_buyer(self, buyer: str, states: Iterable[PurchaseState]) -> Sequence[Purchase]:
+        """A buyer's purchases in these states, newest first."""
+        async with self._database.reading() as session:
+            found = await session.exec(
+                select(Purchase)
+                .where(Purchase.buyer == buyer, col(Purchase.state).in_([state.value for state in states]))
+                .order_by(col(Purchase.created_at).desc())
+            )
+            return found.all()
+
+    async def of_visitor(self, visitor_id: str, states: Iterable[PurchaseState]) -> Sequence[Purchase]:
+        """Purchases made in a browser without signing in, in these states, newest first."""
+        async with self._database.reading() as session:
+            found = await session.exec(
+                select(Purchase)
+                .where(
+                    Purchase.visitor_id == visitor_id,
+                    col(Purchase.account_id).is_(None),
+                    col(Purchase.state).in_([state.value for state in states]),
+                )
+                .order_by(col(Purchase.created_at).desc())
+            )
+            return found.all()
+
+    async def history(self, purchase_id: str) -> Sequence[PurchaseChange]:
+        """Every change of one purchase, oldest first."""
+        async with self._database.reading() as session:
+            found = await session.exec(
+                select(PurchaseChange)
+                .where(PurchaseChange.purchase_id == purchase_id)
+                .order_by(col(PurchaseChange.id))
+            )
+            return found.all()

@@ -1,0 +1,204 @@
+"""Opening a purchase: check the choice, ask whether it may be bought, create the Klarna session."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from klarna_shop.payway import Identity, PaywayClient, PaywayError, Refused, SessionRequest
+from klarna_shop.settings import Settings
+from klarna_shop.shop.addresses import address
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.encryption import Encryption, fingerprint
+from klarna_shop.shop.identity import Identities, SignInExpired
+from klarna_shop.shop.money import seller_date
+from klarna_shop.shop.offers import CatalogueUnavailable, Offer, OfferCatalogue, OfferKind
+from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails
+from klarna_shop.shop.purchase.ledger import Ledger
+from klarna_shop.shop.purchase.reasons import Reason, from_eligibility
+from klarna_shop.shop.purchase.states import OUTCOME_OPEN, PurchaseState
+from klarna_shop.shop.purchase.tables import Purchase, offer_columns
+from klarna_shop.shop.reader import Reader
+
+DIRECT_DEBIT = "direct_debit"
+"""The only category that works for an order of nothing (payway-api.md §4)."""
+FURTHEST_START = timedelta(days=366)
+
+
+class CannotOpen(Exception):
+    """The purchase cannot be opened; `reason` is what the reader is told, `fields` what to correct."""
+
+    def __init__(self, reason: Reason, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.fields = fields
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Turns a choice into a purchase with a Klarna session."""
+
+    settings: Settings
+    payway: PaywayClient
+    identities: Identities
+    offers: OfferCatalogue
+    ledger: Ledger
+    encryption: Encryption
+    clock: Clock
+
+    async def open(self, reader: Reader, choice: Choice, browser: BrowserFacts) -> Purchase:
+        """Open a purchase for what the reader chose.
+
+        Raises:
+            CannotOpen: with the reason for the reader.
+        """
+        buyer = buyer_of(reader)
+        if buyer is None:
+            raise CannotOpen(Reason.LOGIN_REQUIRED)
+        offer = await self._offer(choice)
+        customer = self._customer(reader, choice)
+        start_date = self._start_date(choice.start_date)
+        under_way = await self.ledger.of_buyer(buyer, OUTCOME_OPEN | {PurchaseState.PLACED})
+        if any(purchase.code == offer.code for purchase in under_way):
+            raise CannotOpen(Reason.ALREADY_SUBSCRIBED)
+        try:
+            identity = await self._identity(reader)
+            await self._check_eligibility(offer, identity, customer)
+            return await self._open(reader, buyer, offer, choice, customer, start_date, browser, identity)
+        except SignInExpired as error:
+            raise CannotOpen(Reason.LOGIN_REQUIRED) from error
+        except Refused as error:
+            raise CannotOpen(*_refusal(error)) from error
+        except PaywayError as error:
+            raise CannotOpen(Reason.PAYWAY_UNAVAILABLE) from error
+
+    async def _offer(self, choice: Choice) -> Offer:
+        try:
+            offer = await self.offers.find(choice.code, choice.period_id)
+        except CatalogueUnavailable as error:
+            raise CannotOpen(Reason.PAYWAY_UNAVAILABLE) from error
+        if offer is None:
+            raise CannotOpen(Reason.NOT_ELIGIBLE)
+        return offer
+
+    @staticmethod
+    def _customer(reader: Reader, choice: Choice) -> CustomerDetails | None:
+        if reader.customer is not None:
+            return None
+        if choice.customer is None:
+            raise CannotOpen(Reason.INVALID_FIELDS, ("email", "first_name", "last_name"))
+        faults = choice.customer.faults()
+        if faults:
+            raise CannotOpen(Reason.INVALID_FIELDS, faults)
+        return choice.customer
+
+    def _start_date(self, wanted: date | None) -> date | None:
+        today = seller_date(self.clock())
+        if wanted is None or wanted == today:
+            return None
+        if not today <= wanted <= today + FURTHEST_START:
+            raise CannotOpen(Reason.INVALID_FIELDS, ("start_date",))
+        return wanted
+
+    async def _identity(self, reader: Reader) -> Identity | None:
+        return await self.identities.identity_of(reader.customer) if reader.customer else None
+
+    async def _check_eligibility(
+        self, offer: Offer, identity: Identity | None, customer: CustomerDetails | None
+    ) -> None:
+        """Ask Payway whether this buyer may buy this offer (payway-api.md §7)."""
+        if identity is not None:
+            answer = await self.payway.me.pre_validate_purchase(identity, offer.code)
+            if not answer.can_purchase:
+                raise CannotOpen(from_eligibility(answer.reason))
+            if offer.kind is not OfferKind.PACKAGE and not await self.payway.me.eligible_for_campaign(
+                identity, offer.code
+            ):
+                raise CannotOpen(Reason.NOT_ELIGIBLE)
+            return
+        assert customer is not None
+        answer = await self.payway.accounts.pre_validate_purchase(offer.code, customer.email)
+        if not answer.can_purchase:
+            # Saying why would tell a stranger what somebody with this e-mail address has bought.
+            raise CannotOpen(Reason.LOGIN_REQUIRED)
+
+    async def _open(
+        self,
+        reader: Reader,
+        buyer: str,
+        offer: Offer,
+        choice: Choice,
+        customer: CustomerDetails | None,
+        start_date: date | None,
+        browser: BrowserFacts,
+        identity: Identity | None,
+    ) -> Purchase:
+        purchase_id = secrets.token_urlsafe(24)
+        session = await self.payway.klarna_payments.create_session(
+            SessionRequest(
+                code=offer.code,
+                period_type=offer.period_type,
+                period_id=offer.period_id,
+                confirmation_url=self._confirmation_url(purchase_id, choice.language),
+                start_date=start_date,
+                disable_account_info_overwrite=self.settings.payway_disable_account_info_overwrite,
+            ),
+            identity,
+        )
+        category = self._category(offer, session.payment_method_categories)
+        now = self.clock()
+        encrypt = self.encryption.encrypt
+        purchase = Purchase(
+            id=purchase_id,
+            state=PurchaseState.SESSION_OPEN.value,
+            created_at=now,
+            changed_at=now,
+            visitor_id=reader.visitor_id,
+            account_id=reader.account_id,
+            buyer=buyer,
+            language=choice.language,
+            customer_encrypted=encrypt(json.dumps(vars(customer))) if customer else None,
+            browser_encrypted=encrypt(json.dumps(vars(browser))),
+            start_date=start_date,
+            article_slug=choice.article_slug,
+            klarna_session_id_encrypted=encrypt(session.session_id),
+            client_token_encrypted=encrypt(session.client_token),
+            session_fingerprint=fingerprint(session.client_token),
+            payment_method_category=category,
+            **offer_columns(offer),
+        )
+        await self.ledger.add(purchase)
+        return purchase
+
+    def _category(self, offer: Offer, listed: list[str]) -> str:
+        """The category to load the widget with: the session's own list decides where it gives one."""
+        if offer.is_trial:
+            if listed and DIRECT_DEBIT not in listed:
+                raise CannotOpen(Reason.NOT_ELIGIBLE)
+            return DIRECT_DEBIT
+        configured = self.settings.klarna_payment_method_category
+        return configured if not listed or configured in listed else listed[0]
+
+    def _confirmation_url(self, purchase_id: str, language: str) -> str:
+        return f"{self.settings.app_url}{address(language, '/confirmation')}?purchase={purchase_id}"
+
+
+def buyer_of(reader: Reader) -> str | None:
+    """One name for who buys: the account where signed in, otherwise the browser."""
+    if reader.account_id:
+        return f"account:{reader.account_id}"
+    return f"visitor:{reader.visitor_id}" if reader.visitor_id else None
+
+
+def _refusal(error: Refused) -> tuple[Reason, tuple[str, ...]]:
+    if error.field == "start_date":
+        return Reason.INVALID_FIELDS, ("start_date",)
+    if error.code:
+        reason = from_eligibility(error.code)
+        if reason is Reason.ALREADY_SUBSCRIBED:
+            return reason, ()
+    if error.field in {"code", "period_id", "period_type"} or error.status == 404:
+        return Reason.NOT_ELIGIBLE, ()
+    return Reason.PAYWAY_UNAVAILABLE, ()

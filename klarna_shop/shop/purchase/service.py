@@ -1,0 +1,156 @@
+"""What screens call: each method checks that the purchase belongs to who asks."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.encryption import CannotDecrypt, Encryption
+from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails
+from klarna_shop.shop.purchase.ledger import Ledger
+from klarna_shop.shop.purchase.opening import CannotOpen, Opening
+from klarna_shop.shop.purchase.placing import SESSION_LIFETIME, Placing
+from klarna_shop.shop.purchase.reasons import Reason
+from klarna_shop.shop.purchase.settling import Settling
+from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER, PurchaseState
+from klarna_shop.shop.purchase.tables import Purchase
+from klarna_shop.shop.reader import Reader
+
+PURCHASE_ID = re.compile(r"\A[A-Za-z0-9_-]{32}\Z")
+AUTHORIZATION_TOKEN = re.compile(r"\A[\x21-\x7e]{8,1024}\Z")
+
+
+class NotYours(Exception):
+    """There is no such purchase, or it belongs to somebody else: the reader is told the same for both."""
+
+
+@dataclass(frozen=True)
+class Purchases:
+    """The purchase as screens see it. Every call answers with the purchase as it is in the ledger."""
+
+    ledger: Ledger
+    opening: Opening
+    placing: Placing
+    settling: Settling
+    encryption: Encryption
+    clock: Clock
+
+    async def open(self, reader: Reader, choice: Choice, browser: BrowserFacts) -> Purchase:
+        """Open a purchase and its Klarna session.
+
+        Raises:
+            CannotOpen: with the reason for the reader.
+        """
+        return await self.opening.open(reader, choice, browser)
+
+    async def find(self, reader: Reader, purchase_id: object) -> Purchase:
+        """The reader's own purchase; one whose session grew too old is expired on the way.
+
+        Raises:
+            NotYours: unknown, malformed, or another's.
+        """
+        if not isinstance(purchase_id, str) or not PURCHASE_ID.match(purchase_id):
+            raise NotYours
+        purchase = await self.ledger.find(purchase_id)
+        if purchase is None or not _belongs(purchase, reader):
+            raise NotYours
+        if (
+            purchase.status is PurchaseState.SESSION_OPEN
+            and self.clock() - purchase.created_at > SESSION_LIFETIME
+        ):
+            expired = await self.ledger.change(
+                purchase, PurchaseState.EXPIRED, cause="48 hours", reason=Reason.SESSION_EXPIRED.value
+            )
+            purchase = expired or await self.ledger.find(purchase_id) or purchase
+        return purchase
+
+    async def authorize(
+        self, reader: Reader, purchase_id: str, session_fingerprint: object, authorization_token: object
+    ) -> Purchase:
+        """Store Klarna's approval. A token for another session, or a malformed one, changes nothing.
+
+        Raises:
+            NotYours: see `find`.
+        """
+        purchase = await self.find(reader, purchase_id)
+        if session_fingerprint != purchase.session_fingerprint:
+            return purchase
+        if not isinstance(authorization_token, str) or not AUTHORIZATION_TOKEN.match(authorization_token):
+            return purchase
+        return await self.placing.authorize(purchase, authorization_token)
+
+    async def place(self, purchase: Purchase) -> Purchase:
+        """Place the order of an authorized purchase."""
+        return await self.placing.place(purchase)
+
+    async def settle(self, purchase: Purchase) -> Purchase:
+        """Complete a placed purchase if Payway says that it opens articles."""
+        return await self.settling.settle(purchase)
+
+    async def refused_by_klarna(
+        self, reader: Reader, purchase_id: str, session_fingerprint: object
+    ) -> Purchase:
+        """Klarna said no in the widget: nothing was charged, and this session is of no more use.
+
+        Raises:
+            NotYours: see `find`.
+        """
+        purchase = await self.find(reader, purchase_id)
+        if (
+            session_fingerprint != purchase.session_fingerprint
+            or purchase.status is not PurchaseState.SESSION_OPEN
+        ):
+            return purchase
+        changed = await self.ledger.change(
+            purchase,
+            PurchaseState.REFUSED,
+            cause="show_form false",
+            reason=Reason.KLARNA_REFUSED.value,
+        )
+        return changed or await self.find(reader, purchase_id)
+
+    async def start_over(self, reader: Reader, purchase_id: str, browser: BrowserFacts) -> Purchase:
+        """Close a purchase without an order and open a new one for the same choice.
+
+        Raises:
+            NotYours: see `find`.
+            CannotOpen: the outcome of the old one is not known, it was bought, or the choice cannot be
+                bought now.
+        """
+        purchase = await self.find(reader, purchase_id)
+        if purchase.status is PurchaseState.SESSION_OPEN:
+            closed = await self.ledger.change(purchase, PurchaseState.ABANDONED, cause="started over")
+            purchase = closed or await self.find(reader, purchase_id)
+        if purchase.status not in OVER_WITHOUT_ORDER:
+            raise CannotOpen(Reason.ALREADY_SUBSCRIBED)
+        choice = Choice(
+            code=purchase.code,
+            period_id=purchase.period_id,
+            language=purchase.language,
+            article_slug=purchase.article_slug,
+            start_date=purchase.start_date,
+            customer=None if reader.customer else self.customer_details(purchase),
+        )
+        return await self.opening.open(reader, choice, browser)
+
+    def client_token(self, purchase: Purchase) -> str:
+        """The token Klarna's widget is initialised with, for the purchase's owner only."""
+        return self.encryption.decrypt(purchase.client_token_encrypted)
+
+    def customer_details(self, purchase: Purchase) -> CustomerDetails | None:
+        """What a new customer gave in the picker; None for a signed-in one, or once erased."""
+        if not purchase.customer_encrypted:
+            return None
+        try:
+            return CustomerDetails(**json.loads(self.encryption.decrypt(purchase.customer_encrypted)))
+        except CannotDecrypt:
+            return None
+
+
+def _belongs(purchase: Purchase, reader: Reader) -> bool:
+    if purchase.account_id is not None:
+        # Bought signed in: the customer's, in whichever browser.
+        return purchase.account_id == reader.account_id
+    return purchase.visitor_id is not None and purchase.visitor_id == reader.visitor_id

@@ -1,0 +1,149 @@
+"""The ledger's tables: a row for each purchase, and a row for each change of its state."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Column, Index, text
+from sqlmodel import Field, SQLModel
+
+from klarna_shop.shop.database import UtcDateTime
+from klarna_shop.shop.offers import FollowUp, Offer, OfferKind, Period, PeriodUnit
+from klarna_shop.shop.purchase.states import PurchaseState
+
+
+def _moment(**options: bool) -> Column[datetime]:
+    return Column(UtcDateTime, **options)
+
+
+class Purchase(SQLModel, table=True):
+    """One intent to buy: exactly one Klarna session, at most one order.
+
+    The offer is kept as it was shown, so that what the reader was told cannot change afterwards.
+    Columns ending in `_encrypted` hold secrets or personal data (`shop.encryption`).
+    """
+
+    __tablename__ = "purchase"
+    __table_args__ = (
+        # One purchase of a buyer may be between approval and order at a time: two tabs cannot both pay.
+        Index(
+            "one_purchase_under_way",
+            "buyer",
+            "code",
+            unique=True,
+            sqlite_where=text("state IN ('authorized', 'placing', 'unknown', 'placed', 'unresolved')"),
+            postgresql_where=text("state IN ('authorized', 'placing', 'unknown', 'placed', 'unresolved')"),
+        ),
+    )
+
+    id: str = Field(primary_key=True, max_length=64)
+    state: str = Field(index=True, max_length=20)
+    reason: str = Field(default="", max_length=40)
+    created_at: datetime = Field(sa_column=_moment(nullable=False))
+    changed_at: datetime = Field(sa_column=_moment(nullable=False, index=True))
+
+    # Who: the browser, and the account where signed in. `buyer` names one of them for the index above.
+    visitor_id: str | None = Field(default=None, index=True, max_length=64)
+    account_id: str | None = Field(default=None, index=True, max_length=64)
+    buyer: str = Field(max_length=80)
+    language: str = Field(max_length=8)
+    customer_encrypted: str | None = None
+    browser_encrypted: str | None = None
+
+    # What
+    code: str = Field(max_length=64)
+    period_id: str = Field(max_length=64)
+    kind: str = Field(max_length=10)
+    name: str
+    price: int
+    vat_percent: int
+    period_unit: str = Field(max_length=10)
+    period_length: int
+    recurring: bool
+    after_code: str | None = Field(default=None, max_length=64)
+    after_name: str | None = None
+    after_price: int | None = None
+    after_unit: str | None = Field(default=None, max_length=10)
+    after_length: int | None = None
+    start_date: date | None = None
+    article_slug: str | None = Field(default=None, max_length=200)
+
+    # Klarna
+    klarna_session_id_encrypted: str
+    client_token_encrypted: str
+    session_fingerprint: str = Field(unique=True, max_length=64)
+    payment_method_category: str = Field(max_length=40)
+    authorization_token_encrypted: str | None = None
+    authorization_fingerprint: str | None = Field(default=None, unique=True, max_length=64)
+    authorized_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+
+    # Payway
+    place_attempts: int = 0
+    answers_lost: int = 0
+    """Calls of place_order that may have been carried out though their answer never came."""
+    order_id: str | None = Field(default=None, unique=True, max_length=64)
+    redirect_url: str | None = None
+    placed_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    completed_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+
+    @property
+    def status(self) -> PurchaseState:
+        """The state as an enum member."""
+        return PurchaseState(self.state)
+
+    @property
+    def offer(self) -> Offer:
+        """The offer as it was shown when the purchase was opened."""
+        after = None
+        if self.after_code is not None:
+            assert self.after_price is not None
+            assert self.after_unit
+            assert self.after_length
+            length = Period(PeriodUnit(self.after_unit), self.after_length)
+            after = FollowUp(self.after_code, self.after_name or self.after_code, self.after_price, length)
+        return Offer(
+            code=self.code,
+            period_id=self.period_id,
+            kind=OfferKind(self.kind),
+            name=self.name,
+            description="",
+            price=self.price,
+            vat_percent=self.vat_percent,
+            period=Period(PeriodUnit(self.period_unit), self.period_length),
+            recurring=self.recurring,
+            after=after,
+        )
+
+
+def offer_columns(offer: Offer) -> dict[str, object]:
+    """The columns of `Purchase` that keep an offer as shown."""
+    after = offer.after
+    return {
+        "code": offer.code,
+        "period_id": offer.period_id,
+        "kind": offer.kind.value,
+        "name": offer.name,
+        "price": offer.price,
+        "vat_percent": offer.vat_percent,
+        "period_unit": offer.period.unit.value,
+        "period_length": offer.period.length,
+        "recurring": offer.recurring,
+        "after_code": after.package_code if after else None,
+        "after_name": after.package_name if after else None,
+        "after_price": after.price if after else None,
+        "after_unit": after.period.unit.value if after else None,
+        "after_length": after.period.length if after else None,
+    }
+
+
+class PurchaseChange(SQLModel, table=True):
+    """One change of a purchase's state. Rows are only ever added."""
+
+    __tablename__ = "purchase_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    purchase_id: str = Field(foreign_key="purchase.id", index=True, max_length=64)
+    at: datetime = Field(sa_column=_moment(nullable=False))
+    from_state: str | None = Field(default=None, max_length=20)
+    to_state: str = Field(max_length=20)
+    cause: str = Field(default="", max_length=80)

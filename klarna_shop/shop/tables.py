@@ -1,0 +1,7 @@
+"""Every table of the shop's database in one place, for migrations and tests."""
+
+from klarna_shop.shop.access.meter import MeterRead
+from klarna_shop.shop.identity.tables import SignInAttempt, SignInSession
+from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange
+
+__all__ = ["MeterRead", "Purchase", "PurchaseChange", "SignInAttempt", "SignInSession"]

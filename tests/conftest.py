@@ -1,0 +1,112 @@
+"""A whole shop on an embedded sandbox, in memory: real client, real server, no network, no Reflex."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlmodel import SQLModel
+
+from klarna_shop.assembly import House, build_house
+from klarna_shop.sandbox import Sandbox, SandboxSettings
+from klarna_shop.settings import Settings, read_settings
+from klarna_shop.shop import tables  # noqa: F401 - registers every table
+from klarna_shop.shop.purchase import Choice, CustomerDetails, Purchase
+from klarna_shop.shop.reader import Reader
+from tests.house import BROWSER, NEW_CUSTOMER, Approve, Later, Line, Open, SignIn
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings as with no configuration, with a database of the test's own."""
+    return read_settings(
+        _env_file=None,
+        database_url=f"sqlite:///{tmp_path / 'shop.sqlite3'}",
+        secret_key="the key of tests and of tests only long enough",
+        payway_timeout="2s",
+    )
+
+
+@pytest.fixture
+def line() -> Line:
+    """The line between the shop and its sandbox."""
+    return Line()
+
+
+@pytest.fixture
+async def house(settings: Settings, line: Line) -> AsyncIterator[House]:
+    """A shop with an empty ledger and a freshly seeded sandbox."""
+    sandbox = Sandbox(SandboxSettings(public_url=settings.app_url))
+    house = build_house(settings, sandbox=sandbox, transport=line)
+    line.api = httpx.ASGITransport(sandbox.api, raise_app_exceptions=False)
+    async with house.shop.database.engine.begin() as connection:
+        await connection.run_sync(SQLModel.metadata.create_all)
+    yield house
+    await house.shop.close()
+    await sandbox.close()
+
+
+@pytest.fixture
+def visitor() -> Reader:
+    """Somebody who is not signed in."""
+    return Reader(visitor_id="visitor-one")
+
+
+@pytest.fixture
+def later(house: House) -> Later:
+    """Let time pass for shop and sandbox alike."""
+    assert house.sandbox is not None
+    return house.sandbox.clock.move
+
+
+@pytest.fixture
+def open_purchase(house: House) -> Open:
+    """Open a purchase of the offer with this code, for a reader."""
+
+    async def opened(
+        reader: Reader,
+        code: str = "digital",
+        customer: CustomerDetails | None = NEW_CUSTOMER,
+        **choice: object,
+    ) -> Purchase:
+        offer = next(offer for offer in await house.shop.offers.offers() if offer.code == code)
+        wanted = Choice(
+            code=offer.code,
+            period_id=offer.period_id,
+            language="sv",
+            customer=None if reader.customer else customer,
+            **choice,  # type: ignore[arg-type]
+        )
+        return await house.shop.purchases.open(reader, wanted, BROWSER)
+
+    return opened
+
+
+@pytest.fixture
+def sign_in(house: House) -> SignIn:
+    """Sign a demo customer in; the reader they are then."""
+
+    async def signed_in(email: str) -> Reader:
+        reader = Reader(visitor_id="visitor-one")
+        result = await house.shop.identities.sign_in(
+            email, "demo1234", user_agent="Test browser", reader=reader
+        )
+        return Reader(visitor_id="visitor-one", customer=result.customer)
+
+    return signed_in
+
+
+@pytest.fixture
+def approve(house: House) -> Approve:
+    """Klarna approves, and the shop places the order."""
+
+    async def approved(reader: Reader, purchase: Purchase, token: str = "") -> Purchase:
+        authorized = await house.shop.purchases.authorize(
+            reader, purchase.id, purchase.session_fingerprint, token or str(uuid.uuid4())
+        )
+        return await house.shop.purchases.place(authorized)
+
+    return approved
