@@ -26,6 +26,6 @@ config = rx.Config(
     show_built_with_reflex=False,
     # The order counts: at equal quality the first is sent.
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[rx.plugins.TailwindV4Plugin(), SocketAddressPlugin()],
+    plugins=[SocketAddressPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

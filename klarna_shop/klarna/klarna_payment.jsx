@@ -102,7 +102,8 @@ export function KlarnaPayment(given) {
 
 /** Leave with a full page load; a router's redirect would look for the address among our own pages. */
 function useRedirect(address) {
-  const followed = useRef("");
+  // An address that was there from the start belongs to an earlier payment of this tab.
+  const followed = useRef(address);
   useEffect(() => {
     if (!address || followed.current === address) return;
     followed.current = address;

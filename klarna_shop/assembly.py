@@ -1,0 +1,140 @@
+"""Puts the shop's parts together from the settings. The only place that knows every room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+
+from klarna_shop.payway import PaywayClient, PaywayCredentials
+from klarna_shop.sandbox import Sandbox, SandboxSettings, demo_customers
+from klarna_shop.settings import Settings
+from klarna_shop.shop.access import Access, Meter
+from klarna_shop.shop.articles import ArticleLibrary
+from klarna_shop.shop.clock import Clock, system_clock
+from klarna_shop.shop.current import Shop
+from klarna_shop.shop.database import Database
+from klarna_shop.shop.encryption import Encryption
+from klarna_shop.shop.entitlements import Entitlements
+from klarna_shop.shop.identity import DemoCustomer, Identities
+from klarna_shop.shop.offers import OfferCatalogue
+from klarna_shop.shop.purchase import Purchases, Recovery
+from klarna_shop.shop.purchase.ledger import Ledger
+from klarna_shop.shop.purchase.opening import Opening
+from klarna_shop.shop.purchase.placing import Placing
+from klarna_shop.shop.purchase.settling import Settling
+from klarna_shop.ui.languages import languages
+
+
+@dataclass(frozen=True)
+class House:
+    """The shop, what runs beside it, and in sandbox mode the stand-in for Payway and Klarna."""
+
+    shop: Shop
+    recovery: Recovery
+    sandbox: Sandbox | None
+
+
+def build_house(
+    settings: Settings, *, sandbox: Sandbox | None = None, transport: httpx.AsyncBaseTransport | None = None
+) -> House:
+    """Make every part; nothing connects or calls out yet.
+
+    `sandbox` and `transport` stand in for what would be made from the settings (for tests).
+    """
+    if settings.is_sandbox and sandbox is None:
+        sandbox = _sandbox(settings)
+    embedded = sandbox if settings.embeds_sandbox else None
+    clock: Clock = embedded.clock.now if embedded else system_clock
+    payway = PaywayClient(
+        PaywayCredentials(
+            base_url=settings.payway_api_url or settings.app_url,
+            client_id=settings.payway_client_id,
+            client_secret=settings.payway_client_secret.get_secret_value(),
+            organisation=settings.payway_organisation,
+        ),
+        # Law 6 of the architecture: even in process the sandbox is spoken to as a server.
+        transport=transport
+        or (httpx.ASGITransport(embedded.api, raise_app_exceptions=False) if embedded else None),
+        timeout=settings.payway_timeout,
+        now=clock,
+    )
+    database = Database(settings.database_url.get_secret_value())
+    encryption = Encryption(settings.secret_keys)
+    identities = Identities(
+        database=database, payway=payway, encryption=encryption, clock=clock, settings=settings
+    )
+    offers = OfferCatalogue(payway, settings.payway_title_code, clock, settings.payway_campaign_packages)
+    entitlements = Entitlements(payway, clock)
+    ledger = Ledger(database, clock)
+    placing = Placing(
+        settings=settings,
+        payway=payway,
+        identities=identities,
+        ledger=ledger,
+        encryption=encryption,
+        clock=clock,
+    )
+    settling = Settling(payway=payway, entitlements=entitlements, ledger=ledger, clock=clock)
+    opening = Opening(
+        settings=settings,
+        payway=payway,
+        identities=identities,
+        offers=offers,
+        ledger=ledger,
+        encryption=encryption,
+        clock=clock,
+    )
+    shop = Shop(
+        settings=settings,
+        clock=clock,
+        database=database,
+        encryption=encryption,
+        payway=payway,
+        articles=ArticleLibrary.load(settings.articles_dir, languages()),
+        identities=identities,
+        entitlements=entitlements,
+        access=Access(
+            identities=identities,
+            entitlements=entitlements,
+            offers=offers,
+            ledger=ledger,
+            meter=Meter(database, clock, settings.meter_free_articles, settings.meter_days),
+            clock=clock,
+            access_codes=settings.payway_access_codes,
+        ),
+        offers=offers,
+        purchases=Purchases(
+            ledger=ledger,
+            opening=opening,
+            placing=placing,
+            settling=settling,
+            encryption=encryption,
+            clock=clock,
+        ),
+        demo_customers=_demo_customers() if settings.is_sandbox else (),
+    )
+    recovery = Recovery(
+        settings=settings, payway=payway, ledger=ledger, placing=placing, settling=settling, clock=clock
+    )
+    return House(shop, recovery, sandbox)
+
+
+def _sandbox(settings: Settings) -> Sandbox:
+    return Sandbox(
+        SandboxSettings(
+            database_path=settings.sandbox_database,
+            public_url=settings.app_url,
+            organisation=settings.payway_organisation,
+            title_code=settings.payway_title_code,
+            client_id=settings.payway_client_id,
+            client_secret=settings.payway_client_secret.get_secret_value(),
+        )
+    )
+
+
+def _demo_customers() -> tuple[DemoCustomer, ...]:
+    return tuple(
+        DemoCustomer(customer.email, customer.password, customer.name, customer.purposes)
+        for customer in demo_customers()
+    )

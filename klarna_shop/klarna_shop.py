@@ -1,0 +1,63 @@
+"""The app put together: pages, routes, lifespan. Nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import reflex as rx
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from klarna_shop.assembly import build_house
+from klarna_shop.settings import load_settings
+from klarna_shop.shop.current import install_shop
+from klarna_shop.ui.document import document_options
+from klarna_shop.ui.routes import add_pages
+from klarna_shop.web.health import health_routes
+from klarna_shop.web.media import media_routes
+from klarna_shop.web.pages import BuiltPages
+from klarna_shop.web.session import VisitorCookie, auth_routes
+
+settings = load_settings()
+house = build_house(settings)
+install_shop(house.shop)
+
+
+def _routes() -> list[BaseRoute]:
+    routes: list[BaseRoute] = [
+        *auth_routes(house.shop),
+        *health_routes(house.shop),
+        *media_routes(house.shop),
+    ]
+    if house.sandbox is not None:
+        routes += house.sandbox.browser.routes
+    return routes
+
+
+def _with_visitor_cookie(inner: ASGIApp) -> ASGIApp:
+    return VisitorCookie(inner, settings)
+
+
+@asynccontextmanager
+async def _recovery() -> AsyncIterator[None]:
+    """Unfinished purchases are looked after as long as the server runs."""
+    task = asyncio.create_task(house.recovery.run())
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await house.shop.close()
+    if house.sandbox is not None:
+        await house.sandbox.close()
+
+
+app = rx.App(
+    # Each later layer is around the ones before it.
+    api_transformer=[Starlette(routes=_routes()), BuiltPages, _with_visitor_cookie],
+    **document_options(),
+)
+app.register_lifespan_task(_recovery)
+add_pages(app)

@@ -1,0 +1,230 @@
+"""The checkout's page: summary beside Klarna's widget, the order button directly below the terms."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from klarna_shop.klarna import klarna_payment
+from klarna_shop.settings import load_settings
+from klarna_shop.shop.purchase import Reason
+from klarna_shop.ui.checkout.state import CheckoutState
+from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.summary import nothing_to_show, summary
+
+SUMMARY_ID = "checkout-summary"
+
+
+def checkout_page(language: str) -> rx.Component:
+    """Pay for one purchase."""
+    return rx.el.div(
+        rx.el.h1(text(language, "checkout.title"), class_name="page__title"),
+        rx.el.noscript(rx.el.p(text(language, "packages.noscript"), class_name="notice notice--info")),
+        rx.match(
+            CheckoutState.status,
+            ("missing", nothing_to_show(language)),
+            ("loading", _loading(language)),
+            _purchase(language),
+        ),
+        class_name="page page--checkout stack",
+    )
+
+
+def _purchase(language: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.section(
+            rx.el.h2(text(language, "checkout.summary"), class_name="page__subtitle"),
+            summary(
+                language,
+                CheckoutState.offer,
+                element_id=SUMMARY_ID,
+                testid="checkout-summary",
+            ),
+            _customer(language),
+            class_name="checkout__summary stack",
+        ),
+        rx.el.section(
+            rx.el.h2(text(language, "checkout.payment"), class_name="page__subtitle"),
+            _error(language),
+            # Stays while the order is placed: the redirect goes through the component.
+            rx.cond(
+                (CheckoutState.status == "closed") & (CheckoutState.client_token == ""),
+                rx.fragment(),
+                _payment(language),
+            ),
+            class_name="checkout__payment stack",
+        ),
+        class_name="checkout",
+    )
+
+
+def _payment(language: str) -> rx.Component:
+    button = rx.cond(
+        CheckoutState.offer.kind == "trial",
+        text(language, "checkout.button_trial"),
+        text(language, "checkout.button"),
+    )
+    texts = {
+        key: text(language, f"checkout.klarna.{key}")
+        for key in (
+            "retry",
+            "loading",
+            "authorizing",
+            "late",
+            "do_not_close",
+            "placing",
+            "hidden",
+            "failed",
+            "blocked_hint",
+            "locked",
+        )
+    }
+    return rx.fragment(
+        rx.el.p(CheckoutState.offer.withdrawal_line, class_name="hint"),
+        klarna_payment(
+            sdk_url=load_settings().klarna_sdk_url,
+            client_token=CheckoutState.client_token,
+            session_fingerprint=CheckoutState.session_fingerprint,
+            category=CheckoutState.category,
+            texts=rx.Var.create({"button": button, **texts}),
+            described_by=SUMMARY_ID,
+            locked=CheckoutState.status != "payable",
+            acknowledged=CheckoutState.acknowledged,
+            redirect_url=CheckoutState.redirect_url,
+            on_ready=CheckoutState.ready,
+            on_unavailable=CheckoutState.unavailable,
+            on_hidden=CheckoutState.refused,
+            on_authorize_started=CheckoutState.authorizing,
+            on_authorized=CheckoutState.authorized,
+            on_aborted=CheckoutState.aborted,
+            on_invalid_fields=CheckoutState.corrected,
+            on_refused=CheckoutState.refused,
+            on_late=CheckoutState.no_answer,
+            on_error=CheckoutState.failed,
+        ),
+        rx.el.p(
+            text(language, "checkout.terms_before"),
+            " ",
+            rx.el.a(
+                text(language, "checkout.terms_link"), href=address(language, "/terms"), class_name="link"
+            ),
+            ".",
+            class_name="hint",
+        ),
+    )
+
+
+def _customer(language: str) -> rx.Component:
+    """Who buys, as given in the picker; read only here."""
+
+    def row(label: str, testid: str, value: rx.Var[str]) -> rx.Component:
+        return rx.el.div(
+            rx.el.dt(text(language, f"packages.{label}")),
+            rx.el.dd(value, custom_attrs={"data-testid": testid}),
+            class_name="summary__row",
+        )
+
+    return rx.cond(
+        CheckoutState.customer_email != "",
+        rx.el.div(
+            rx.el.h3(text(language, "checkout.buyer"), class_name="page__subtitle"),
+            rx.el.dl(
+                row("email", "customer-email", CheckoutState.customer_email),
+                row("first_name", "customer-first-name", CheckoutState.customer_first_name),
+                row("last_name", "customer-last-name", CheckoutState.customer_last_name),
+                class_name="summary",
+            ),
+            rx.el.p(text(language, "checkout.password_mail"), class_name="hint"),
+        ),
+        rx.fragment(),
+    )
+
+
+def _error(language: str) -> rx.Component:
+    """What happened, what became of the money, and the next step."""
+    return rx.el.div(
+        rx.cond(
+            CheckoutState.error != "",
+            rx.el.div(
+                rx.match(
+                    CheckoutState.error,
+                    *((reason.value, _sentences(language, reason.value)) for reason in Reason),
+                    _sentences(language, Reason.PAYWAY_UNAVAILABLE.value),
+                ),
+                rx.cond(
+                    CheckoutState.wrong_fields.length() > 0,
+                    rx.el.p(
+                        text(language, "checkout.wrong_fields"), " ", CheckoutState.wrong_fields.join(", ")
+                    ),
+                    rx.fragment(),
+                ),
+                class_name="notice notice--error",
+                custom_attrs={"data-testid": "checkout-error", "data-code": CheckoutState.error},
+            ),
+            rx.fragment(),
+        ),
+        rx.cond(
+            CheckoutState.can_retry,
+            rx.el.button(
+                text(language, "checkout.retry"),
+                type="button",
+                on_click=CheckoutState.start_over,
+                aria_busy=CheckoutState.starting_over,
+                class_name="button button--secondary",
+                custom_attrs={"data-testid": "checkout-retry"},
+            ),
+            rx.fragment(),
+        ),
+        rx.match(
+            CheckoutState.error,
+            ("already_subscribed", _way_out(language, "checkout.to_account", "/account")),
+            ("login_required", _way_out(language, "packages.sign_in", "/login")),
+            (
+                "not_eligible",
+                rx.el.a(
+                    text(language, "checkout.other_offer"),
+                    href=CheckoutState.packages_address,
+                    class_name="button button--secondary",
+                ),
+            ),
+            rx.fragment(),
+        ),
+        role="alert",
+        class_name="checkout__error stack",
+    )
+
+
+def _sentences(language: str, code: str) -> rx.Component:
+    return rx.fragment(
+        rx.el.p(text(language, f"checkout.error.{code}")),
+        rx.el.p(text(language, f"checkout.money.{_money(code)}")),
+    )
+
+
+def _money(code: str) -> str:
+    """Which sentence says what happened to the reader's money; none of these codes means a charge."""
+    return "order_refused" if code in {Reason.PAYMENT_METHOD_FAILED, *_AFTER_APPROVAL} else "nothing_charged"
+
+
+_AFTER_APPROVAL = frozenset(
+    {
+        Reason.SSN_ALREADY_TAKEN,
+        Reason.SSN_ALREADY_SET,
+        Reason.ACCOUNT_UPDATE_ERROR,
+        Reason.DELIVERY_ADDRESS_ERROR,
+        Reason.AUTHORIZATION_EXPIRED,
+    }
+)
+
+
+def _way_out(language: str, label: str, path: str) -> rx.Component:
+    return rx.el.a(text(language, label), href=address(language, path), class_name="button button--secondary")
+
+
+def _loading(language: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(text(language, "checkout.loading"), class_name="visually-hidden"),
+        rx.el.div(class_name="skeleton skeleton--summary"),
+        rx.el.div(class_name="skeleton skeleton--widget"),
+        aria_busy="true",
+        class_name="checkout",
+    )

@@ -1,0 +1,257 @@
+"""The checkout's state: mirrors the purchase in the ledger and carries outcomes from Klarna's widget to it.
+
+Every handler finds the purchase anew for who asks, so that no order of events, no other tab and no forged
+event can do more than the ledger allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from klarna_shop.klarna import Authorized, Failed, InvalidFields, Outcome, Unavailable
+from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.money import seller_date
+from klarna_shop.shop.purchase import CannotOpen, NotYours, Purchase, PurchaseState, Reason
+from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
+from klarna_shop.shop.reader import Reader
+from klarna_shop.ui.languages import address
+from klarna_shop.ui.offer_words import OfferView, offer_view
+from klarna_shop.ui.reader_state import page_language, reader_of
+from klarna_shop.ui.visit import browser_facts
+
+RETRY_AFTER = frozenset(
+    {
+        Reason.PAYMENT_METHOD_FAILED,
+        Reason.KLARNA_REFUSED,
+        Reason.KLARNA_UNAVAILABLE,
+        Reason.SESSION_EXPIRED,
+        Reason.AUTHORIZATION_EXPIRED,
+        Reason.SSN_ALREADY_TAKEN,
+        Reason.SSN_ALREADY_SET,
+        Reason.ACCOUNT_UPDATE_ERROR,
+        Reason.DELIVERY_ADDRESS_ERROR,
+        Reason.INVALID_FIELDS,
+        Reason.PAYWAY_UNAVAILABLE,
+    }
+)
+"""Reasons after which a new attempt with a new session can succeed."""
+
+
+class CheckoutState(rx.State):
+    """One purchase on its way, as its owner sees it."""
+
+    status: str = "loading"
+    """`loading`, `payable`, `working`, `closed` or `missing`."""
+    offer: OfferView = OfferView()
+    customer_email: str = ""
+    customer_first_name: str = ""
+    customer_last_name: str = ""
+    client_token: str = ""
+    session_fingerprint: str = ""
+    category: str = ""
+    acknowledged: str = ""
+    redirect_url: str = ""
+    error: str = ""
+    """A code of the UI contract's `checkout-error`."""
+    wrong_fields: list[str] = []
+    can_retry: bool = False
+    starting_over: bool = False
+    late: bool = False
+    packages_address: str = ""
+    _placing: str = ""
+    """Id of the purchase this tab is placing now."""
+
+    @rx.event
+    async def show(self) -> EventSpec | None:
+        """Show the purchase at this address as it is in the ledger. Safe to repeat."""
+        language = page_language(self)
+        try:
+            purchase = await current_shop().purchases.find(await reader_of(self), self._purchase_id())
+        except NotYours:
+            self.reset()
+            self.status = "missing"
+            return None
+        if self._placing == purchase.id:
+            # A reconnect while this tab is placing: the handler under way goes on and says what came of it.
+            return None
+        self.reset()
+        self._describe(purchase, language)
+        if purchase.status is PurchaseState.SESSION_OPEN:
+            self.client_token = current_shop().purchases.client_token(purchase)
+            self.session_fingerprint = purchase.session_fingerprint
+            self.category = purchase.payment_method_category
+            self.status = "payable"
+            return None
+        if purchase.status in OVER_WITHOUT_ORDER:
+            self._close(purchase)
+            return None
+        return rx.redirect(_confirmation(purchase, language), replace=True)
+
+    @rx.event(background=True)
+    async def authorized(self, outcome: Authorized) -> AsyncIterator[EventSpec]:
+        """Klarna approved: write it down, acknowledge, place the order, and lead on."""
+        async with self:
+            purchase_id = self._purchase_id()
+            if self._placing == purchase_id:
+                return
+            self._placing = purchase_id
+            reader = await reader_of(self)
+            language = page_language(self)
+        try:
+            purchase = await self._authorize_and_place(reader, purchase_id, outcome)
+        except NotYours:
+            purchase = None
+        finally:
+            async with self:
+                self._placing = ""
+        async with self:
+            if purchase is None:
+                self.status = "missing"
+                return
+            leave = self._outcome(purchase, language)
+        if leave:
+            yield leave
+
+    async def _authorize_and_place(self, reader: Reader, purchase_id: str, outcome: Authorized) -> Purchase:
+        purchases = current_shop().purchases
+        purchase = await purchases.authorize(
+            reader, purchase_id, _value(outcome, "sessionFingerprint"), _value(outcome, "authorizationToken")
+        )
+        async with self:
+            if purchase.status is not PurchaseState.SESSION_OPEN:
+                self.acknowledged = purchase.session_fingerprint
+                self.error, self.late = "", False
+        return await purchases.place(purchase)
+
+    @rx.event
+    async def refused(self, outcome: Outcome) -> None:
+        """Klarna does not do this purchase: nothing was charged, the session is spent."""
+        try:
+            purchase = await current_shop().purchases.refused_by_klarna(
+                await reader_of(self), self._purchase_id(), _value(outcome, "sessionFingerprint")
+            )
+        except NotYours:
+            return
+        if purchase.status in OVER_WITHOUT_ORDER:
+            self._close(purchase)
+
+    @rx.event
+    def authorizing(self, outcome: Outcome) -> None:
+        """The reader pressed: what was wrong before is being tried again."""
+        if self._is_current(outcome):
+            self.error, self.wrong_fields, self.late = "", [], False
+
+    @rx.event
+    def aborted(self, outcome: Outcome) -> None:
+        """The reader closed Klarna's window: no error, the button works again."""
+        if self._is_current(outcome):
+            self.error, self.wrong_fields, self.late = "", [], False
+
+    @rx.event
+    def corrected(self, outcome: InvalidFields) -> None:
+        """Klarna wants fields corrected, and says which."""
+        if self._is_current(outcome):
+            fields = outcome.get("invalidFields")
+            self.wrong_fields = [str(f)[:80] for f in fields[:20]] if isinstance(fields, list) else []
+            self.error, self.can_retry = Reason.INVALID_FIELDS.value, False
+
+    @rx.event
+    def unavailable(self, outcome: Unavailable) -> None:
+        """The widget could not be shown; the component itself offers to load it again."""
+        if self._is_current(outcome):
+            self.error, self.can_retry = Reason.KLARNA_UNAVAILABLE.value, True
+
+    @rx.event
+    def failed(self, outcome: Failed) -> None:
+        """Authorizing failed for a technical reason."""
+        if self._is_current(outcome):
+            self.error, self.can_retry = Reason.KLARNA_UNAVAILABLE.value, True
+
+    @rx.event
+    def ready(self, outcome: Outcome) -> None:
+        """The widget is there: an earlier failure to load it is over."""
+        if self._is_current(outcome) and self.error == Reason.KLARNA_UNAVAILABLE.value:
+            self.error, self.can_retry = "", False
+
+    @rx.event
+    def no_answer(self, outcome: Outcome) -> None:
+        """Klarna has been silent for minutes. A late approval still counts, but the reader gets a way out."""
+        if self._is_current(outcome):
+            self.late, self.can_retry = True, True
+
+    @rx.event(background=True)
+    async def start_over(self) -> AsyncIterator[EventSpec]:
+        """Close this purchase, open a new one for the same choice, and go there."""
+        async with self:
+            if self.starting_over or self._placing:
+                return
+            self.starting_over = True
+            reader = await reader_of(self)
+            browser = await browser_facts(self)
+            language = page_language(self)
+            purchase_id = self._purchase_id()
+        try:
+            purchase = await current_shop().purchases.start_over(reader, purchase_id, browser)
+        except NotYours:
+            async with self:
+                self.starting_over, self.status = False, "missing"
+            return
+        except CannotOpen as refusal:
+            async with self:
+                self.starting_over = False
+                self.error, self.can_retry = refusal.reason.value, refusal.reason in RETRY_AFTER
+            return
+        async with self:
+            self.starting_over = False
+        yield rx.redirect(f"{address(language, '/checkout')}?purchase={purchase.id}", replace=True)
+
+    def _purchase_id(self) -> str:
+        return self.router.url.query_parameters.get("purchase", "")
+
+    def _is_current(self, outcome: Outcome) -> bool:
+        given = _value(outcome, "sessionFingerprint")
+        return bool(given) and given == self.session_fingerprint and self.status == "payable"
+
+    def _describe(self, purchase: Purchase, language: str) -> None:
+        shop = current_shop()
+        self.offer = offer_view(purchase.offer, language, seller_date(shop.clock()), purchase.start_date)
+        customer = shop.purchases.customer_details(purchase)
+        if customer is not None:
+            self.customer_email = customer.email
+            self.customer_first_name = customer.first_name
+            self.customer_last_name = customer.last_name
+        article = f"&from={purchase.article_slug}" if purchase.article_slug else ""
+        self.packages_address = f"{address(language, '/packages')}?code={purchase.code}{article}"
+
+    def _close(self, purchase: Purchase) -> None:
+        self.status = "closed"
+        if purchase.reason != Reason.KLARNA_REFUSED:
+            # After Klarna's own refusal the widget stays, so that it can say that it is hidden.
+            self.client_token = ""
+        self.error = purchase.reason or Reason.SESSION_EXPIRED.value
+        self.can_retry = self.error in RETRY_AFTER
+
+    def _outcome(self, purchase: Purchase, language: str) -> EventSpec | None:
+        """What the page shows after place_order; returns where to go, if anywhere."""
+        if purchase.status is PurchaseState.SESSION_OPEN:
+            return None
+        if purchase.status in OVER_WITHOUT_ORDER:
+            self._close(purchase)
+            return None
+        self.status = "working"
+        if purchase.status is PurchaseState.PLACED and purchase.redirect_url:
+            self.redirect_url = purchase.redirect_url
+            return None
+        return rx.redirect(_confirmation(purchase, language), replace=True)
+
+
+def _value(outcome: Outcome, key: str) -> str:
+    value = outcome.get(key) if isinstance(outcome, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _confirmation(purchase: Purchase, language: str) -> str:
+    return f"{address(language, '/confirmation')}?purchase={purchase.id}"

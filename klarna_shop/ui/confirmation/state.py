@@ -1,0 +1,105 @@
+"""The confirmation's state: the truth from the ledger and Payway, never from the address."""
+
+from __future__ import annotations
+
+import asyncio
+
+import reflex as rx
+from reflex.event import EventCallback, EventSpec
+
+from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.money import seller_date
+from klarna_shop.shop.purchase import NotYours, Purchase, PurchaseState
+from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
+from klarna_shop.ui.languages import address
+from klarna_shop.ui.offer_words import OfferView, offer_view
+from klarna_shop.ui.reader_state import page_language, reader_of
+
+FOLLOW_EVERY_SECONDS = 2.0
+FOLLOW_TIMES = 150
+"""Five minutes; after that a reload asks again."""
+
+
+class ConfirmationState(rx.State):
+    """What became of one purchase, for its owner."""
+
+    status: str = "loading"
+    """`loading`, `completed`, `pending`, `failed` or `missing`."""
+    state: str = ""
+    """The purchase's state by its name in the ledger."""
+    reason: str = ""
+    order_id: str = ""
+    offer: OfferView = OfferView()
+    new_customer: bool = False
+    customer_email: str = ""
+    article_address: str = ""
+    article_title: str = ""
+    starts_later: bool = False
+    _following: str = ""
+
+    @rx.event
+    async def show(self) -> EventSpec | EventCallback | None:
+        """Show the purchase at this address, and follow it where its outcome is still open."""
+        language = page_language(self)
+        shop = current_shop()
+        try:
+            purchase = await shop.purchases.find(await reader_of(self), self._purchase_id())
+        except NotYours:
+            self.reset()
+            self.status = "missing"
+            return None
+        if purchase.status is PurchaseState.SESSION_OPEN:
+            return rx.redirect(f"{address(language, '/checkout')}?purchase={purchase.id}", replace=True)
+        self._describe(await shop.purchases.settle(purchase), language)
+        return ConfirmationState.follow if self.status == "pending" else None
+
+    @rx.event(background=True)
+    async def follow(self) -> None:
+        """Ask again until the outcome is there; one follower for each tab and purchase."""
+        async with self:
+            purchase_id = self._purchase_id()
+            if self._following == purchase_id:
+                return
+            self._following = purchase_id
+            language = page_language(self)
+        try:
+            for _ in range(FOLLOW_TIMES):
+                await asyncio.sleep(FOLLOW_EVERY_SECONDS)
+                async with self:
+                    if self._purchase_id() != purchase_id:
+                        return
+                    reader = await reader_of(self)
+                shop = current_shop()
+                try:
+                    purchase = await shop.purchases.settle(await shop.purchases.find(reader, purchase_id))
+                except NotYours:
+                    return
+                async with self:
+                    if purchase.state != self.state:
+                        self._describe(purchase, language)
+                    if self.status != "pending":
+                        return
+        finally:
+            async with self:
+                self._following = ""
+
+    def _purchase_id(self) -> str:
+        return self.router.url.query_parameters.get("purchase", "")
+
+    def _describe(self, purchase: Purchase, language: str) -> None:
+        shop = current_shop()
+        if purchase.status is PurchaseState.COMPLETED:
+            self.status = "completed"
+        else:
+            self.status = "failed" if purchase.status in OVER_WITHOUT_ORDER else "pending"
+        self.state, self.reason = purchase.state, purchase.reason
+        self.order_id = purchase.order_id or ""
+        bought = seller_date(purchase.created_at)
+        self.offer = offer_view(purchase.offer, language, bought, purchase.start_date)
+        customer = shop.purchases.customer_details(purchase)
+        self.new_customer = purchase.account_id is None
+        self.customer_email = customer.email if customer else ""
+        self.starts_later = bool(purchase.start_date and purchase.start_date > seller_date(shop.clock()))
+        article = shop.articles.find(language, purchase.article_slug or "")
+        self.article_title = article.title if article else ""
+        self.article_address = f"{address(language, f'/article/{article.slug}')}?resume=1" if article else ""

@@ -1,0 +1,49 @@
+"""The foot of every page: who sells, and the standing addresses."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from klarna_shop.settings import load_settings
+from klarna_shop.ui.languages import address, text
+
+_LINKS = {
+    "frame.subscribe": "/packages",
+    "frame.account": "/account",
+    "frame.terms": "/terms",
+    "frame.privacy": "/privacy",
+}
+
+
+def colophon(language: str) -> rx.Component:
+    """The footer."""
+    settings = load_settings()
+    return rx.el.footer(
+        rx.el.div(
+            rx.el.div(
+                rx.el.p(text(language, "frame.paper_name"), class_name="colophon__name"),
+                rx.el.address(
+                    settings.seller_name,
+                    " · ",
+                    text(language, "frame.seller_number", number=settings.seller_number),
+                    rx.el.br(),
+                    settings.seller_address,
+                    rx.el.br(),
+                    settings.seller_email,
+                    class_name="colophon__seller",
+                ),
+            ),
+            rx.el.nav(
+                rx.el.ul(
+                    *(
+                        rx.el.li(rx.el.a(text(language, label), href=address(language, path)))
+                        for label, path in _LINKS.items()
+                    ),
+                    class_name="colophon__links",
+                ),
+                aria_label=text(language, "frame.about"),
+            ),
+            class_name="sheet__inner colophon__inner",
+        ),
+        class_name="colophon",
+    )

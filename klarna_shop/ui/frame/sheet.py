@@ -1,0 +1,59 @@
+"""The wrapper of every page."""
+
+from __future__ import annotations
+
+import reflex as rx
+from reflex_components_core.el.elements.base import BaseHTML
+
+from klarna_shop.settings import load_settings
+from klarna_shop.ui.frame.colophon import colophon
+from klarna_shop.ui.frame.connection import connection_notice
+from klarna_shop.ui.frame.masthead import masthead
+from klarna_shop.ui.languages import text
+
+CONTENT = "content"
+"""The id of the page's main part, where the skip link leads."""
+
+
+class PlainLink(BaseHTML):
+    """A link the browser follows itself: only then does the focus move along to the place it names."""
+
+    tag = "a"
+
+    href: rx.Var[str]
+
+
+def frame(language: str, path: str, *content: rx.Component, focused: bool = False) -> rx.Component:
+    """A whole page around `content`.
+
+    `path` is the page's address without a language's prefix. `focused` is for the way through a purchase:
+    a small masthead without sections and without signing in and out.
+    """
+    return rx.el.div(
+        PlainLink.create(text(language, "frame.skip"), href=f"#{CONTENT}", class_name="skip-link"),
+        _demo_banner(language) if load_settings().is_sandbox else rx.fragment(),
+        masthead(language, path, focused=focused),
+        rx.el.main(
+            *content,
+            id=CONTENT,
+            tab_index=-1,
+            lang=language,
+            class_name="sheet__content sheet__inner",
+        ),
+        colophon(language),
+        connection_notice(language),
+        class_name="sheet",
+    )
+
+
+def _demo_banner(language: str) -> rx.Component:
+    return rx.el.aside(
+        rx.el.p(
+            rx.el.strong(text(language, "frame.demo")),
+            " ",
+            text(language, "frame.demo_sentence"),
+            class_name="sheet__inner",
+        ),
+        aria_label=text(language, "frame.demo_label"),
+        class_name="demo-banner",
+    )

@@ -1,0 +1,7 @@
+"""The style sheets of all pages, bundled by Reflex into one file."""
+
+STYLESHEETS: tuple[str, ...] = tuple(
+    f"/styles/{name}.css"
+    for name in ("tokens", "base", "components", "frame", "storefront", "checkout", "account")
+)
+"""For `rx.App(stylesheets=[...])`. `tokens` comes first: it declares the order of the layers."""

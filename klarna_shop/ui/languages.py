@@ -1,0 +1,61 @@
+"""The shop's languages: texts by key, and which address belongs to which language.
+
+A language is one catalogue, `messages/<language>.po`, whose `msgid` is the key. Swedish stands at the
+plain addresses, every other language below its own prefix (UI contract, Addresses).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from klarna_shop.shop.addresses import DEFAULT_LANGUAGE, address
+
+__all__ = ["DEFAULT_LANGUAGE", "address", "catalogue", "counted", "language_of", "languages", "text"]
+
+_CATALOGUES = Path(__file__).parent / "messages"
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Every language with a catalogue, the default first."""
+    others = sorted({path.name.split(".")[0] for path in _CATALOGUES.glob("*.po")} - {DEFAULT_LANGUAGE})
+    return (DEFAULT_LANGUAGE, *others)
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """All texts of one language by key."""
+    texts: dict[str, str] = {}
+    for path in sorted(_CATALOGUES.glob(f"{language}.po")) + sorted(_CATALOGUES.glob(f"{language}.*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id and message.string:
+                    texts[str(message.id)] = str(message.string)
+    return texts
+
+
+def text(language: str, key: str, **values: object) -> str:
+    """The text of `key`, with `{name}` places filled from `values`.
+
+    Raises:
+        KeyError: the catalogue lacks the key, or `values` lacks one of its places.
+    """
+    template = catalogue(language)[key]
+    return template.format(**values) if values else template
+
+
+def counted(language: str, key: str, count: int, **values: object) -> str:
+    """The text of `key.one` or `key.other`, by what the number asks for; `{count}` is filled."""
+    form = "one" if count == 1 else "other"
+    return text(language, f"{key}.{form}", count=count, **values)
+
+
+def language_of(path: str) -> tuple[str, str]:
+    """The language an address belongs to, and the same address in the default language's tree."""
+    for language in languages():
+        if language != DEFAULT_LANGUAGE and (path == f"/{language}" or path.startswith(f"/{language}/")):
+            return language, path.removeprefix(f"/{language}") or "/"
+    return DEFAULT_LANGUAGE, path

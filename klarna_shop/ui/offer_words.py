@@ -1,0 +1,131 @@
+"""An offer in words: the same sentences on wall, picker, checkout and confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from klarna_shop.shop.money import exact_price, long_date, price, vat_share
+from klarna_shop.shop.offers import Offer, OfferKind, Period, PeriodUnit
+from klarna_shop.ui.languages import counted, text
+
+WITHDRAWAL_DAYS = 14
+
+
+@dataclass
+class OfferView:
+    """An offer as a screen shows it. Amounts in öre are for `data-*`; everything else is words."""
+
+    key: str = ""
+    code: str = ""
+    period_id: str = ""
+    kind: str = ""
+    name: str = ""
+    description: str = ""
+    price: int = 0
+    price_after: str = ""
+    price_line: str = ""
+    after_line: str = ""
+    vat_line: str = ""
+    binding_line: str = ""
+    start_line: str = ""
+    total_line: str = ""
+    withdrawal_line: str = ""
+    badge: str = ""
+
+
+def offer_view(offer: Offer, language: str, today: date, start: date | None = None) -> OfferView:
+    """The words for an offer that is bought today and begins on `start` (today where None)."""
+    begins = start or today
+    return OfferView(
+        key=f"{offer.code}|{offer.period_id}",
+        code=offer.code,
+        period_id=offer.period_id,
+        kind=offer.kind.value,
+        name=offer.name,
+        description=offer.description,
+        price=offer.price,
+        price_after=str(offer.after.price) if offer.after else "",
+        price_line=price_line(offer, language),
+        after_line=after_line(offer, language, begins),
+        vat_line=_vat_line(offer, language),
+        binding_line=_binding_line(offer, language, begins),
+        start_line=long_date(begins, language) if start else text(language, "offer.starts_now"),
+        total_line=price(offer.price, language),
+        withdrawal_line=text(
+            language, "offer.withdrawal", date=long_date(today + timedelta(days=WITHDRAWAL_DAYS), language)
+        ),
+        badge=text(language, f"offer.badge.{offer.kind.value}")
+        if offer.kind is not OfferKind.PACKAGE
+        else "",
+    )
+
+
+def price_line(offer: Offer, language: str) -> str:
+    """`129 kr/mån`, `99 kr i 30 dagar`, `49 kr i 1 månad`."""
+    if offer.recurring:
+        return f"{price(offer.price, language)}/{_per(offer.period, language)}"
+    return text(
+        language,
+        "offer.price_once",
+        price=price(offer.price, language),
+        length=length(offer.period, language),
+    )
+
+
+def after_line(offer: Offer, language: str, begins: date) -> str:
+    """What it turns into, at which price and when; empty for a plain subscription."""
+    end = long_date(offer.period.end(begins), language)
+    if offer.after is not None:
+        return text(
+            language,
+            "offer.after",
+            price=f"{price(offer.after.price, language)}/{_per(offer.after.period, language)}",
+            date=end,
+            name=offer.after.package_name,
+        )
+    return "" if offer.recurring else text(language, "offer.ends", date=end)
+
+
+def trial_sentence(offer: Offer, language: str) -> str:
+    """`0 kr i 1 månad, därefter 129 kr/mån`: the trial's whole price in one sentence."""
+    if offer.after is None:
+        return price_line(offer, language)
+    after = f"{price(offer.after.price, language)}/{_per(offer.after.period, language)}"
+    return text(language, "offer.trial_sentence", now=price_line(offer, language), after=after)
+
+
+def cheapest_per_month(offers: Sequence[Offer], language: str) -> str:
+    """The lowest price one can go on paying each month, as `129 kr/mån`; empty where nothing recurs monthly."""
+    monthly = [offer for offer in offers if offer.recurring and offer.period == Period(PeriodUnit.MONTH, 1)]
+    return price_line(min(monthly, key=lambda offer: offer.price), language) if monthly else ""
+
+
+def length(period: Period, language: str) -> str:
+    """`1 månad`, `30 dagar`."""
+    return counted(language, f"period.{period.unit.value}", period.length)
+
+
+def _per(period: Period, language: str) -> str:
+    unit = text(language, f"period.per.{period.unit.value}")
+    return unit if period.length == 1 else f"{period.length}\xa0{unit}"
+
+
+def _vat_line(offer: Offer, language: str) -> str:
+    amount = offer.price or (offer.after.price if offer.after else 0)
+    key = "offer.vat" if offer.price else "offer.vat_later"
+    return text(
+        language,
+        key,
+        vat=exact_price(vat_share(amount, offer.vat_percent), language),
+        percent=offer.vat_percent,
+    )
+
+
+def _binding_line(offer: Offer, language: str, begins: date) -> str:
+    if offer.recurring:
+        return text(language, "offer.binding.recurring", length=length(offer.period, language))
+    if offer.after is not None:
+        return text(language, "offer.binding.turns", date=long_date(offer.period.end(begins), language))
+    return text(language, "offer.binding.limited")

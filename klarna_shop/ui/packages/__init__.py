@@ -1,0 +1,1 @@
+"""The package picker: which package or campaign, from when, and for whom."""

@@ -1,0 +1,254 @@
+"""The picker's page: its frame is prerendered, the offers arrive from Payway."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.offer_words import OfferView
+from klarna_shop.ui.packages.state import PackagesState
+
+ERRORS = ("not_eligible", "already_subscribed", "invalid_fields", "payway_unavailable", "login_required")
+FAULTS = ("offer", "email", "first_name", "last_name", "start_date")
+
+
+def packages_page(language: str) -> rx.Component:
+    """Choose a package or campaign, a start date, and (not signed in) say who buys."""
+    return rx.el.div(
+        rx.el.h1(text(language, "packages.title"), class_name="page__title"),
+        rx.el.p(text(language, "packages.lead"), class_name="page__lead"),
+        rx.el.noscript(rx.el.p(text(language, "packages.noscript"), class_name="notice notice--info")),
+        rx.match(
+            PackagesState.status,
+            ("ready", _form(language)),
+            ("unavailable", _unavailable(language)),
+            ("empty", _empty(language)),
+            _loading(language),
+        ),
+        class_name="page stack",
+    )
+
+
+def _form(language: str) -> rx.Component:
+    return rx.el.form(
+        rx.el.fieldset(
+            rx.el.legend(text(language, "packages.choose"), class_name="visually-hidden"),
+            rx.foreach(PackagesState.offers, _option),
+            class_name="choices",
+        ),
+        rx.el.div(
+            _field(
+                language,
+                "start_date",
+                "start-date",
+                kind="date",
+                hint="packages.start_date_hint",
+                required=False,
+                min=PackagesState.today,
+            ),
+            rx.cond(PackagesState.signed_in, rx.fragment(), _customer(language)),
+            class_name="packages__details stack",
+        ),
+        _error(language),
+        rx.el.div(
+            rx.el.button(
+                rx.cond(
+                    PackagesState.opening,
+                    text(language, "packages.opening"),
+                    text(language, "packages.continue"),
+                ),
+                type="submit",
+                class_name="button button--primary button--wide",
+                aria_disabled=PackagesState.opening,
+                aria_busy=PackagesState.opening,
+                custom_attrs={"data-testid": "package-continue"},
+            ),
+            rx.el.p(text(language, "packages.nothing_charged_yet"), class_name="hint"),
+            rx.el.p(text(language, "packages.sweden_only"), class_name="hint"),
+            class_name="packages__actions stack",
+        ),
+        on_submit=PackagesState.open_purchase,
+        reset_on_submit=False,
+        no_validate=True,
+        class_name="packages stack",
+    )
+
+
+def _option(offer: rx.Var[OfferView]) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(
+            type="radio",
+            name="offer",
+            value=offer.key,
+            default_checked=PackagesState.preselected == offer.key,
+            class_name="choice__input",
+        ),
+        rx.el.span(
+            rx.el.span(
+                rx.el.span(offer.name, class_name="choice__title"),
+                rx.cond(offer.badge != "", rx.el.span(offer.badge, class_name="badge"), rx.fragment()),
+                class_name="choice__heading",
+            ),
+            rx.el.span(offer.price_line, class_name="choice__price"),
+            rx.cond(
+                offer.after_line != "",
+                rx.el.span(offer.after_line, class_name="choice__after"),
+                rx.fragment(),
+            ),
+            rx.el.span(offer.description, class_name="choice__description"),
+            rx.el.span(offer.vat_line, " · ", offer.binding_line, class_name="choice__terms"),
+            class_name="choice__body",
+        ),
+        key=offer.key,
+        class_name="choice",
+        custom_attrs={
+            "data-testid": "package-option",
+            "data-code": offer.code,
+            "data-period-id": offer.period_id,
+            "data-kind": offer.kind,
+            "data-price": offer.price.to(str),
+            "data-price-after": offer.price_after,
+        },
+    )
+
+
+def _customer(language: str) -> rx.Component:
+    return rx.el.fieldset(
+        rx.el.legend(text(language, "packages.who"), class_name="page__subtitle"),
+        rx.el.p(
+            text(language, "packages.have_account"),
+            " ",
+            rx.el.a(
+                text(language, "packages.sign_in"),
+                href=f"{address(language, '/login')}?next={address(language, '/packages')}",
+                class_name="link",
+            ),
+        ),
+        _field(
+            language,
+            "email",
+            "customer-email",
+            kind="email",
+            autocomplete="email",
+            hint="packages.email_hint",
+        ),
+        rx.el.div(
+            _field(language, "first_name", "customer-first-name", autocomplete="given-name"),
+            _field(language, "last_name", "customer-last-name", autocomplete="family-name"),
+            class_name="field-row",
+        ),
+        class_name="packages__customer stack",
+    )
+
+
+def _field(
+    language: str,
+    name: str,
+    testid: str,
+    *,
+    kind: str = "text",
+    hint: str = "",
+    required: bool = True,
+    autocomplete: str = "off",
+    **attributes: object,
+) -> rx.Component:
+    wrong = PackagesState.faults.contains(name)
+    return rx.el.div(
+        rx.el.label(text(language, f"packages.{name}"), html_for=testid, class_name="field__label"),
+        rx.el.input(
+            id=testid,
+            name=name,
+            type=kind,
+            auto_complete=autocomplete,
+            required=required,
+            max_length=254,
+            aria_invalid=wrong,
+            aria_describedby=f"{testid}-hint {testid}-fault",
+            class_name="field__input",
+            custom_attrs={"data-testid": testid},
+            **attributes,
+        ),
+        rx.el.p(text(language, hint) if hint else "", id=f"{testid}-hint", class_name="field__hint"),
+        rx.el.p(
+            rx.cond(wrong, text(language, f"packages.fault.{name}"), ""),
+            id=f"{testid}-fault",
+            class_name="field__error",
+        ),
+        class_name="field",
+    )
+
+
+def _error(language: str) -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            PackagesState.error != "",
+            rx.el.div(
+                rx.el.p(
+                    rx.match(
+                        PackagesState.error,
+                        *((code, text(language, f"packages.error.{code}")) for code in ERRORS),
+                        text(language, "packages.error.not_eligible"),
+                    )
+                ),
+                rx.cond(
+                    PackagesState.faults.contains("offer"),
+                    rx.el.p(text(language, "packages.fault.offer")),
+                    rx.fragment(),
+                ),
+                rx.match(
+                    PackagesState.error,
+                    (
+                        "login_required",
+                        rx.el.a(
+                            text(language, "packages.sign_in"),
+                            href=f"{address(language, '/login')}?next={address(language, '/packages')}",
+                            class_name="button button--secondary",
+                        ),
+                    ),
+                    (
+                        "already_subscribed",
+                        rx.el.a(
+                            text(language, "packages.to_account"),
+                            href=address(language, "/account"),
+                            class_name="button button--secondary",
+                        ),
+                    ),
+                    rx.fragment(),
+                ),
+                class_name="notice notice--error",
+                custom_attrs={"data-testid": "picker-error", "data-code": PackagesState.error},
+            ),
+            rx.fragment(),
+        ),
+        id="picker-error",
+        role="alert",
+        tab_index=-1,
+    )
+
+
+def _loading(language: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(text(language, "packages.loading"), class_name="visually-hidden"),
+        *(rx.el.div(class_name="skeleton skeleton--choice") for _ in range(4)),
+        aria_busy="true",
+        class_name="stack",
+    )
+
+
+def _unavailable(language: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(text(language, "packages.error.payway_unavailable")),
+        rx.el.button(
+            text(language, "packages.retry"),
+            type="button",
+            on_click=PackagesState.show,
+            class_name="button button--secondary",
+        ),
+        role="alert",
+        class_name="notice notice--error",
+        custom_attrs={"data-testid": "picker-error", "data-code": "payway_unavailable"},
+    )
+
+
+def _empty(language: str) -> rx.Component:
+    return rx.el.p(text(language, "packages.empty"), class_name="notice notice--info")

@@ -1,0 +1,119 @@
+"""The picker's state: offers from Payway, the reader's choice, and the one press that opens a purchase."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.money import seller_date
+from klarna_shop.shop.offers import CatalogueUnavailable
+from klarna_shop.shop.purchase import CannotOpen, Choice, CustomerDetails, Reason
+from klarna_shop.ui.languages import address
+from klarna_shop.ui.offer_words import OfferView, offer_view
+from klarna_shop.ui.reader_state import page_language, reader_of
+from klarna_shop.ui.visit import browser_facts
+
+LONGEST_INPUT = 300
+
+
+class PackagesState(rx.State):
+    """Offers, and what came of pressing continue."""
+
+    status: str = "loading"
+    """`loading`, `ready`, `empty` or `unavailable`."""
+    offers: list[OfferView] = []
+    preselected: str = ""
+    signed_in: bool = False
+    today: str = ""
+    error: str = ""
+    """A code of the UI contract's `picker-error`."""
+    faults: list[str] = []
+    """Names of the form's fields to correct."""
+    opening: bool = False
+    _article: str = ""
+
+    @rx.event
+    async def show(self) -> None:
+        """Read the offers, and who is asking. Creates nothing."""
+        language = page_language(self)
+        shop = current_shop()
+        query = self.router.url.query_parameters
+        reader = await reader_of(self)
+        self.signed_in = reader.customer is not None
+        self.error, self.faults, self.opening = "", [], False
+        self._article = _known_article(language, query.get("from", ""))
+        today = seller_date(shop.clock())
+        self.today = today.isoformat()
+        try:
+            offers = await shop.offers.offers()
+        except CatalogueUnavailable:
+            self.status, self.offers = "unavailable", []
+            return
+        self.offers = [offer_view(offer, language, today) for offer in offers]
+        wanted = query.get("code", "")
+        self.preselected = next((view.key for view in self.offers if view.code == wanted), "")
+        self.status = "ready" if self.offers else "empty"
+
+    @rx.event(background=True)
+    async def open_purchase(self, form: dict) -> AsyncIterator[EventSpec]:
+        """Open a purchase and its Klarna session for the chosen offer; one at a time from this tab."""
+        async with self:
+            if self.opening:
+                return
+            self.opening, self.error, self.faults = True, "", []
+            reader = await reader_of(self)
+            browser = await browser_facts(self)
+            language = page_language(self)
+            article = self._article
+        try:
+            choice = _choice(form, language, article, signed_in=reader.customer is not None)
+            purchase = await current_shop().purchases.open(reader, choice, browser)
+        except CannotOpen as refusal:
+            async with self:
+                self.opening = False
+                self.error, self.faults = refusal.reason.value, list(refusal.fields)
+            yield rx.set_focus("picker-error")
+            return
+        async with self:
+            self.opening = False
+        yield rx.redirect(f"{address(language, '/checkout')}?purchase={purchase.id}")
+
+
+def _known_article(language: str, slug: str) -> str:
+    return slug if current_shop().articles.find(language, slug) else ""
+
+
+def _choice(form: dict, language: str, article: str, *, signed_in: bool) -> Choice:
+    """What the form says, as values; raises `CannotOpen` naming what is missing."""
+    code, _, period_id = _text(form, "offer").partition("|")
+    if not code or not period_id:
+        raise CannotOpen(Reason.INVALID_FIELDS, ("offer",))
+    customer = None
+    if not signed_in:
+        customer = CustomerDetails(_text(form, "email"), _text(form, "first_name"), _text(form, "last_name"))
+    return Choice(
+        code=code,
+        period_id=period_id,
+        language=language,
+        article_slug=article or None,
+        start_date=_date(_text(form, "start_date")),
+        customer=customer,
+    )
+
+
+def _text(form: dict, name: str) -> str:
+    value = form.get(name, "")
+    return value.strip()[:LONGEST_INPUT] if isinstance(value, str) else ""
+
+
+def _date(value: str) -> date | None:
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise CannotOpen(Reason.INVALID_FIELDS, ("start_date",)) from error

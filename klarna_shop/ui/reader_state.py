@@ -1,0 +1,44 @@
+"""Who looks at a screen, and in which language: what every other state asks first.
+
+The reader is found anew for each event, from the cookies of the socket's handshake and the database, so
+that a tab left open after signing out elsewhere can do no more than a stranger.
+"""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.reader import Reader
+from klarna_shop.ui.languages import language_of
+
+
+async def reader_of(state: rx.State) -> Reader:
+    """The reader behind `state`; without a customer where nobody is signed in (any more).
+
+    In a background event call it inside `async with self`.
+    """
+    return await current_shop().identities.reader(state.router.headers.cookie)
+
+
+def page_language(state: rx.State) -> str:
+    """The language of the page that `state` serves, by its address."""
+    return language_of(state.router.url.path)[0]
+
+
+class ReaderState(rx.State):
+    """What header and pages show of the reader."""
+
+    known: bool = False
+    """Whether the reader has been looked up: until then neither signing in nor out is offered."""
+    signed_in: bool = False
+    display_name: str = ""
+    """First name, or the e-mail address of a customer without one."""
+
+    @rx.event
+    async def recognise(self) -> None:
+        """Look up who is reading. For every page's `on_load`; safe to repeat."""
+        customer = (await reader_of(self)).customer
+        self.known = True
+        self.signed_in = customer is not None
+        self.display_name = (customer.first_name or customer.email) if customer else ""

@@ -1,0 +1,194 @@
+"""Every page with its address, title and first events: one tree for each language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import reflex as rx
+
+from klarna_shop.settings import load_settings
+from klarna_shop.shop.articles import Article
+from klarna_shop.shop.current import current_shop
+from klarna_shop.ui.account import AccountState, account_page
+from klarna_shop.ui.checkout.page import checkout_page
+from klarna_shop.ui.checkout.state import CheckoutState
+from klarna_shop.ui.confirmation.page import confirmation_page
+from klarna_shop.ui.confirmation.state import ConfirmationState
+from klarna_shop.ui.frame import frame, not_found
+from klarna_shop.ui.languages import DEFAULT_LANGUAGE, address, languages, text
+from klarna_shop.ui.packages.page import packages_page
+from klarna_shop.ui.packages.state import PackagesState
+from klarna_shop.ui.reader_state import ReaderState
+from klarna_shop.ui.sign_in import SignInState, register_page, sign_in_page
+from klarna_shop.ui.storefront.article_page import article_page
+from klarna_shop.ui.storefront.front_page import front_page
+from klarna_shop.ui.storefront.state import ArticleState
+from klarna_shop.ui.texts import text_page
+from klarna_shop.ui.trouble import trouble_banner
+from klarna_shop.ui.visit import VisitState
+
+NOT_FOUND = "/not-found"
+"""The built page that unknown addresses show (`web.pages`)."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of one language. `path` is without the language's prefix; `content` is made when it is built."""
+
+    language: str
+    path: str
+    title: str
+    content: Callable[[], rx.Component]
+    on_load: tuple[Any, ...] = ()
+    description: str = ""
+    image: str = "/favicon.svg"
+    indexed: bool = False
+    focused: bool = False
+    languages: tuple[str, ...] = field(default_factory=languages)
+
+
+def pages() -> Iterator[Page]:
+    """All pages of all languages."""
+    for language in languages():
+        yield from _storefront(language)
+        yield from _purchase(language)
+        yield from _customer(language)
+        yield from _texts(language)
+
+
+def add_pages(app: rx.App) -> None:
+    """Give the app its pages, and the page for addresses that are none of them."""
+    for page in pages():
+        app.add_page(
+            partial(_framed, page),
+            route=address(page.language, page.path),
+            title=f"{page.title} – {text(page.language, 'frame.paper_name')}",
+            description=page.description or text(page.language, "frame.description"),
+            image=page.image,
+            on_load=[ReaderState.recognise, VisitState.land, *page.on_load],
+            meta=[] if page.indexed else [{"name": "robots", "content": "noindex"}],
+        )
+    lost = next(page for page in _lost(DEFAULT_LANGUAGE))
+    app.add_page(partial(_framed, lost), route="404", title=lost.title)
+
+
+def _framed(page: Page) -> rx.Component:
+    return rx.fragment(
+        *_links(page),
+        frame(page.language, page.path, trouble_banner(page.language), page.content(), focused=page.focused),
+    )
+
+
+def _links(page: Page) -> Iterator[rx.Component]:
+    """The page's own address, and the same page in other languages."""
+    if not page.indexed:
+        return
+    base = load_settings().app_url
+    yield rx.el.link(rel="canonical", href=base + address(page.language, page.path))
+    for language in page.languages:
+        yield rx.el.link(rel="alternate", href_lang=language, href=base + address(language, page.path))
+
+
+def _storefront(language: str) -> Iterator[Page]:
+    library = current_shop().articles
+    articles = library.front_page(language)
+    yield Page(
+        language,
+        "/",
+        text(language, "front.title"),
+        partial(front_page, language, articles),
+        indexed=True,
+    )
+    for article in articles:
+        yield _article(article)
+    yield from _lost(language)
+
+
+def _article(article: Article) -> Page:
+    return Page(
+        article.language,
+        f"/article/{article.slug}",
+        article.title,
+        partial(article_page, article),
+        on_load=(ArticleState.decide,),
+        description=article.standfirst,
+        image=f"/media/{article.slug}/{article.illustration.file_name}"
+        if article.illustration
+        else "/favicon.svg",
+        indexed=True,
+        languages=current_shop().articles.languages_of(article.slug),
+    )
+
+
+def _image(article: Article) -> str:
+    illustration = article.illustration
+    return f"/media/{article.slug}/{illustration.file_name}" if illustration else "/favicon.svg"
+
+
+def _lost(language: str) -> Iterator[Page]:
+    yield Page(language, NOT_FOUND, text(language, "frame.not_found"), partial(not_found, language))
+
+
+def _purchase(language: str) -> Iterator[Page]:
+    yield Page(
+        language,
+        "/packages",
+        text(language, "packages.page_title"),
+        partial(packages_page, language),
+        on_load=(PackagesState.show,),
+        focused=True,
+    )
+    yield Page(
+        language,
+        "/checkout",
+        text(language, "checkout.page_title"),
+        partial(checkout_page, language),
+        on_load=(CheckoutState.show,),
+        focused=True,
+    )
+    yield Page(
+        language,
+        "/confirmation",
+        text(language, "confirmation.page_title"),
+        partial(confirmation_page, language),
+        on_load=(ConfirmationState.show,),
+        focused=True,
+    )
+
+
+def _customer(language: str) -> Iterator[Page]:
+    yield Page(
+        language,
+        "/login",
+        text(language, "sign_in.title"),
+        partial(sign_in_page, language),
+        on_load=(SignInState.show_sign_in,),
+    )
+    yield Page(
+        language,
+        "/register",
+        text(language, "register.title"),
+        partial(register_page, language),
+        on_load=(SignInState.show_register,),
+    )
+    yield Page(
+        language,
+        "/account",
+        text(language, "account.title"),
+        partial(account_page, language),
+        on_load=(AccountState.show,),
+    )
+
+
+def _texts(language: str) -> Iterator[Page]:
+    for name in ("terms", "privacy"):
+        yield Page(
+            language,
+            f"/{name}",
+            text(language, f"texts.{name}"),
+            partial(text_page, language, name),
+            indexed=True,
+        )

@@ -1,0 +1,1 @@
+"""The front page, the article and its paywall."""

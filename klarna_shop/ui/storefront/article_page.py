@@ -1,0 +1,187 @@
+"""The article: its head and teaser for everybody, the rest for those whom the decision lets in.
+
+A free article stands in the page as a whole. Of any other nothing beyond the teaser is here: the state
+sends it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import reflex as rx
+
+from klarna_shop.settings import load_settings
+from klarna_shop.shop.articles import Article, ArticleKind
+from klarna_shop.shop.current import current_shop
+from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.storefront.dates import date_and_time
+from klarna_shop.ui.storefront.paywall import meter, paywall
+from klarna_shop.ui.storefront.picture import picture
+from klarna_shop.ui.storefront.state import ArticleState
+
+RESUME = "resume"
+"""The id of the place where a reader goes on after buying."""
+
+
+def article_page(article: Article) -> rx.Component:
+    """The page of one article in one language."""
+    is_free = article.kind is ArticleKind.FREE
+    return rx.el.article(
+        *_head(article),
+        _figure(article),
+        _html(
+            rx.Var.create(article.teaser_html),
+            "prose"
+            if is_free
+            else rx.cond(ArticleState.status == "open", "prose", "prose article__teaser--fading"),
+            testid="article-teaser",
+        ),
+        _free_rest(article) if is_free else _walled_rest(article),
+        rx.el.div(
+            _why(article.language),
+            rx.el.a(
+                text(article.language, "article.more"), href=address(article.language, "/"), class_name="link"
+            ),
+            class_name="article__end stack",
+        ),
+        lang=article.language,
+        class_name="article",
+    )
+
+
+def _head(article: Article) -> tuple[rx.Component, ...]:
+    language = article.language
+    return (
+        rx.el.p(
+            rx.el.a(article.section, href=f"{address(language, '/')}#{article.section_code}"),
+            class_name="article__section",
+        ),
+        rx.el.h1(article.title, class_name="article__title"),
+        rx.el.p(article.standfirst, class_name="article__standfirst"),
+        rx.el.div(
+            rx.el.span(text(language, "article.by", byline=article.byline), class_name="article__byline")
+            if article.byline
+            else rx.fragment(),
+            _time(language, "published", article.published),
+            _time(language, "updated", article.updated) if article.updated else rx.fragment(),
+            rx.el.span(text(language, "article.reading", minutes=article.reading_minutes)),
+            class_name="article__facts",
+        ),
+    )
+
+
+def _time(language: str, which: str, moment: datetime) -> rx.Component:
+    return rx.el.time(
+        text(language, f"article.{which}", when=date_and_time(moment, language)), date_time=moment.isoformat()
+    )
+
+
+def _figure(article: Article) -> rx.Component:
+    illustration = article.illustration
+    if illustration is None:
+        return rx.fragment()
+    words = [part for part in (illustration.caption, illustration.credit) if part]
+    return rx.el.figure(
+        picture(article, first=True),
+        rx.el.figcaption(illustration.caption, " ", rx.el.small(illustration.credit))
+        if words
+        else rx.fragment(),
+        class_name="article__figure",
+    )
+
+
+def _html(source: rx.Var[str], class_name: str | rx.Var[str], testid: str) -> rx.Component:
+    """HTML that the article library has made and cleaned, as it is."""
+    return rx.html(source, class_name=[class_name], custom_attrs={"data-testid": testid})
+
+
+def _free_rest(article: Article) -> rx.Component:
+    return rx.el.div(
+        _html(rx.Var.create(article.rest_html), "prose", testid="article-body"), class_name="article__rest"
+    )
+
+
+def _walled_rest(article: Article) -> rx.Component:
+    return rx.el.div(
+        rx.match(
+            ArticleState.status,
+            ("open", _opened(article.language)),
+            ("walled", paywall(article)),
+            ("unavailable", _unavailable(article.language)),
+            _deciding(article),
+        ),
+        class_name="article__rest",
+    )
+
+
+def _opened(language: str) -> rx.Component:
+    return rx.fragment(
+        rx.cond(
+            ArticleState.resume,
+            rx.el.p(
+                text(language, "article.resume"),
+                id=RESUME,
+                tab_index=-1,
+                on_mount=rx.set_focus(RESUME),
+                class_name="article__resume",
+            ),
+            rx.fragment(),
+        ),
+        _html(ArticleState.body.join(""), "prose", testid="article-body"),
+        meter(language),
+    )
+
+
+def _unavailable(language: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(text(language, "article.unavailable")),
+        rx.el.p(text(language, "article.unavailable_hint")),
+        rx.el.button(
+            text(language, "article.try_again"),
+            type="button",
+            on_click=ArticleState.decide,
+            class_name="button button--secondary",
+        ),
+        role="status",
+        class_name="notice notice--warning",
+    )
+
+
+def _deciding(article: Article) -> rx.Component:
+    """About as high as the paywall, so that little moves when the answer is there."""
+    language = article.language
+    return rx.el.div(
+        rx.el.noscript(
+            rx.el.div(
+                rx.el.p(text(language, "article.noscript")),
+                rx.el.ul(
+                    *(
+                        rx.el.li(rx.el.a(one.title, href=address(language, f"/article/{one.slug}")))
+                        for one in current_shop().articles.front_page(language)
+                        if one.kind is ArticleKind.FREE
+                    )
+                ),
+                class_name="notice notice--info",
+            )
+        ),
+        rx.el.p(text(language, "article.deciding"), class_name="visually-hidden"),
+        rx.el.div(class_name="skeleton skeleton--rest"),
+        aria_busy="true",
+        class_name="article__deciding",
+    )
+
+
+def _why(language: str) -> rx.Component:
+    """The trace of the decision, for whoever tries the shop out."""
+    if not load_settings().is_sandbox:
+        return rx.fragment()
+    return rx.cond(
+        ArticleState.rule != "",
+        rx.el.details(
+            rx.el.summary(text(language, "article.why")),
+            rx.el.ol(rx.foreach(ArticleState.trace, rx.el.li)),
+            class_name="why",
+            custom_attrs={"data-testid": "why-this-wall", "data-rule": ArticleState.rule},
+        ),
+        rx.fragment(),
+    )

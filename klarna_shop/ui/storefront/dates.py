@@ -1,0 +1,31 @@
+"""Points in time as the newspaper writes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from babel.dates import format_date, format_time
+
+from klarna_shop.shop.money import SELLER_ZONE
+
+_LOCALES = {"en": "en_GB"}
+"""Where the bare language would be read as another country's."""
+_TIMES = {"sv": "HH.mm"}
+"""How newspapers write the time of day, where that is not `HH:mm`."""
+
+
+def date_and_time(moment: datetime, language: str) -> str:
+    """The day, and the time of day in the newspaper's own zone."""
+    local = moment.astimezone(SELLER_ZONE)
+    locale = _locale(language)
+    time = format_time(local, _TIMES.get(language, "HH:mm"), locale=locale)
+    return f"{format_date(local, 'd MMMM y', locale=locale)} {time}"
+
+
+def day(moment: datetime, language: str) -> str:
+    """The day without its year, for what is recent."""
+    return format_date(moment.astimezone(SELLER_ZONE), "d MMM", locale=_locale(language))
+
+
+def _locale(language: str) -> str:
+    return _LOCALES.get(language, language)

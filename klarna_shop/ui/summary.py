@@ -1,0 +1,57 @@
+"""What is bought, for how much, and what follows: the same list on checkout and confirmation."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from klarna_shop.settings import load_settings
+from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.offer_words import OfferView
+
+
+def summary(language: str, offer: rx.Var[OfferView], *, element_id: str, testid: str) -> rx.Component:
+    """The terms of one offer as a list of name and value, with the seller."""
+
+    def row(label: str, *value: rx.Var[str] | str, total: bool = False) -> rx.Component:
+        return rx.el.div(
+            rx.el.dt(text(language, f"summary.{label}")),
+            rx.el.dd(*value),
+            class_name="summary__row summary__row--total" if total else "summary__row",
+        )
+
+    return rx.el.dl(
+        row("what", offer.name),
+        row("price", offer.price_line),
+        rx.cond(offer.after_line != "", row("after", offer.after_line), rx.fragment()),
+        row("start", offer.start_line),
+        row("binding", offer.binding_line),
+        row("seller", load_settings().seller_name),
+        row("total", rx.el.strong(offer.total_line), " ", rx.el.small(offer.vat_line), total=True),
+        id=element_id,
+        class_name="summary",
+        custom_attrs={
+            "data-testid": testid,
+            "data-code": offer.code,
+            "data-price": offer.price.to(str),
+            "data-price-after": offer.price_after,
+        },
+    )
+
+
+def nothing_to_show(language: str) -> rx.Component:
+    """For an address whose purchase does not exist or is another's: the same words for both."""
+    return rx.el.div(
+        rx.el.p(text(language, "purchase.nothing_to_show")),
+        rx.el.p(text(language, "purchase.nothing_to_show_hint")),
+        rx.el.div(
+            rx.el.a(
+                text(language, "packages.sign_in"),
+                href=f"{address(language, '/login')}?next={address(language, '/account')}",
+                class_name="button button--secondary",
+            ),
+            rx.el.a(text(language, "purchase.to_front_page"), href=address(language, "/"), class_name="link"),
+            class_name="button-row",
+        ),
+        class_name="notice notice--info stack",
+        custom_attrs={"data-testid": "nothing-to-show"},
+    )

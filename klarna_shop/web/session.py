@@ -1,0 +1,277 @@
+"""Signing in, up and out over plain HTTP, since only a response can set an HttpOnly cookie.
+
+The pages post ordinary browser forms here. Every answer is a 303 to a page: where the reader wanted to go,
+or back to the form with a short-lived encrypted notice cookie that says what happened.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from klarna_shop.settings import Settings
+from klarna_shop.shop.addresses import DEFAULT_LANGUAGE, address
+from klarna_shop.shop.current import Shop
+from klarna_shop.shop.identity import (
+    NOTICE_SECONDS,
+    SESSION_SECONDS,
+    VISITOR_SECONDS,
+    AccountFrozen,
+    Cookies,
+    Notice,
+    PaywayUnavailable,
+    RegisteredNotSignedIn,
+    RegistrationRefused,
+    RegistrationRequest,
+    SignedIn,
+    SignInRefused,
+    new_token,
+    own_path,
+    seal,
+)
+
+log = logging.getLogger(__name__)
+
+LARGEST_FORM = 16 * 1024
+"""Bytes. A sign-in form has a few hundred."""
+MOST_FIELDS = 20
+PAGES = {"sign_in": "/login", "register": "/register"}
+_LANGUAGE = re.compile(r"[a-z]{2}", re.ASCII)
+_FORM_PAGE = re.compile(r"(/[a-z]{2})?/(login|register)/?")
+_NO_STORE = {"Cache-Control": "no-store"}
+
+FOREIGN = (
+    "Det här formuläret skickades inte från den här webbplatsen. Gå till inloggningssidan och försök igen.\n"
+    "This form was not sent from this site. Open the sign-in page and try again.\n"
+)
+UNREADABLE = (
+    "Formuläret gick inte att läsa. Gå tillbaka och försök igen.\n"
+    "The form could not be read. Go back and try again.\n"
+)
+
+
+class _BadForm(Exception):
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(status)
+        self.status = status
+        self.text = text
+
+
+def auth_routes(shop: Shop) -> list[Route]:
+    """The routes under `/auth`, for this shop."""
+    routes = _AuthRoutes(shop)
+    return [
+        Route("/auth/sign-in", routes.guarded(routes.sign_in), methods=["POST"]),
+        Route("/auth/register", routes.guarded(routes.register), methods=["POST"]),
+        Route("/auth/sign-out", routes.guarded(routes.sign_out), methods=["POST"]),
+    ]
+
+
+class _AuthRoutes:
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._identities = shop.identities
+        self._cookies = shop.identities.cookies
+
+    def guarded(
+        self, act: Callable[[Request, dict[str, str]], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Let only readable forms of this shop's own pages through to `act`."""
+
+        async def answer(request: Request) -> Response:
+            if not is_own_form(request.headers, self._shop.settings):
+                return PlainTextResponse(FOREIGN, 403, _NO_STORE)
+            try:
+                form = await _form(request)
+            except _BadForm as fault:
+                return PlainTextResponse(fault.text, fault.status, _NO_STORE)
+            except ClientDisconnect:
+                return PlainTextResponse(UNREADABLE, 400, _NO_STORE)
+            return await act(request, form)
+
+        return answer
+
+    async def sign_in(self, request: Request, form: dict[str, str]) -> Response:
+        """`POST /auth/sign-in`: `email`, `password`, `next`, `language`."""
+        try:
+            signed_in = await self._identities.sign_in(
+                form.get("email", ""),
+                form.get("password", ""),
+                user_agent=_user_agent(request),
+                reader=await self._identities.reader(request.headers.get("cookie")),
+            )
+        except SignInRefused as error:
+            return self._back(request, form, Notice("sign_in", "refused", attempts_left=error.attempts_left))
+        except AccountFrozen as error:
+            return self._back(request, form, Notice("sign_in", "frozen", until=_written(error.until)))
+        except PaywayUnavailable:
+            return self._back(request, form, Notice("sign_in", "unavailable"))
+        return self._in(request, form, signed_in)
+
+    async def register(self, request: Request, form: dict[str, str]) -> Response:
+        """`POST /auth/register`: `email`, `password`, `first_name`, `last_name`, `next`, `language`."""
+        wanted = RegistrationRequest(
+            email=form.get("email", ""),
+            password=form.get("password", ""),
+            first_name=form.get("first_name", ""),
+            last_name=form.get("last_name", ""),
+        )
+        try:
+            signed_in = await self._identities.register(
+                wanted,
+                user_agent=_user_agent(request),
+                reader=await self._identities.reader(request.headers.get("cookie")),
+            )
+        except RegistrationRefused as error:
+            code = "fields" if error.field_errors else "neutral"
+            return self._back(request, form, Notice("register", code, faults=error.field_errors))
+        except RegisteredNotSignedIn:
+            return self._back(request, form, Notice("sign_in", "registered"))
+        except PaywayUnavailable:
+            return self._back(request, form, Notice("register", "unavailable"))
+        return self._in(request, form, signed_in)
+
+    async def sign_out(self, request: Request, form: dict[str, str]) -> Response:
+        """`POST /auth/sign-out`: `next`, `language`. Also where nobody is signed in."""
+        await self._identities.sign_out(await self._identities.reader(request.headers.get("cookie")))
+        response = self._to(own_path(form.get("next")) or address(_language(form), "/"))
+        self._set(response, self._cookies.session, "", 0)
+        return response
+
+    def _in(self, request: Request, form: dict[str, str], signed_in: SignedIn) -> Response:
+        response = self._to(_next(request, form) or address(_language(form), "/"))
+        self._set(response, self._cookies.session, signed_in.cookie_token, SESSION_SECONDS)
+        if self._cookies.notice in request.cookies:
+            self._set(response, self._cookies.notice, "", 0)
+        return response
+
+    def _back(self, request: Request, form: dict[str, str], notice: Notice) -> Response:
+        """To the form again, with what happened and what was typed, but for the password."""
+        names = ("email",) if notice.form == "sign_in" else ("email", "first_name", "last_name")
+        typed = {name: form[name].strip() for name in names if form.get(name)}
+        filled = Notice(
+            notice.form, notice.code, notice.attempts_left, notice.until, typed=typed, faults=notice.faults
+        )
+        goal = _next(request, form)
+        query = f"?{urlencode({'next': goal})}" if goal else ""
+        response = self._to(address(_language(form), PAGES[notice.form]) + query)
+        self._set(response, self._cookies.notice, seal(filled, self._shop.encryption), NOTICE_SECONDS)
+        return response
+
+    def _to(self, path: str) -> Response:
+        return RedirectResponse(path, 303, _NO_STORE)
+
+    def _set(self, response: Response, name: str, value: str, max_age: int) -> None:
+        response.headers.append("Set-Cookie", self._cookies.set_cookie(name, value, max_age))
+
+
+def is_own_form(headers: Headers, settings: Settings) -> bool:
+    """Whether a browser says that one of this shop's own pages sent the form.
+
+    `Sec-Fetch-Site` cannot be set by a page; browsers that lack it send `Origin` with every POST.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return headers.get("origin") in settings.own_origins
+
+
+async def _form(request: Request) -> dict[str, str]:
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type != "application/x-www-form-urlencoded":
+        raise _BadForm(415, UNREADABLE)
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            raise _BadForm(413, UNREADABLE)
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
+        )
+    except ValueError:
+        raise _BadForm(400, UNREADABLE) from None
+    return dict(pairs)
+
+
+def _language(form: dict[str, str]) -> str:
+    language = form.get("language", "")
+    return language if _LANGUAGE.fullmatch(language) else DEFAULT_LANGUAGE
+
+
+def _next(request: Request, form: dict[str, str]) -> str | None:
+    """Where to go on: the form's own field, or, posted before any script ran, the page's address."""
+    if form.get("next"):
+        return own_path(form["next"])
+    try:
+        query = parse_qs(urlsplit(request.headers.get("referer", "")).query, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return None
+    return own_path(query.get("next", [""])[0])
+
+
+def _user_agent(request: Request) -> str:
+    return "".join(letter for letter in request.headers.get("user-agent", "") if letter.isprintable())
+
+
+def _written(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""
+
+
+class VisitorCookie:
+    """ASGI layer: every browser that opens a page gets a visitor cookie, needed for meter and purchase.
+
+    Only with documents (and their 304), never with files or data. A form's notice that has been shown is
+    removed with the next page that is no form.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self._cookies = Cookies.of(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on, and add `Set-Cookie` to a page where one is due."""
+        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+            await self.app(scope, receive, send)
+            return
+        wanted = self._due(scope)
+        if not wanted:
+            await self.app(scope, receive, send)
+            return
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_document(message, scope):
+                headers = MutableHeaders(scope=message)
+                for cookie in wanted:
+                    headers.append("Set-Cookie", cookie)
+            await send(message)
+
+        await self.app(scope, receive, add)
+
+    def _due(self, scope: Scope) -> list[str]:
+        header = Headers(scope=scope).get("cookie")
+        due = []
+        if self._cookies.visitor_token(header) is None:
+            due.append(self._cookies.set_cookie(self._cookies.visitor, new_token(), VISITOR_SECONDS))
+        if self._cookies.sealed_notice(header) is not None and not _FORM_PAGE.fullmatch(scope["path"]):
+            due.append(self._cookies.set_cookie(self._cookies.notice, "", 0))
+        return due
+
+
+def _is_document(message: Message, scope: Scope) -> bool:
+    if message["status"] == 304:
+        request = Headers(scope=scope)
+        destination = request.get("sec-fetch-dest")
+        if destination is not None:
+            return destination in {"document", "iframe"}
+        return "text/html" in request.get("accept", "")
+    return Headers(raw=message["headers"]).get("content-type", "").startswith("text/html")

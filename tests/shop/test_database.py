@@ -1,0 +1,55 @@
+"""The database: migrations make what the models say, and times come back as they went in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from klarna_shop.shop.access import MeterRead
+from klarna_shop.shop.database import Database, migrate
+
+
+def test_migrations_and_models_agree(tmp_path: Path) -> None:
+    path = tmp_path / "shop.sqlite3"
+    migrate(f"sqlite:///{path}")
+    with sa.create_engine(f"sqlite:///{path}").connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new folder' / 'shop.sqlite3'}"
+    migrate(url)
+    migrate(url)
+
+
+async def test_a_time_comes_back_as_the_same_moment_in_utc(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'shop.sqlite3'}"
+    database = Database(url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(SQLModel.metadata.create_all)
+    stockholm = datetime(2026, 11, 23, 12, 0, tzinfo=timezone(timedelta(hours=1)))
+    async with database.writing() as session:
+        session.add(MeterRead(visitor_id="v", slug="s", read_at=stockholm))
+    async with database.reading() as session:
+        read = await session.get(MeterRead, ("v", "s"))
+    assert read is not None
+    assert read.read_at == stockholm
+    assert read.read_at.tzinfo is UTC
+    await database.close()
+
+
+async def test_a_time_without_a_zone_is_refused(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'shop.sqlite3'}")
+    async with database.engine.begin() as connection:
+        await connection.run_sync(SQLModel.metadata.create_all)
+    with pytest.raises(sa.exc.StatementError):
+        async with database.writing() as session:
+            session.add(MeterRead(visitor_id="v", slug="s", read_at=datetime(2026, 1, 1)))  # noqa: DTZ001
+    await database.close()

@@ -1,0 +1,315 @@
+"""The account's and the forms' states, without a browser, on a real shop with its sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import reflex as rx
+from reflex.istate.data import RouterData
+
+from klarna_shop.assembly import House
+from klarna_shop.shop.current import install_shop
+from klarna_shop.shop.identity import Notice, SignedIn, seal
+from klarna_shop.shop.reader import Reader
+from klarna_shop.ui.account import account_page
+from klarna_shop.ui.account.state import AccountState
+from klarna_shop.ui.languages import catalogue, languages
+from klarna_shop.ui.reader_state import ReaderState, page_language, reader_of
+from klarna_shop.ui.sign_in import register_page, sign_in_page
+from klarna_shop.ui.sign_in.state import SignInState
+from tests.house import Line
+
+SUBSCRIBER = "karin.oberg@demo.example"
+NOTHING_BOUGHT = "astrid.lundmark@demo.example"
+
+
+@pytest.fixture(autouse=True)
+def shop(house: House) -> None:
+    install_shop(house.shop)
+
+
+async def _signed_in(house: House, email: str = SUBSCRIBER) -> SignedIn:
+    return await house.shop.identities.sign_in(email, "demo1234", user_agent="x", reader=Reader())
+
+
+def _visit(root: rx.State, path: str = "/account", cookie: str = "", **query: str) -> None:
+    """What the socket's handshake and the page's address say."""
+    data = {
+        "headers": {"cookie": cookie, "origin": "http://localhost:8000"},
+        "asPath": path + (f"?{urlencode(query)}" if query else ""),
+        "pathname": path,
+        "query": query,
+    }
+    root.router = RouterData.from_router_data(data)
+
+
+@pytest.fixture
+def root() -> rx.State:
+    return rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]  # how Reflex itself makes one
+
+
+class _InBackground:
+    """A state as a background event has it: with a lock to enter."""
+
+    def __init__(self, state: rx.State) -> None:
+        object.__setattr__(self, "state", state)
+        object.__setattr__(self, "lock", asyncio.Lock())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.state, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self.state, name, value)
+
+    async def __aenter__(self) -> _InBackground:
+        await self.lock.acquire()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self.lock.release()
+
+
+async def _run(state: rx.State | _InBackground, name: str, *arguments: object) -> None:
+    """Run a background handler to its end."""
+    handler: Callable[..., Any] = AccountState.event_handlers[name].fn
+    running = handler(state if isinstance(state, _InBackground) else _InBackground(state), *arguments)
+    if isinstance(running, AsyncIterator):
+        async for _ in running:
+            pass
+    else:
+        await running
+
+
+async def _account(root: rx.State, house: House, email: str = SUBSCRIBER, path: str = "/account") -> Any:
+    signed_in = await _signed_in(house, email)
+    _visit(root, path, f"session={signed_in.cookie_token}")
+    state: Any = await root.get_state(AccountState)
+    await _run(state, "show")
+    return state
+
+
+async def test_a_stranger_is_led_to_signing_in(root: rx.State) -> None:
+    _visit(root)
+    state: Any = await root.get_state(AccountState)
+    await _run(state, "show")
+    assert (state.status, state.email, state.subscriptions) == ("anonymous", "", [])
+
+
+async def test_the_customer_sees_the_own_account_in_words(root: rx.State, house: House) -> None:
+    state = await _account(root, house)
+    assert (state.status, state.email) == ("ready", SUBSCRIBER)
+    [held] = state.subscriptions
+    assert (held.state, held.state_word, held.can_cancel) == ("activated", "Pågår", True)
+    assert held.line.startswith("Förnyas ")
+    assert held.line.endswith("för 129\xa0kr.")
+    assert {detail.field for detail in state.details} == {
+        "name",
+        "address",
+        "delivery_address",
+        "birth_date",
+        "personal_number",
+        "mobile",
+    }
+
+
+async def test_the_page_speaks_the_language_of_its_address(root: rx.State, house: House) -> None:
+    state = await _account(root, house, path="/en/account")
+    assert page_language(state) == "en"
+    assert state.subscriptions[0].state_word == "Running"
+
+
+async def test_no_whole_personal_number_and_no_token_reaches_the_browser(
+    root: rx.State, house: House
+) -> None:
+    signed_in = await _signed_in(house)
+    identity = await house.shop.identities.identity_of(signed_in.customer)
+    number = (await house.shop.payway.me.account(identity)).social_security_number
+    assert number
+    state = await _account(root, house)
+    sent = str(state.dict())
+    for secret in (number, number[-4:] + "'", number.replace("-", ""), identity.tokens.access_token):
+        assert secret not in sent
+
+
+async def test_signed_out_elsewhere_everything_personal_is_cleared(root: rx.State, house: House) -> None:
+    state = await _account(root, house)
+    await house.shop.identities.sign_out(await reader_of(state))
+    await _run(state, "show")
+    assert state.status == "anonymous"
+    assert SUBSCRIBER not in str(state.dict())
+    assert "Öberg" not in str(state.dict())
+
+
+async def test_a_sign_in_that_ran_out_is_told_as_such_and_stays_told(root: rx.State, house: House) -> None:
+    state = await _account(root, house)
+    assert house.sandbox is not None
+    await house.sandbox.reset()
+    await _run(state, "show")
+    await _run(state, "show")
+    assert (state.status, state.email) == ("expired", "")
+
+
+async def test_with_payway_down_a_retry_is_offered_and_works(
+    root: rx.State, house: House, line: Line
+) -> None:
+    signed_in = await _signed_in(house)
+    _visit(root, cookie=f"session={signed_in.cookie_token}")
+    state: Any = await root.get_state(AccountState)
+    line.faults["get_by_account"] = ["unreachable"] * 9
+    await _run(state, "show")
+    assert state.status == "unavailable"
+    line.faults.clear()
+    await _run(state, "show")
+    assert state.status == "ready"
+
+
+async def test_cancelling_asks_first_then_cancels_and_can_be_undone(root: rx.State, house: House) -> None:
+    state = await _account(root, house)
+    [held] = state.subscriptions
+    await _run(state, "cancel", {})
+    assert state.subscriptions[0].state == "activated"
+    state.ask_to_cancel(held.id)
+    assert state.confirming == held.id
+    await _run(state, "cancel", {"reason": state.reasons[0].id})
+    assert (state.done, state.failed, state.confirming, state.working) == ("cancelled", "", "", "")
+    assert state.subscriptions[0].can_reactivate
+    await _run(state, "reactivate", held.id)
+    assert (state.done, state.subscriptions[0].state) == ("reactivated", "activated")
+
+
+async def test_three_quick_presses_make_one_change(root: rx.State, house: House, line: Line) -> None:
+    state = await _account(root, house)
+    state.ask_to_cancel(state.subscriptions[0].id)
+    locked = _InBackground(state)
+    await asyncio.gather(*(_run(locked, "cancel", {}) for _ in range(3)))
+    assert line.count("cancel_product") == 1
+    assert state.done == "cancelled"
+
+
+@pytest.mark.parametrize("forged", ["", "f" * 24, None, ["x"], {"a": 1}])
+async def test_a_forged_id_changes_nothing(root: rx.State, house: House, line: Line, forged: object) -> None:
+    state = await _account(root, house)
+    assert state.ask_to_cancel(forged) is None
+    await _run(state, "reactivate", forged)
+    assert (state.confirming, line.count("_product")) == ("", 0)
+
+
+@pytest.mark.parametrize("forged", [None, "x", [], {"reason": ["x"]}, {"reason": "f" * 24}])
+async def test_a_forged_reason_is_no_reason(root: rx.State, house: House, forged: object) -> None:
+    state = await _account(root, house)
+    state.ask_to_cancel(state.subscriptions[0].id)
+    await _run(state, "cancel", forged)
+    assert state.done == "cancelled"
+
+
+async def test_a_change_without_answer_is_told_and_the_account_shows_the_truth(
+    root: rx.State, house: House, line: Line
+) -> None:
+    state = await _account(root, house)
+    state.ask_to_cancel(state.subscriptions[0].id)
+    line.faults["cancel_product"] = ["lost"] * 9
+    await _run(state, "cancel", {})
+    assert (state.failed, state.subscriptions[0].state, state.working) == ("unavailable", "cancelled", "")
+
+
+async def test_cancelled_in_another_tab_meanwhile_is_told_apart_from_not_allowed(
+    root: rx.State, house: House
+) -> None:
+    state = await _account(root, house)
+    [held] = state.subscriptions
+    identity = await house.shop.identities.identity_of((await _signed_in(house)).customer)
+    await house.shop.payway.me.cancel_product(identity, held.id)
+    state.ask_to_cancel(held.id)
+    await _run(state, "cancel", {})
+    assert (state.failed, state.subscriptions[0].state) == ("not_possible", "cancelled")
+
+
+async def test_header_and_pages_know_who_reads(root: rx.State, house: House) -> None:
+    reader: Any = await root.get_state(ReaderState)
+    _visit(root, "/")
+    await reader.recognise()
+    assert (reader.known, reader.signed_in, reader.display_name) == (True, False, "")
+    signed_in = await _signed_in(house)
+    _visit(root, "/", f"session={signed_in.cookie_token}")
+    await reader.recognise()
+    assert (reader.signed_in, reader.display_name) == (True, "Karin")
+
+
+@pytest.mark.parametrize("kind", [AccountState, SignInState, ReaderState])
+async def test_no_default_of_a_var_is_personal(root: rx.State, kind: type[rx.State]) -> None:
+    fresh = await root.get_state(kind)
+    values = {name: getattr(fresh, name) for name in kind.base_vars}
+    assert values
+    assert {str(value) for value in values.values()} <= {"", "False", "[]", "loading"}
+
+
+@pytest.mark.parametrize("page", [sign_in_page, register_page, account_page])
+def test_every_page_has_all_its_texts_in_every_language(page: Callable[[str], rx.Component]) -> None:
+    for language in languages():
+        assert page(language).render()
+
+
+def test_every_word_a_state_may_need_is_in_every_language() -> None:
+    swedish = {key for key in catalogue("sv") if key.startswith(("account.", "sign_in.", "register."))}
+    english = {key for key in catalogue("en") if key.startswith(("account.", "sign_in.", "register."))}
+    assert swedish == english
+
+
+# ---- the forms ----
+
+
+def _noticed(house: House, notice: Notice) -> str:
+    return f"notice={seal(notice, house.shop.encryption)}"
+
+
+async def test_a_form_opened_anew_says_nothing(root: rx.State) -> None:
+    _visit(root, "/login", next="/account")
+    state: Any = await root.get_state(SignInState)
+    assert await state.show_sign_in() is None
+    assert (state.code, state.next_path, state.next_query) == ("", "/account", "?next=/account")
+
+
+async def test_a_refusal_is_told_with_the_attempts_left_and_the_address_kept(
+    root: rx.State, house: House
+) -> None:
+    notice = Notice("sign_in", "refused", attempts_left=3, typed={"email": SUBSCRIBER})
+    _visit(root, "/login", _noticed(house, notice))
+    state: Any = await root.get_state(SignInState)
+    assert await state.show_sign_in() is not None
+    assert (state.code, state.email) == ("refused", SUBSCRIBER)
+    assert state.detail == "3 försök återstår innan inloggningen pausas."
+
+
+async def test_a_pause_is_told_with_its_end_in_the_sellers_time(root: rx.State, house: House) -> None:
+    notice = Notice("sign_in", "frozen", until="2026-12-01T13:05:00+00:00")
+    _visit(root, "/en/login", _noticed(house, notice))
+    state: Any = await root.get_state(SignInState)
+    await state.show_sign_in()
+    assert state.detail == "The pause ends 1 December 2026 14:05."
+
+
+async def test_the_other_forms_notice_is_not_shown(root: rx.State, house: House) -> None:
+    _visit(root, "/register", _noticed(house, Notice("sign_in", "refused", typed={"email": SUBSCRIBER})))
+    state: Any = await root.get_state(SignInState)
+    await state.show_register()
+    assert (state.code, state.email) == ("", "")
+
+
+async def test_what_to_correct_stands_at_each_field(root: rx.State, house: House) -> None:
+    faults = {"email": "invalid", "password": "too_short"}
+    _visit(root, "/register", _noticed(house, Notice("register", "fields", faults=faults)))
+    state: Any = await root.get_state(SignInState)
+    await state.show_register()
+    assert (state.email_fault, state.password_fault, state.first_name_fault) == ("invalid", "too_short", "")
+
+
+@pytest.mark.parametrize("goal", ["//evil.example", "https://evil.example", "/login", "javascript:alert(1)"])
+async def test_a_foreign_address_to_go_on_to_is_forgotten(root: rx.State, goal: str) -> None:
+    _visit(root, "/login", next=goal)
+    state: Any = await root.get_state(SignInState)
+    await state.show_sign_in()
+    assert (state.next_path, state.next_query) == ("", "")
