@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlmodel import SQLModel
 
 from klarna_shop.assembly import House, build_house
+from klarna_shop.operations.browser import FLAGS, find_chromium
 from klarna_shop.sandbox import Sandbox, SandboxSettings
 from klarna_shop.settings import Settings, read_settings
 from klarna_shop.shop import tables  # noqa: F401 - registers every table
 from klarna_shop.shop.purchase import Choice, CustomerDetails, Purchase
 from klarna_shop.shop.reader import Reader
 from tests.house import BROWSER, NEW_CUSTOMER, Approve, Later, Line, Open, SignIn
+
+
+# Per module: while Playwright's synchronous interface is up, no asynchronous test can run.
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A Chromium to open pages in."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium: install the package chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from klarna_shop.operations.browser import FLAGS, find_chromium
 from klarna_shop.operations.build import BUILT
 from klarna_shop.settings import PROJECT
 
@@ -104,26 +104,14 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedShop]:
     served.kill()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    path = find_chromium()
-    if path is None:
-        pytest.skip("no Chromium: install the package chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def visit(chromium: Browser, shop: ServedShop) -> Iterator[Callable[..., Page]]:
     """Open a page as somebody new; every call is another person. Fails the test on page errors."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def opened(path: str = "/", **options: object) -> Page:
-        context = chromium.new_context(base_url=shop.url, locale="sv-SE", **options)  # type: ignore[arg-type]
+    def opened(path: str = "/", **options: Any) -> Page:
+        context = chromium.new_context(base_url=shop.url, locale="sv-SE", reduced_motion="reduce", **options)
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()

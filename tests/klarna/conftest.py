@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 PROJECT = Path(__file__).resolve().parents[2]
 STUB = PROJECT / "klarna_shop" / "sandbox" / "browser" / "klarna_sdk.js"
@@ -29,17 +29,6 @@ PAGE = """<!doctype html><html lang="en">
 <body><button id="before">before</button>
 <div id="box"></div><div id="second"></div><div id="root"></div></body>
 </html>"""
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
 
 ClientToken = Callable[..., str]
 
@@ -109,17 +98,6 @@ def site(bundle_path: Path) -> Iterator[str]:
     yield f"http://localhost:{server.server_port}"
     server.shutdown()
     server.server_close()
-
-
-# Per module: while Playwright's synchronous interface is up, no asynchronous test can run.
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
