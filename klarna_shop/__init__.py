@@ -1,1 +1,1 @@
-"""Klarna Shop: a demo newspaper, its paywall, and a checkout that sells through Klarna Payments and Payway."""
+"""Klarna Shop: a demo newspaper, its paywall, and a checkout on Klarna Payments and Payway."""

@@ -142,6 +142,7 @@ class Settings(BaseSettings):
         return value
 
     def model_post_init(self, _context: Any) -> None:
+        """Fill in what depends on other settings, and check what only makes sense together."""
         self._default("app_url", f"http://localhost:{self.app_port}")
         self._default("klarna_sdk_url", SANDBOX_SDK_PATH if self.is_sandbox else KLARNA_SDK_URL)
         self._default("database_url", SecretStr(f"sqlite:///{VAR / 'shop.sqlite3'}"))
@@ -186,7 +187,8 @@ class Settings(BaseSettings):
             )
         if self.app_workers > 1 and (scheme == "sqlite" or not self.redis_url.get_secret_value()):
             raise ConfigurationError(
-                f"APP_WORKERS is {self.app_workers}; more than one takes REDIS_URL and a postgresql DATABASE_URL"
+                f"APP_WORKERS is {self.app_workers};"
+                " more than one takes REDIS_URL and a postgresql DATABASE_URL"
             )
 
     @property

@@ -35,8 +35,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings as with no configuration, with a database of the test's own."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
     return read_settings(
         _env_file=None,
         database_url=f"sqlite:///{tmp_path / 'shop.sqlite3'}",

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from klarna_shop.operations.findings import Finding, Grade
 from klarna_shop.operations.scopes import NEEDED_SCOPES, NeededScope
+from klarna_shop.payway import NotFound, PaywayClient, PaywayError
 from klarna_shop.settings import Settings
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.offers import CatalogueUnavailable, OfferCatalogue
@@ -54,7 +55,8 @@ async def check_database(settings: Settings) -> Finding:
     database = Database(settings.database_url.get_secret_value())
     try:
         async with asyncio.timeout(DEADLINE), database.reading() as session:
-            await session.execute(text("SELECT version_num FROM alembic_version"))
+            connection = await session.connection()
+            await connection.execute(text("SELECT version_num FROM alembic_version"))
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         return Finding(
             "database",
@@ -155,6 +157,20 @@ def _error_code(answer: httpx.Response) -> str:
         return "without JSON"
     code = body.get("error") if isinstance(body, dict) else None
     return code if isinstance(code, str) and code.replace("_", "").isalnum() else "without an error code"
+
+
+async def check_title(payway: PaywayClient, title_code: str) -> Finding:
+    """Whether Payway has a newspaper with the configured title code."""
+    part = f"title {title_code}"
+    try:
+        title = await payway.titles.find_one(title_code)
+    except NotFound:
+        return Finding(part, Grade.WRONG, "Payway has no such title", "Look at PAYWAY_TITLE_CODE.")
+    except PaywayError as error:
+        return Finding(
+            part, Grade.POOR, f"cannot be looked up ({type(error).__name__})", "It may be misspelled."
+        )
+    return Finding(part, Grade.GOOD, title.name)
 
 
 async def check_offers(catalogue: OfferCatalogue) -> list[Finding]:

@@ -13,7 +13,7 @@ import httpx
 from pydantic import SecretStr
 
 from klarna_shop.assembly import build_house
-from klarna_shop.operations.diagnosis import check_offers, diagnose
+from klarna_shop.operations.diagnosis import check_offers, check_title, diagnose
 from klarna_shop.operations.findings import Finding, Grade
 from klarna_shop.operations.progress import say, stop
 from klarna_shop.sandbox import Sandbox, SandboxSettings
@@ -62,7 +62,8 @@ async def _report(settings: Settings) -> int:
         async for finding in diagnose(settings, transport):
             findings.append(finding)
             say(written(finding))
-        for finding in await check_offers(house.shop.offers):
+        title = await check_title(house.shop.payway, settings.payway_title_code)
+        for finding in (title, *await check_offers(house.shop.offers)):
             findings.append(finding)
             say(written(finding))
     finally:

@@ -24,12 +24,12 @@ NEEDED_SCOPES = (
     ),
     NeededScope("/external/me/r", "eligibility for campaigns and purchase history are unknown"),
     NeededScope("/external/me/order/w", "who has a package already is not told so before paying"),
-    NeededScope("/external/account/r", "a known e-mail is not offered signing in; details do not show"),
+    NeededScope(
+        "/external/account/r", "new customers cannot buy, purchases wait, attempts to sign in are not counted"
+    ),
     NeededScope("/external/account/w", "nobody can register"),
     NeededScope("/external/order/r", "orders do not show on the account page; unclear orders stay unclear"),
-    NeededScope(
-        "/external/order_validation/r", "new customers are not told before paying that they may not buy"
-    ),
     NeededScope("/external/subscription/r", "subscription states do not show on the account page"),
-    NeededScope("/external/title/r", "the title's name and its packages by title are missing"),
+    NeededScope("/external/cancellation_reason/r", "nobody is asked why they cancel"),
+    NeededScope("/external/title/r", "the doctor cannot tell whether PAYWAY_TITLE_CODE names a newspaper"),
 )

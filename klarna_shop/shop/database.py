@@ -124,7 +124,7 @@ def async_url(url: str) -> URL:
 
 
 def migrate(url: str) -> None:
-    """Bring the database to the newest version, making it where it is missing. Blocks; call before serving."""
+    """Bring the database to the newest version, making it where it is missing. Blocks the thread."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)

@@ -91,7 +91,7 @@ class Readiness:
 
 async def _database(shop: Shop) -> str:
     async with shop.database.reading() as session:
-        await session.exec(text("SELECT 1"))  # type: ignore[call-overload]  # plain SQL has no overload
+        await (await session.connection()).execute(text("SELECT 1"))
     return shop.database.url.get_backend_name()
 
 

@@ -49,9 +49,8 @@ class Meter:
         now = self._clock()
         async with self._database.writing() as session:
             if self._database.url.get_backend_name() == "postgresql":
-                await session.exec(
-                    text("SELECT pg_advisory_xact_lock(hashtext(:visitor))").bindparams(visitor=visitor_id)
-                )
+                lock = text("SELECT pg_advisory_xact_lock(hashtext(:visitor))").bindparams(visitor=visitor_id)
+                await (await session.connection()).execute(lock)
             await session.exec(
                 delete(MeterRead).where(
                     col(MeterRead.visitor_id) == visitor_id, col(MeterRead.read_at) <= now - self._period

@@ -34,7 +34,7 @@ class CustomerDetails:
 
 @dataclass(frozen=True)
 class BrowserFacts:
-    """What Payway wants to know of the buyer's browser (payway-api.md §5.3), and where the reader came from."""
+    """What Payway wants to know of the buyer's browser and way here (payway-api.md §5.3)."""
 
     ip: str = field(repr=False)
     language: str

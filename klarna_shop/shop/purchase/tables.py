@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Column, Index, text
 from sqlmodel import Field, SQLModel
@@ -12,8 +13,8 @@ from klarna_shop.shop.offers import FollowUp, Offer, OfferKind, Period, PeriodUn
 from klarna_shop.shop.purchase.states import PurchaseState
 
 
-def _moment(**options: bool) -> Column[datetime]:
-    return Column(UtcDateTime, **options)
+def _moment(*, nullable: bool, index: bool = False) -> Column[datetime]:
+    return Column(UtcDateTime, nullable=nullable, index=index)
 
 
 class Purchase(SQLModel, table=True):
@@ -115,7 +116,7 @@ class Purchase(SQLModel, table=True):
         )
 
 
-def offer_columns(offer: Offer) -> dict[str, object]:
+def offer_columns(offer: Offer) -> dict[str, Any]:
     """The columns of `Purchase` that keep an offer as shown."""
     after = offer.after
     return {

@@ -1,0 +1,107 @@
+"""Settings: complete with nothing set, and one clear line for everything wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from klarna_shop.settings import KLARNA_SDK_URL, ConfigurationError, Settings, read_settings
+
+STAGE = {
+    "PAYWAY_ENV": "stage",
+    "PAYWAY_CLIENT_ID": "client",
+    "PAYWAY_CLIENT_SECRET": "sesame-sesame",
+    "APP_URL": "https://shop.example",
+    "SECRET_KEY": "k" * 40,
+    "STUDIO_PASSWORD": "password",
+}
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the shop is set, and no file is read."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def _read(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return read_settings(_env_file=None)
+
+
+def test_with_nothing_set_it_is_a_complete_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = _read(monkeypatch)
+    assert settings.embeds_sandbox
+    assert settings.sdk_is_stub
+    assert settings.app_url == "http://localhost:8000"
+    assert settings.database_url.get_secret_value().startswith("sqlite:///")
+    assert settings.secret_keys
+
+
+def test_stage_takes_four_variables_and_what_guards_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = _read(monkeypatch, **STAGE)
+    assert settings.payway_api_url == "https://payway-api.stage.adeprimo.se"
+    assert settings.klarna_sdk_url == KLARNA_SDK_URL
+    assert not settings.sdk_is_stub
+    assert "shop.example" in settings.redirect_hosts
+
+
+@pytest.mark.parametrize(
+    "missing", ["PAYWAY_CLIENT_ID", "PAYWAY_CLIENT_SECRET", "SECRET_KEY", "STUDIO_PASSWORD"]
+)
+def test_outside_the_sandbox_what_is_needed_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    with pytest.raises(ConfigurationError, match=missing):
+        _read(monkeypatch, **{name: value for name, value in STAGE.items() if name != missing})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PAYWAY_ENV", "prod"),
+        ("APP_PORT", "http"),
+        ("APP_PORT", "0"),
+        ("APP_URL", "localhost:8000"),
+        ("PAYWAY_TIMEOUT", "soon"),
+        ("PAYWAY_API_URL", "payway"),
+        ("DATABASE_URL", "mysql://root@localhost/x"),
+        ("ARTICLES_DIR", "/does/not/exist"),
+        ("SECRET_KEY", "short"),
+        ("APP_WORKERS", "4"),
+        ("PAYWAY_CAMPAIGN_PACKAGES", "campaign=package"),
+        ("KLARNA_PAYMENT_METHOD_CATEGORY", "pay now"),
+        ("METER_DAYS", "0"),
+        ("LOG_FORMAT", "xml"),
+    ],
+)
+def test_a_wrong_value_is_one_line_that_names_the_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        _read(monkeypatch, **{name: value})
+    assert str(refusal.value).startswith(name)
+    assert "\n" not in str(refusal.value)
+    assert "takes" in str(refusal.value)
+
+
+def test_no_secret_is_in_a_message_or_in_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = _read(monkeypatch, **STAGE)
+    assert "sesame" not in repr(settings) + str(settings)
+    with pytest.raises(ConfigurationError) as refusal:
+        _read(monkeypatch, DATABASE_URL="mysql://user:sesame@host/x")
+    assert "sesame" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("30s", 30.0), ("500ms", 0.5), ("2m", 120.0), ("7", 7.0)])
+def test_durations_have_units(monkeypatch: pytest.MonkeyPatch, written: str, seconds: float) -> None:
+    assert _read(monkeypatch, PAYWAY_TIMEOUT=written).payway_timeout == seconds
+
+
+def test_codes_and_pairs_are_lists_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = _read(monkeypatch, PAYWAY_ACCESS_CODES="news, plus", PAYWAY_CAMPAIGN_PACKAGES="a:b,c:d")
+    assert settings.payway_access_codes == ("news", "plus")
+    assert settings.payway_campaign_packages == {"a": "b", "c": "d"}
+
+
+def test_several_secret_keys_rotate(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = _read(monkeypatch, SECRET_KEY=f"{'n' * 32},{'o' * 32}")
+    assert settings.secret_keys == ("n" * 32, "o" * 32)
