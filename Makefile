@@ -17,7 +17,7 @@ exit 1
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint unit browser doctor reset clean lock environment test-environment
+.PHONY: help run dev test lint unit browser doctor reset pictures clean lock environment test-environment
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,9 @@ doctor: environment ## Show the settings and try every outside part once
 
 reset: environment ## Sandbox and shop database back to the start
 	@exec $(IN_ENVIRONMENT).reset
+
+pictures: test-environment ## Take the documents' pictures from the running shop
+	@exec $(IN_ENVIRONMENT).pictures
 
 clean: ## Remove what was installed and built; the data in var/ stays
 	@rm -rf .venv .web .states assets/external .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager, suppress
 
 import reflex as rx
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from klarna_shop.assembly import build_house
-from klarna_shop.settings import load_settings
+from klarna_shop.settings import SANDBOX_SDK_PATH, load_settings
 from klarna_shop.shop.current import install_shop
 from klarna_shop.ui.document import document_options
 from klarna_shop.ui.routes import add_pages
@@ -33,7 +33,13 @@ def _routes() -> list[BaseRoute]:
         *media_routes(house.shop),
     ]
     if house.sandbox is not None:
-        routes += house.sandbox.browser.routes
+        # An external sandbox serves its own pages; Klarna's stand-in script comes from here all the same.
+        wanted = None if settings.embeds_sandbox else {SANDBOX_SDK_PATH}
+        routes += [
+            route
+            for route in house.sandbox.browser.routes
+            if wanted is None or (isinstance(route, Route) and route.path in wanted)
+        ]
     return routes
 
 

@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--public-url", help="address under which browsers reach it (default: host and port)")
     parser.add_argument("--reset", action="store_true", help="put the database back to the seed and stop")
     chosen = parser.parse_args(arguments)
-    host = "localhost" if chosen.host in {"0.0.0.0", "::"} else chosen.host  # noqa: S104
+    host = "localhost" if chosen.host in {"0.0.0.0", "::", "127.0.0.1", "::1"} else chosen.host  # noqa: S104
     address = f"http://{host}:{chosen.port}"
     settings = SandboxSettings(
         database_path=chosen.database, public_url=(chosen.public_url or address).rstrip("/")

@@ -37,7 +37,7 @@ def served(database: Path) -> Iterator[str]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         assert process.stdout is not None
-        assert f"127.0.0.1:{port}" in process.stdout.readline()
+        assert f"localhost:{port}" in process.stdout.readline()
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()

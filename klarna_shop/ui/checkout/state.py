@@ -197,15 +197,15 @@ class CheckoutState(rx.State):
             purchase = await current_shop().purchases.start_over(reader, purchase_id, browser)
         except NotYours:
             async with self:
-                self.starting_over, self.status = False, "missing"
+                self.status = "missing"
             return
         except CannotOpen as refusal:
             async with self:
-                self.starting_over = False
                 self.error, self.can_retry = refusal.reason.value, refusal.reason in RETRY_AFTER
             return
-        async with self:
-            self.starting_over = False
+        finally:
+            async with self:
+                self.starting_over = False
         yield rx.redirect(f"{address(language, '/checkout')}?purchase={purchase.id}", replace=True)
 
     def _purchase_id(self) -> str:

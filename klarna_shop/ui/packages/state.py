@@ -74,12 +74,12 @@ class PackagesState(rx.State):
             purchase = await current_shop().purchases.open(reader, choice, browser)
         except CannotOpen as refusal:
             async with self:
-                self.opening = False
                 self.error, self.faults = refusal.reason.value, list(refusal.fields)
             yield rx.set_focus("picker-error")
             return
-        async with self:
-            self.opening = False
+        finally:
+            async with self:
+                self.opening = False
         yield rx.redirect(f"{address(language, '/checkout')}?purchase={purchase.id}")
 
 
