@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -32,7 +33,8 @@ async def books(house: House) -> Books:
 class Line(httpx.AsyncBaseTransport):
     """The line to Payway, which a test can cut: `faults` maps the end of a path to what happens there.
 
-    `lost` does the work and loses the answer, `unreachable` does nothing, a response is given as it is.
+    `lost` does the work and loses the answer, `silent` does it and never answers, `unreachable` does
+    nothing, a response is given as it is.
     Each fault happens once; a list of them one after the other.
     """
 
@@ -50,6 +52,8 @@ class Line(httpx.AsyncBaseTransport):
         if isinstance(fault, httpx.Response):
             return fault
         response = await self.api.handle_async_request(request)
+        if fault == "silent":
+            await asyncio.Event().wait()
         if fault == "lost":
             raise httpx.ReadTimeout("no answer", request=request)
         return response

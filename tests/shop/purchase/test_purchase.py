@@ -341,3 +341,60 @@ async def test_a_redirect_to_a_strange_host_is_not_followed(
     placed = await approve(visitor, await open_purchase(visitor))
     assert placed.status is PurchaseState.PLACED
     assert placed.redirect_url is None
+
+
+async def test_a_server_that_dies_while_payway_works_finds_the_order_afterwards(
+    house: House, line: Line, visitor: Reader, later: Later, open_purchase: Open, approve: Approve
+) -> None:
+    purchase = await open_purchase(visitor)
+    line.faults["/place_order"] = ["silent"]
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await approve(visitor, purchase)
+    stuck = await house.shop.purchases.find(visitor, purchase.id)
+    assert stuck.status is PurchaseState.PLACING
+    await house.recovery.after_start()
+    later(timedelta(seconds=30))
+    await house.recovery.once()
+    assert (await house.shop.purchases.find(visitor, purchase.id)).status in {
+        PurchaseState.PLACED,
+        PurchaseState.COMPLETED,
+    }
+    assert await _orders(house) == 1
+
+
+async def test_a_sign_in_that_ran_out_in_the_middle_waits_for_the_next_one(
+    house: House, line: Line, sign_in: SignIn, later: Later, open_purchase: Open, approve: Approve
+) -> None:
+    reader = await sign_in(NOTHING_BOUGHT)
+    purchase = await open_purchase(reader)
+    await house.shop.identities.sign_out(reader)
+    waiting = await approve(reader, purchase)
+    assert (waiting.status, waiting.reason) == (PurchaseState.AUTHORIZED, Reason.LOGIN_REQUIRED)
+    assert line.count("/place_order") == 0
+    reader = await sign_in(NOTHING_BOUGHT)
+    later(timedelta(seconds=30))
+    await house.recovery.once()
+    assert (await house.shop.purchases.find(reader, purchase.id)).order_id
+    assert await _orders(house) == 1
+
+
+async def test_a_placed_purchase_is_completed_by_recovery_though_nobody_looks(
+    house: House, visitor: Reader, later: Later, open_purchase: Open, approve: Approve
+) -> None:
+    placed = await approve(visitor, await open_purchase(visitor))
+    later(timedelta(seconds=30))
+    await house.recovery.once()
+    assert (await house.shop.purchases.find(visitor, placed.id)).status is PurchaseState.COMPLETED
+
+
+async def test_a_round_of_recovery_that_fails_does_not_end_the_next(
+    house: House, visitor: Reader, line: Line, later: Later, open_purchase: Open, approve: Approve
+) -> None:
+    purchase = await open_purchase(visitor)
+    line.faults["/place_order"] = ["unreachable", "unreachable"]
+    await approve(visitor, purchase)
+    for _ in range(2):
+        later(timedelta(seconds=30))
+        await house.recovery.once()
+    assert (await house.shop.purchases.find(visitor, purchase.id)).order_id

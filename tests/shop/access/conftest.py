@@ -1,0 +1,5 @@
+"""Access and the meter must hold on both databases."""
+
+from tests.postgres import settings_on_both
+
+__all__ = ["settings_on_both"]
