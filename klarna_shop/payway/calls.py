@@ -194,7 +194,7 @@ class Calls:
     async def _token(
         self, endpoint: Endpoint, identity: Identity | None, *, instead_of: str | None = None
     ) -> str:
-        """A token, fetched before anything is sent: whatever fails here, the call itself was not carried out."""
+        """A token, fetched before anything is sent: what fails here leaves the call not carried out."""
         try:
             if identity is not None:
                 return await self.renew(identity, instead_of=instead_of)

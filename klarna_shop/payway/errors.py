@@ -205,11 +205,10 @@ def refusal(
 ) -> Refused:
     """The error for an answer of 400 and up, by code, then field, then status.
 
-    A 403 from placing an order is Klarna's refusal unless its code speaks of the token: the reference knows the
-    status and the meaning, not the code (payway-api.md §5.5).
+    A 403 from placing an order is Klarna's refusal unless its code speaks of the token: the reference
+    knows the status and the meaning, not the code (payway-api.md §5.5).
     """
-    code = body.get("code") if isinstance(body.get("code"), str) else None
-    field = body.get("field") if isinstance(body.get("field"), str) else None
+    code, field = _word(body, "code"), _word(body, "field")
     known: dict[str, Any] = {"status": status, "code": code, "field": field}
     retry_after = facts.pop("retry_after", None)
     if status == 429:
@@ -220,11 +219,16 @@ def refusal(
     if places_order:
         if status == 403 and kind is None and code not in _TOKEN_FAULTS:
             kind = PaymentMethodFailed
-        elif field in _BY_FIELD:
+        elif field and field in _BY_FIELD:
             kind = _BY_FIELD[field]
         elif code and "session" in code:
             kind = SessionVoid
     return (kind or _BY_STATUS.get(status, Refused))(operation, **known, **facts)
+
+
+def _word(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    return value if isinstance(value, str) else None
 
 
 def _plain(value: str | None) -> str | None:

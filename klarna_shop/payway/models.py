@@ -1,4 +1,4 @@
-"""Requests and answers. Answers keep what a storefront uses; unknown fields are ignored (payway-api.md §1.2)."""
+"""Requests and answers. Answers keep what a storefront uses and ignore the rest (payway-api.md §1.2)."""
 
 from __future__ import annotations
 

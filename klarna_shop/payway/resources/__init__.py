@@ -1,1 +1,1 @@
-"""Payway's endpoints, one module for each part of its API. Each endpoint is data beside the method that calls it."""
+"""Payway's endpoints, a module for each part of its API; each endpoint is data beside its method."""
