@@ -54,6 +54,16 @@ _DEFINITE: dict[type[PaywayError], tuple[PurchaseState, Reason]] = {
 }
 """Refusals of place_order that say exactly what happened, and what the purchase becomes."""
 
+_DEFINITE_ON_REPEAT = (
+    PaymentMethodFailed,
+    SsnAlreadyTaken,
+    SsnAlreadySet,
+    AccountUpdateFailed,
+    DeliveryAddressFailed,
+)
+"""Refusals that Payway gives while it works on the order, so that an earlier call cannot have succeeded.
+Any other answer to a repetition may be about what the lost call has already done."""
+
 
 @dataclass(frozen=True)
 class Placing:
@@ -183,7 +193,7 @@ class Placing:
         if repeated and isinstance(error, SessionVoid):
             # Payway voids a session when an order succeeds with it: our lost call did (law 3).
             return await self.placed(purchase, PlacedOrder(order_id=None, redirect_url=None))
-        if error.outcome_unknown or (repeated and isinstance(error, AuthorizationVoid)):
+        if error.outcome_unknown or (repeated and not isinstance(error, _DEFINITE_ON_REPEAT)):
             changed = await self.ledger.change(
                 purchase,
                 PurchaseState.UNKNOWN,

@@ -398,3 +398,51 @@ async def test_a_round_of_recovery_that_fails_does_not_end_the_next(
         later(timedelta(seconds=30))
         await house.recovery.once()
     assert (await house.shop.purchases.find(visitor, purchase.id)).order_id
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(404, json={"code": "not_found", "message": "Not found"}),
+        httpx.Response(
+            400, json={"code": "invalid_parameter", "field": "klarna_authorization_token", "message": "used"}
+        ),
+        httpx.Response(409, json={"code": "conflict", "message": "conflict"}),
+    ],
+    ids=["404", "authorization used", "409"],
+)
+async def test_a_refused_repetition_is_no_proof_that_the_lost_call_failed(
+    house: House,
+    line: Line,
+    visitor: Reader,
+    later: Later,
+    open_purchase: Open,
+    approve: Approve,
+    answer: httpx.Response,
+) -> None:
+    purchase = await open_purchase(visitor)
+    line.faults["/place_order"] = ["lost", answer]
+    await approve(visitor, purchase)
+    later(timedelta(seconds=30))
+    await house.recovery.once()
+    assert (await house.shop.purchases.find(visitor, purchase.id)).status is PurchaseState.UNKNOWN
+    later(timedelta(minutes=2))
+    await house.recovery.once()
+    assert (await house.shop.purchases.find(visitor, purchase.id)).status in {
+        PurchaseState.PLACED,
+        PurchaseState.COMPLETED,
+    }
+    assert await _orders(house) == 1
+
+
+async def test_a_repetition_that_klarna_refuses_is_a_refusal(
+    house: House, line: Line, visitor: Reader, later: Later, open_purchase: Open, approve: Approve
+) -> None:
+    purchase = await open_purchase(visitor)
+    refused = httpx.Response(403, json={"code": "payment_method_failed", "message": "Payment method failed"})
+    line.faults["/place_order"] = [httpx.Response(502, text="<html></html>"), refused]
+    await approve(visitor, purchase)
+    later(timedelta(seconds=30))
+    await house.recovery.once()
+    found = await house.shop.purchases.find(visitor, purchase.id)
+    assert (found.state, found.reason) == ("refused", Reason.PAYMENT_METHOD_FAILED)
