@@ -17,10 +17,12 @@ from klarna_shop.shop.current import install_shop
 from klarna_shop.ui.document import document_options
 from klarna_shop.ui.routes import add_pages
 from klarna_shop.web.health import health_routes
+from klarna_shop.web.log_redaction import redact_logs
 from klarna_shop.web.media import media_routes
 from klarna_shop.web.pages import BuiltPages
 from klarna_shop.web.session import VisitorCookie, auth_routes
 
+redact_logs()
 settings = load_settings()
 house = build_house(settings)
 install_shop(house.shop)

@@ -20,6 +20,8 @@ from klarna_shop.shop.purchase import Choice, CustomerDetails, Purchase
 from klarna_shop.shop.reader import Reader
 from tests.house import BROWSER, NEW_CUSTOMER, Approve, Later, Line, Open, SignIn
 
+pytest_plugins = ["tests.served"]
+
 
 # Per module: while Playwright's synchronous interface is up, no asynchronous test can run.
 @pytest.fixture(scope="module")

@@ -1,107 +1,14 @@
-"""A served shop on the production build, with data of its own, and browsers to visit it."""
+"""Browsers to visit the served shop with."""
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from klarna_shop.operations.build import BUILT
-from klarna_shop.settings import PROJECT
-
-START_SECONDS = 60
-
-
-@dataclass
-class ServedShop:
-    """One running server; `restart` kills it the hard way and starts it again on the same data."""
-
-    url: str
-    port: int
-    folder: Path
-    environment: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start and wait until it answers."""
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "klarna_shop.operations.serve", "--as-built"],
-                cwd=PROJECT,
-                env=self.environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                break
-            try:
-                if httpx.get(f"{self.url}/healthz", timeout=2).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.1)
-        raise RuntimeError(f"the shop did not start:\n{self.log()[-4000:]}")
-
-    def kill(self) -> None:
-        """End every process of the server at once, as a power cut would."""
-        if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-
-    def restart(self) -> None:
-        """Kill and start again."""
-        self.kill()
-        self.start()
-
-    def log(self) -> str:
-        """What the server wrote."""
-        return (self.folder / "server.log").read_text(errors="replace")
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def serve(folder: Path, **settings: str) -> ServedShop:
-    """Start a shop with its own database and sandbox in `folder`."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        "APP_PORT": str(port),
-        "APP_URL": f"http://localhost:{port}",
-        "DATABASE_URL": f"sqlite:///{folder / 'shop.sqlite3'}",
-        "SECRET_KEY": "the key of browser tests and of nothing else",
-        **settings,
-    }
-    shop = ServedShop(f"http://localhost:{port}", port, folder, environment)
-    shop.start()
-    return shop
-
-
-@pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedShop]:
-    """The shop all browser tests visit; each visits with a browser of its own."""
-    if not BUILT.exists():
-        pytest.skip("there is no build of the front end; make browser makes one")
-    served = serve(tmp_path_factory.mktemp("shop"))
-    yield served
-    served.kill()
+from tests.served import ServedShop
 
 
 @pytest.fixture

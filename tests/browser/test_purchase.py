@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ServedShop
 from tests.browser.steps import (
     NOTHING_BOUGHT,
     choose,
@@ -20,6 +19,7 @@ from tests.browser.steps import (
     sign_in,
     to_checkout,
 )
+from tests.served import ServedShop
 
 pytestmark = pytest.mark.browser
 

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from klarna_shop.settings import load_settings
 from klarna_shop.shop.articles import ArticleKind, ArticleLibrary
-from tests.browser.conftest import ServedShop
 from tests.browser.steps import SUBSCRIBER, hook, sign_in
+from tests.served import ServedShop
 
 pytestmark = pytest.mark.browser
 

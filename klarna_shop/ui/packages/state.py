@@ -106,7 +106,7 @@ def _choice(form: dict, language: str, article: str, *, signed_in: bool) -> Choi
 
 
 def _text(form: dict, name: str) -> str:
-    value = form.get(name, "")
+    value = form.get(name, "") if isinstance(form, dict) else ""
     return value.strip()[:LONGEST_INPUT] if isinstance(value, str) else ""
 
 

@@ -1,0 +1,117 @@
+"""A client that speaks the shop's event socket directly, and sends whatever it likes."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import socketio
+
+NAMESPACE = "/_event"
+ROOT = "reflex___state____state"
+STATES = {
+    "article": f"{ROOT}.klarna_shop___ui___storefront___state____article_state",
+    "packages": f"{ROOT}.klarna_shop___ui___packages___state____packages_state",
+    "checkout": f"{ROOT}.klarna_shop___ui___checkout___state____checkout_state",
+    "confirmation": f"{ROOT}.klarna_shop___ui___confirmation___state____confirmation_state",
+    "account": f"{ROOT}.klarna_shop___ui___account___state____account_state",
+}
+
+
+class Client:
+    """One tab of one browser, without the browser."""
+
+    def __init__(self, url: str, cookie: str) -> None:
+        self.url = url
+        self.cookie = cookie
+        self.token = str(uuid.uuid4())
+        self.state: dict[str, dict[str, Any]] = {}
+        self.redirects: list[str] = []
+        self._news = asyncio.Event()
+        self._socket = socketio.AsyncClient(reconnection=False)
+        self._socket.on("event", self._receive, namespace=NAMESPACE)
+
+    async def connect(self, origin: str | None = None) -> None:
+        """Open the socket, from `origin` (the shop's own by default)."""
+        await self._socket.connect(
+            f"{self.url}?token={self.token}",
+            socketio_path=NAMESPACE,
+            namespaces=[NAMESPACE],
+            headers={"Cookie": self.cookie, "Origin": origin or self.url},
+            transports=["websocket"],
+        )
+
+    async def send(self, name: str, payload: Any = None, path: str = "/") -> None:
+        """Send one event by its whole name."""
+        event = {
+            "name": name,
+            "payload": {} if payload is None else payload,
+            "router_data": {"pathname": path, "query": {}, "asPath": path},
+            "token": self.token,
+        }
+        await self._socket.emit("event", event, namespace=NAMESPACE)
+
+    async def call(self, state: str, handler: str, payload: Any = None, path: str = "/") -> None:
+        """Send an event of one of the shop's states, and wait until the server has dealt with it."""
+        await self.send(f"{STATES[state]}.{handler}", payload, path)
+        await self.settle()
+
+    async def settle(self, quiet: float = 0.4) -> None:
+        """Wait until nothing has come for `quiet` seconds."""
+        while True:
+            self._news.clear()
+            try:
+                async with asyncio.timeout(quiet):
+                    await self._news.wait()
+            except TimeoutError:
+                return
+
+    def var(self, state: str, name: str) -> Any:
+        """A state's public var as the browser would have it."""
+        return self.state.get(STATES[state], {}).get(f"{name}_rx_state_")
+
+    async def close(self) -> None:
+        """Close the tab."""
+        if self._socket.connected:
+            await self._socket.disconnect()
+
+    async def _receive(self, update: dict[str, Any]) -> None:
+        for state, changed in (update.get("delta") or {}).items():
+            self.state.setdefault(state, {}).update(changed)
+        for event in update.get("events") or []:
+            if event.get("name") == "_redirect":
+                self.redirects.append(event["payload"]["path"])
+        self._news.set()
+
+
+@asynccontextmanager
+async def browsing(url: str, cookie: str | None = None) -> AsyncIterator[Client]:
+    """A connected client; somebody new unless a cookie is given."""
+    client = Client(url, cookie or await new_visitor(url))
+    await client.connect()
+    await client.send(f"{ROOT}.hydrate")
+    await client.settle()
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+async def new_visitor(url: str) -> str:
+    """The cookie of somebody who has just opened the front page."""
+    async with httpx.AsyncClient(base_url=url) as browser:
+        await browser.get("/")
+        return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+
+
+async def signed_in(url: str, email: str, password: str = "demo1234") -> str:
+    """The cookies of a signed-in demo customer."""
+    async with httpx.AsyncClient(base_url=url) as browser:
+        await browser.get("/")
+        form = {"email": email, "password": password}
+        await browser.post("/auth/sign-in", data=form, headers={"Origin": url})
+        return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
