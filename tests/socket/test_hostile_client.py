@@ -96,7 +96,7 @@ async def test_forged_approvals_change_nothing(shop: ServedShop) -> None:
         path = f"/checkout?purchase={purchase_id}"
         own = _purchase(shop, purchase_id)[1]
         token = str(uuid.uuid4())
-        for outcome in (
+        outcomes: tuple[Any, ...] = (
             {},
             [],
             None,
@@ -108,7 +108,8 @@ async def test_forged_approvals_change_nothing(shop: ServedShop) -> None:
             {"sessionFingerprint": "0" * 32, "authorizationToken": token},
             {"sessionFingerprint": [own], "authorizationToken": token},
             {"__proto__": {"sessionFingerprint": own}, "constructor": {"authorizationToken": token}},
-        ):
+        )
+        for outcome in outcomes:
             await client.call("checkout", "authorized", {"outcome": outcome}, path=path)
             assert _purchase(shop, purchase_id)[0] == "session_open", outcome
     _alive(shop)
@@ -201,7 +202,8 @@ async def test_nonsense_events_leave_the_tab_and_the_server_usable(shop: ServedS
     async with browsing(shop.url) as client:
         for name in ("", "x", f"{ROOT}.nothing", f"{ROOT}.__class__", f"{STATES['checkout']}.show.more"):
             await client.send(name, {"a": "b" * 1000})
-        for payload in ([], "text", 7, None, {"outcome": 1, "more": 2}):
+        payloads: tuple[Any, ...] = ([], "text", 7, None, {"outcome": 1, "more": 2})
+        for payload in payloads:
             await client.send(f"{STATES['checkout']}.authorized", payload, "/checkout?purchase=" + "å" * 32)
         for path in ("", "//evil.example", "/%00", "/checkout?purchase=" + "x" * 5000, "javascript:alert(1)"):
             await client.send(f"{STATES['checkout']}.show", {}, path)
