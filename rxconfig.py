@@ -22,6 +22,7 @@ config = rx.Config(
     redis_url=redis_url,
     # State mirrors the ledger and holds personal data: never on disk.
     state_manager_mode=StateManagerMode.REDIS if redis_url else StateManagerMode.MEMORY,
+    default_color_mode="system",
     telemetry_enabled=False,
     show_built_with_reflex=False,
     # The order counts: at equal quality the first is sent.

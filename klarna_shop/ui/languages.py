@@ -21,20 +21,16 @@ _CATALOGUES = Path(__file__).parent / "messages"
 @cache
 def languages() -> tuple[str, ...]:
     """Every language with a catalogue, the default first."""
-    others = sorted({path.name.split(".")[0] for path in _CATALOGUES.glob("*.po")} - {DEFAULT_LANGUAGE})
+    others = sorted({path.stem for path in _CATALOGUES.glob("*.po")} - {DEFAULT_LANGUAGE})
     return (DEFAULT_LANGUAGE, *others)
 
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """All texts of one language by key."""
-    texts: dict[str, str] = {}
-    for path in sorted(_CATALOGUES.glob(f"{language}.po")) + sorted(_CATALOGUES.glob(f"{language}.*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file, locale=language):
-                if message.id and message.string:
-                    texts[str(message.id)] = str(message.string)
-    return texts
+    with (_CATALOGUES / f"{language}.po").open("rb") as file:
+        messages = read_po(file, locale=language)
+    return {str(message.id): str(message.string) for message in messages if message.id and message.string}
 
 
 def text(language: str, key: str, **values: object) -> str:

@@ -97,7 +97,7 @@ def trial_sentence(offer: Offer, language: str) -> str:
 
 
 def cheapest_per_month(offers: Sequence[Offer], language: str) -> str:
-    """The lowest price one can go on paying each month, as `129 kr/mån`; empty where nothing recurs monthly."""
+    """The lowest price one can go on paying each month, as `129 kr/mån`; empty where there is none."""
     monthly = [offer for offer in offers if offer.recurring and offer.period == Period(PeriodUnit.MONTH, 1)]
     return price_line(min(monthly, key=lambda offer: offer.price), language) if monthly else ""
 

@@ -6,11 +6,13 @@ that a tab left open after signing out elsewhere can do no more than a stranger.
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlencode
+
 import reflex as rx
 
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.reader import Reader
-from klarna_shop.ui.languages import language_of
+from klarna_shop.ui.languages import address, language_of
 
 
 async def reader_of(state: rx.State) -> Reader:
@@ -24,6 +26,18 @@ async def reader_of(state: rx.State) -> Reader:
 def page_language(state: rx.State) -> str:
     """The language of the page that `state` serves, by its address."""
     return language_of(state.router.url.path)[0]
+
+
+def sign_in_address(state: rx.State, **query: str) -> str:
+    """The sign-in page's address, leading back to the page that `state` serves.
+
+    `query` is put in place of what the address says now; an empty value leaves a name out.
+    """
+    language, path = language_of(state.router.url.path.rstrip("/") or "/")
+    wanted = {**state.router.url.query_parameters, **query}
+    kept = urlencode({name: value for name, value in wanted.items() if value})
+    back = address(language, path) + (f"?{kept}" if kept else "")
+    return f"{address(language, '/login')}?next={quote(back, safe='/')}"
 
 
 class ReaderState(rx.State):

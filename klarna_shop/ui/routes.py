@@ -36,7 +36,10 @@ NOT_FOUND = "/not-found"
 
 @dataclass(frozen=True)
 class Page:
-    """One page of one language. `path` is without the language's prefix; `content` is made when it is built."""
+    """One page of one language.
+
+    `path` is without the language's prefix; `content` is made when it is built.
+    """
 
     language: str
     path: str
@@ -115,9 +118,7 @@ def _article(article: Article) -> Page:
         partial(article_page, article),
         on_load=(ArticleState.decide,),
         description=article.standfirst,
-        image=f"/media/{article.slug}/{article.illustration.file_name}"
-        if article.illustration
-        else "/favicon.svg",
+        image=_image(article),
         indexed=True,
         languages=current_shop().articles.languages_of(article.slug),
     )

@@ -9,14 +9,24 @@ from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.offer_words import OfferView
 
 
-def summary(language: str, offer: rx.Var[OfferView], *, element_id: str, testid: str) -> rx.Component:
-    """The terms of one offer as a list of name and value, with the seller."""
+def summary(
+    language: str,
+    offer: rx.Var[OfferView],
+    *,
+    element_id: str,
+    testid: str,
+    total: str | rx.Var[str] = "",
+) -> rx.Component:
+    """The terms of one offer as a list of name and value, with the seller.
 
-    def row(label: str, *value: rx.Var[str] | str, total: bool = False) -> rx.Component:
+    `total` is what the last row is called, where that is not the amount to pay now.
+    """
+
+    def row(label: str, *value: rx.Var[str] | str) -> rx.Component:
         return rx.el.div(
             rx.el.dt(text(language, f"summary.{label}")),
             rx.el.dd(*value),
-            class_name="summary__row summary__row--total" if total else "summary__row",
+            class_name="summary__row",
         )
 
     return rx.el.dl(
@@ -26,7 +36,11 @@ def summary(language: str, offer: rx.Var[OfferView], *, element_id: str, testid:
         row("start", offer.start_line),
         row("binding", offer.binding_line),
         row("seller", load_settings().seller_name),
-        row("total", rx.el.strong(offer.total_line), " ", rx.el.small(offer.vat_line), total=True),
+        rx.el.div(
+            rx.el.dt(text(language, "summary.total") if isinstance(total, str) and not total else total),
+            rx.el.dd(rx.el.strong(offer.total_line), " ", rx.el.small(offer.vat_line)),
+            class_name="summary__row summary__row--total",
+        ),
         id=element_id,
         class_name="summary",
         custom_attrs={
@@ -38,15 +52,18 @@ def summary(language: str, offer: rx.Var[OfferView], *, element_id: str, testid:
     )
 
 
-def nothing_to_show(language: str) -> rx.Component:
-    """For an address whose purchase does not exist or is another's: the same words for both."""
+def nothing_to_show(language: str, sign_in: rx.Var[str]) -> rx.Component:
+    """For an address whose purchase does not exist or is another's: the same words for both.
+
+    `sign_in` is the address of the sign-in page that leads back here.
+    """
     return rx.el.div(
         rx.el.p(text(language, "purchase.nothing_to_show")),
         rx.el.p(text(language, "purchase.nothing_to_show_hint")),
         rx.el.div(
             rx.el.a(
                 text(language, "packages.sign_in"),
-                href=f"{address(language, '/login')}?next={address(language, '/account')}",
+                href=sign_in,
                 class_name="button button--secondary",
             ),
             rx.el.a(text(language, "purchase.to_front_page"), href=address(language, "/"), class_name="link"),

@@ -1,4 +1,4 @@
-"""Which content coding a client prefers, by `Accept-Encoding` (RFC 9110, section 12.5.3)."""
+"""Which form of a content a client wants, or has already (RFC 9110, sections 12.5.3 and 13.1.2)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ def best_coding(accept_encoding: str | None, available: Container[str]) -> str:
         if coding in available and quality > 0 and quality >= best_quality:
             best, best_quality = coding, quality
     return best
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether the client has the content with this tag, by its `If-None-Match`."""
+    if if_none_match is None:
+        return False
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in tags or etag in tags
 
 
 @lru_cache(maxsize=256)

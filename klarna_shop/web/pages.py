@@ -21,7 +21,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from klarna_shop.web.content_coding import CODINGS, IDENTITY, best_coding
+from klarna_shop.web.content_coding import CODINGS, IDENTITY, best_coding, matches
 
 LARGEST_IN_MEMORY = 2_000_000
 """Bytes of a file that is kept in memory; a larger one is read from disk for each request."""
@@ -203,7 +203,7 @@ def _respond(file: BuiltFile, scope: Scope, status: int = 200) -> Response:
         return FileResponse(file.path, status, headers, file.media_type)
     coding = best_coding(request.get("accept-encoding"), file.bodies)
     headers["ETag"] = file.etags[coding]
-    if status == 200 and _matches(request.get("if-none-match"), file.etags[coding]):
+    if status == 200 and matches(request.get("if-none-match"), file.etags[coding]):
         return Response(None, 304, headers)
     if coding != IDENTITY:
         headers["Content-Encoding"] = coding
@@ -220,13 +220,6 @@ def _caching(file: BuiltFile, scope: Scope) -> str:
     if scope["path"].startswith("/assets/") or re.fullmatch(r"[0-9a-f]{8,64}", versioned):
         return HASHED_CACHING
     return OTHER_CACHING
-
-
-def _matches(if_none_match: str | None, etag: str) -> bool:
-    if if_none_match is None:
-        return False
-    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return "*" in tags or etag in tags
 
 
 def _with_headers(send: Send) -> Send:

@@ -179,7 +179,7 @@
     }
     dialog::backdrop { background:rgb(10 16 22 / .6); backdrop-filter:blur(2px) }
     .card { padding:1.25rem 1.5rem 1.5rem; display:grid; gap:1rem }
-    header { display:flex; justify-content:space-between; align-items:center; gap:1rem }
+    .head { display:flex; justify-content:space-between; align-items:center; gap:1rem }
     h2 { font-size:1.375rem; line-height:1.25; font-weight:700 }
     dl {
       display:grid; grid-template-columns:auto 1fr; gap:.375rem 1rem; padding:.875rem 1rem;
@@ -310,7 +310,7 @@
     const button = (to, name, label, outcome, look = "") =>
       make(to, "button", { type: "button", class: look, "data-testid": `klarna-stub-${name}` }, label)
         .addEventListener("click", () => choose(outcome));
-    const header = make(card, "header");
+    const header = make(card, "div", { class: "head" });
     make(header, "span", { class: "flag" }, words.demo);
     button(header, "close", "×", "abort", "close");
     header.lastChild.setAttribute("aria-label", words.close);

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import reflex as rx
 
 from klarna_shop.klarna import klarna_payment
 from klarna_shop.settings import load_settings
 from klarna_shop.shop.purchase import Reason
-from klarna_shop.ui.checkout.state import CheckoutState
+from klarna_shop.ui.checkout.error_sentences import error_sentences
+from klarna_shop.ui.checkout.state import ERROR_ID, CheckoutState
 from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.page_title import page_title
 from klarna_shop.ui.summary import nothing_to_show, summary
 
 SUMMARY_ID = "checkout-summary"
@@ -17,11 +21,11 @@ SUMMARY_ID = "checkout-summary"
 def checkout_page(language: str) -> rx.Component:
     """Pay for one purchase."""
     return rx.el.div(
-        rx.el.h1(text(language, "checkout.title"), class_name="page__title"),
+        page_title(text(language, "checkout.title")),
         rx.el.noscript(rx.el.p(text(language, "packages.noscript"), class_name="notice notice--info")),
         rx.match(
             CheckoutState.status,
-            ("missing", nothing_to_show(language)),
+            ("missing", nothing_to_show(language, CheckoutState.sign_in_address)),
             ("loading", _loading(language)),
             _purchase(language),
         ),
@@ -116,24 +120,32 @@ def _payment(language: str) -> rx.Component:
 def _customer(language: str) -> rx.Component:
     """Who buys, as given in the picker; read only here."""
 
-    def row(label: str, testid: str, value: rx.Var[str]) -> rx.Component:
-        return rx.el.div(
-            rx.el.dt(text(language, f"packages.{label}")),
-            rx.el.dd(value, custom_attrs={"data-testid": testid}),
-            class_name="summary__row",
-        )
+    def hook(element: Callable[..., rx.Component], testid: str, value: rx.Var[str]) -> rx.Component:
+        return element(value, custom_attrs={"data-testid": testid})
 
     return rx.cond(
         CheckoutState.customer_email != "",
         rx.el.div(
             rx.el.h3(text(language, "checkout.buyer"), class_name="page__subtitle"),
             rx.el.dl(
-                row("email", "customer-email", CheckoutState.customer_email),
-                row("first_name", "customer-first-name", CheckoutState.customer_first_name),
-                row("last_name", "customer-last-name", CheckoutState.customer_last_name),
+                rx.el.div(
+                    rx.el.dt(text(language, "checkout.buyer_name")),
+                    rx.el.dd(
+                        hook(rx.el.span, "customer-first-name", CheckoutState.customer_first_name),
+                        " ",
+                        hook(rx.el.span, "customer-last-name", CheckoutState.customer_last_name),
+                    ),
+                    class_name="summary__row",
+                ),
+                rx.el.div(
+                    rx.el.dt(text(language, "packages.email")),
+                    hook(rx.el.dd, "customer-email", CheckoutState.customer_email),
+                    class_name="summary__row",
+                ),
                 class_name="summary",
             ),
             rx.el.p(text(language, "checkout.password_mail"), class_name="hint"),
+            class_name="checkout__buyer stack",
         ),
         rx.fragment(),
     )
@@ -147,8 +159,8 @@ def _error(language: str) -> rx.Component:
             rx.el.div(
                 rx.match(
                     CheckoutState.error,
-                    *((reason.value, _sentences(language, reason.value)) for reason in Reason),
-                    _sentences(language, Reason.PAYWAY_UNAVAILABLE.value),
+                    *((reason.value, error_sentences(language, reason.value)) for reason in Reason),
+                    error_sentences(language, Reason.PAYWAY_UNAVAILABLE.value),
                 ),
                 rx.cond(
                     CheckoutState.wrong_fields.length() > 0,
@@ -176,48 +188,28 @@ def _error(language: str) -> rx.Component:
         ),
         rx.match(
             CheckoutState.error,
-            ("already_subscribed", _way_out(language, "checkout.to_account", "/account")),
-            ("login_required", _way_out(language, "packages.sign_in", "/login")),
+            ("already_subscribed", _way_out(language, "checkout.to_account", address(language, "/account"))),
+            ("login_required", _way_out(language, "packages.sign_in", CheckoutState.sign_in_address)),
             (
-                "not_eligible",
-                rx.el.a(
-                    text(language, "checkout.other_offer"),
-                    href=CheckoutState.packages_address,
-                    class_name="button button--secondary",
+                "ssn_already_taken",
+                rx.cond(
+                    CheckoutState.sign_in_address != "",
+                    _way_out(language, "packages.sign_in", CheckoutState.sign_in_address),
+                    rx.fragment(),
                 ),
             ),
+            ("not_eligible", _way_out(language, "checkout.other_offer", CheckoutState.packages_address)),
             rx.fragment(),
         ),
+        id=ERROR_ID,
         role="alert",
+        tab_index=-1,
         class_name="checkout__error stack",
     )
 
 
-def _sentences(language: str, code: str) -> rx.Component:
-    return rx.fragment(
-        rx.el.p(text(language, f"checkout.error.{code}")),
-        rx.el.p(text(language, f"checkout.money.{_money(code)}")),
-    )
-
-
-def _money(code: str) -> str:
-    """Which sentence says what happened to the reader's money; none of these codes means a charge."""
-    return "order_refused" if code in {Reason.PAYMENT_METHOD_FAILED, *_AFTER_APPROVAL} else "nothing_charged"
-
-
-_AFTER_APPROVAL = frozenset(
-    {
-        Reason.SSN_ALREADY_TAKEN,
-        Reason.SSN_ALREADY_SET,
-        Reason.ACCOUNT_UPDATE_ERROR,
-        Reason.DELIVERY_ADDRESS_ERROR,
-        Reason.AUTHORIZATION_EXPIRED,
-    }
-)
-
-
-def _way_out(language: str, label: str, path: str) -> rx.Component:
-    return rx.el.a(text(language, label), href=address(language, path), class_name="button button--secondary")
+def _way_out(language: str, label: str, target: str | rx.Var[str]) -> rx.Component:
+    return rx.el.a(text(language, label), href=target, class_name="button button--secondary")
 
 
 def _loading(language: str) -> rx.Component:

@@ -7,6 +7,7 @@ event can do more than the ledger allows.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -17,9 +18,11 @@ from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase import CannotOpen, NotYours, Purchase, PurchaseState, Reason
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
 from klarna_shop.shop.reader import Reader
+from klarna_shop.ui.checkout.wrong_fields import wrong_fields
 from klarna_shop.ui.languages import address
 from klarna_shop.ui.offer_words import OfferView, offer_view
-from klarna_shop.ui.reader_state import page_language, reader_of
+from klarna_shop.ui.page_title import TITLE_ID
+from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_address
 from klarna_shop.ui.visit import browser_facts
 
 RETRY_AFTER = frozenset(
@@ -40,6 +43,10 @@ RETRY_AFTER = frozenset(
 """Reasons after which a new attempt with a new session can succeed."""
 
 
+ERROR_ID = "checkout-error"
+"""Of the region that says what went wrong; after a press that ended the attempt the focus goes there."""
+
+
 class CheckoutState(rx.State):
     """One purchase on its way, as its owner sees it."""
 
@@ -57,10 +64,13 @@ class CheckoutState(rx.State):
     error: str = ""
     """A code of the UI contract's `checkout-error`."""
     wrong_fields: list[str] = []
+    """What Klarna wants corrected, in words."""
     can_retry: bool = False
     starting_over: bool = False
     late: bool = False
     packages_address: str = ""
+    sign_in_address: str = ""
+    """Leads back to this purchase; after `ssn_already_taken` to the same offer for the other account."""
     _placing: str = ""
     """Id of the purchase this tab is placing now."""
 
@@ -72,7 +82,7 @@ class CheckoutState(rx.State):
             purchase = await current_shop().purchases.find(await reader_of(self), self._purchase_id())
         except NotYours:
             self.reset()
-            self.status = "missing"
+            self.status, self.sign_in_address = "missing", sign_in_address(self)
             return None
         if self._placing == purchase.id:
             # A reconnect while this tab is placing: the handler under way goes on and says what came of it.
@@ -127,16 +137,18 @@ class CheckoutState(rx.State):
         return await purchases.place(purchase)
 
     @rx.event
-    async def refused(self, outcome: Outcome) -> None:
+    async def refused(self, outcome: Outcome) -> EventSpec | None:
         """Klarna does not do this purchase: nothing was charged, the session is spent."""
         try:
             purchase = await current_shop().purchases.refused_by_klarna(
                 await reader_of(self), self._purchase_id(), _value(outcome, "sessionFingerprint")
             )
         except NotYours:
-            return
-        if purchase.status in OVER_WITHOUT_ORDER:
-            self._close(purchase)
+            return None
+        if purchase.status not in OVER_WITHOUT_ORDER:
+            return None
+        self._close(purchase)
+        return rx.set_focus(ERROR_ID)
 
     @rx.event
     def authorizing(self, outcome: Outcome) -> None:
@@ -154,8 +166,8 @@ class CheckoutState(rx.State):
     def corrected(self, outcome: InvalidFields) -> None:
         """Klarna wants fields corrected, and says which."""
         if self._is_current(outcome):
-            fields = outcome.get("invalidFields")
-            self.wrong_fields = [str(f)[:80] for f in fields[:20]] if isinstance(fields, list) else []
+            fields: object = outcome.get("invalidFields")
+            self.wrong_fields = wrong_fields(fields, page_language(self))
             self.error, self.can_retry = Reason.INVALID_FIELDS.value, False
 
     @rx.event
@@ -202,10 +214,12 @@ class CheckoutState(rx.State):
         except CannotOpen as refusal:
             async with self:
                 self.error, self.can_retry = refusal.reason.value, refusal.reason in RETRY_AFTER
+            yield rx.set_focus(ERROR_ID)
             return
         finally:
             async with self:
                 self.starting_over = False
+        yield rx.set_focus(TITLE_ID)
         yield rx.redirect(f"{address(language, '/checkout')}?purchase={purchase.id}", replace=True)
 
     def _purchase_id(self) -> str:
@@ -224,6 +238,7 @@ class CheckoutState(rx.State):
             self.customer_first_name = customer.first_name
             self.customer_last_name = customer.last_name
         article = f"&from={purchase.article_slug}" if purchase.article_slug else ""
+        self.sign_in_address = sign_in_address(self)
         self.packages_address = f"{address(language, '/packages')}?code={purchase.code}{article}"
 
     def _close(self, purchase: Purchase) -> None:
@@ -233,6 +248,11 @@ class CheckoutState(rx.State):
             self.client_token = ""
         self.error = purchase.reason or Reason.SESSION_EXPIRED.value
         self.can_retry = self.error in RETRY_AFTER
+        if self.error == Reason.SSN_ALREADY_TAKEN:
+            language = page_language(self)
+            goal = quote(self.packages_address, safe="/")
+            signed_in = purchase.account_id is not None
+            self.sign_in_address = "" if signed_in else f"{address(language, '/login')}?next={goal}"
 
     def _outcome(self, purchase: Purchase, language: str) -> EventSpec | None:
         """What the page shows after place_order; returns where to go, if anywhere."""
@@ -240,7 +260,7 @@ class CheckoutState(rx.State):
             return None
         if purchase.status in OVER_WITHOUT_ORDER:
             self._close(purchase)
-            return None
+            return rx.set_focus(ERROR_ID)
         self.status = "working"
         if purchase.status is PurchaseState.PLACED and purchase.redirect_url:
             self.redirect_url = purchase.redirect_url
@@ -248,7 +268,7 @@ class CheckoutState(rx.State):
         return rx.redirect(_confirmation(purchase, language), replace=True)
 
 
-def _value(outcome: Outcome, key: str) -> str:
+def _value(outcome: object, key: str) -> str:
     value = outcome.get(key) if isinstance(outcome, dict) else None
     return value if isinstance(value, str) else ""
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import reflex as rx
 
+from klarna_shop.settings import load_settings
 from klarna_shop.shop.purchase import Reason
+from klarna_shop.ui.checkout.error_sentences import error_sentences
 from klarna_shop.ui.confirmation.state import ConfirmationState
 from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.page_title import page_title
+from klarna_shop.ui.plain_link import PlainLink
 from klarna_shop.ui.summary import nothing_to_show, summary
+
+MAILBOX_PATH = "/sandbox/mailbox"
 
 
 def confirmation_page(language: str) -> rx.Component:
@@ -16,7 +22,7 @@ def confirmation_page(language: str) -> rx.Component:
         rx.match(
             ConfirmationState.status,
             ("loading", _loading(language)),
-            ("missing", nothing_to_show(language)),
+            ("missing", nothing_to_show(language, ConfirmationState.sign_in_address)),
             _purchase(language),
         ),
         class_name="page page--confirmation stack",
@@ -40,12 +46,20 @@ def _purchase(language: str) -> rx.Component:
             ConfirmationState.status == "failed",
             rx.fragment(),
             rx.el.section(
-                rx.el.h2(text(language, "confirmation.summary"), class_name="page__subtitle"),
+                rx.el.h2(
+                    rx.cond(
+                        ConfirmationState.status == "completed",
+                        text(language, "confirmation.summary"),
+                        text(language, "checkout.summary"),
+                    ),
+                    class_name="page__subtitle",
+                ),
                 summary(
                     language,
                     ConfirmationState.offer,
                     element_id="confirmation-summary",
                     testid="confirmation-summary",
+                    total=_total(language),
                 ),
                 rx.cond(
                     ConfirmationState.order_id != "",
@@ -68,11 +82,11 @@ def _purchase(language: str) -> rx.Component:
 
 def _completed(language: str) -> rx.Component:
     return rx.fragment(
-        rx.el.h1(text(language, "confirmation.completed"), class_name="page__title"),
+        page_title(text(language, "confirmation.completed")),
         rx.el.p(
             rx.cond(
+                ConfirmationState.starts_later != "",
                 ConfirmationState.starts_later,
-                text(language, "confirmation.starts_later"),
                 text(language, "confirmation.opens_now"),
             ),
             class_name="page__lead",
@@ -88,6 +102,7 @@ def _completed(language: str) -> rx.Component:
                         rx.fragment(" ", rx.el.strong(ConfirmationState.customer_email), "."),
                         rx.fragment(),
                     ),
+                    *_mailbox(language),
                 ),
                 rx.el.li(
                     text(language, "confirmation.in_account"),
@@ -114,9 +129,29 @@ def _completed(language: str) -> rx.Component:
     )
 
 
+def _total(language: str) -> rx.Var[str]:
+    """What the amount is called: paid once the purchase is complete, and only if something was."""
+    paid = rx.cond(
+        ConfirmationState.offer.price > 0,
+        text(language, "summary.paid"),
+        text(language, "summary.paid_nothing"),
+    )
+    return rx.cond(ConfirmationState.status == "completed", paid, text(language, "summary.amount"))
+
+
+def _mailbox(language: str) -> tuple[rx.Component | str, ...]:
+    """Where the demo's mails can be read."""
+    if not load_settings().embeds_sandbox:
+        return ()
+    link = PlainLink.create(
+        text(language, "confirmation.demo_mailbox_link"), href=MAILBOX_PATH, class_name="link"
+    )
+    return " ", text(language, "confirmation.demo_mailbox"), " ", link, "."
+
+
 def _pending(language: str) -> rx.Component:
     return rx.fragment(
-        rx.el.h1(text(language, "confirmation.pending"), class_name="page__title"),
+        page_title(text(language, "confirmation.pending")),
         rx.match(
             ConfirmationState.state,
             ("unresolved", rx.el.p(text(language, "confirmation.unresolved"), class_name="page__lead")),
@@ -125,7 +160,17 @@ def _pending(language: str) -> rx.Component:
         ),
         rx.match(
             ConfirmationState.reason,
-            ("login_required", rx.el.p(text(language, "confirmation.sign_in_again"))),
+            (
+                "login_required",
+                rx.fragment(
+                    rx.el.p(text(language, "confirmation.sign_in_again")),
+                    rx.el.a(
+                        text(language, "packages.sign_in"),
+                        href=ConfirmationState.sign_in_address,
+                        class_name="button button--primary",
+                    ),
+                ),
+            ),
             ("payway_unavailable", rx.el.p(text(language, "confirmation.payway_unavailable"))),
             rx.fragment(),
         ),
@@ -135,19 +180,22 @@ def _pending(language: str) -> rx.Component:
 
 def _failed(language: str) -> rx.Component:
     return rx.fragment(
-        rx.el.h1(text(language, "confirmation.failed"), class_name="page__title"),
-        rx.el.p(
+        page_title(text(language, "confirmation.failed")),
+        rx.el.div(
             rx.match(
                 ConfirmationState.reason,
-                *((reason.value, text(language, f"checkout.error.{reason.value}")) for reason in Reason),
-                text(language, "confirmation.closed"),
+                *((reason.value, error_sentences(language, reason.value)) for reason in Reason),
+                rx.fragment(
+                    rx.el.p(text(language, "confirmation.closed")),
+                    rx.el.p(text(language, "checkout.money.order_refused")),
+                    rx.el.p(text(language, "confirmation.closed_next")),
+                ),
             ),
             class_name="notice notice--error",
         ),
-        rx.el.p(text(language, "checkout.money.order_refused")),
         rx.el.a(
             text(language, "confirmation.try_again"),
-            href=address(language, "/packages"),
+            href=ConfirmationState.packages_address,
             class_name="button button--secondary",
         ),
     )
@@ -157,7 +205,11 @@ def _article_link(language: str) -> rx.Component:
     return rx.cond(
         ConfirmationState.article_address != "",
         rx.el.a(
-            text(language, "confirmation.back_to_article"),
+            rx.cond(
+                ConfirmationState.starts_later != "",
+                text(language, "confirmation.to_article"),
+                text(language, "confirmation.back_to_article"),
+            ),
             " ",
             rx.el.span(ConfirmationState.article_title, class_name="confirmation__article"),
             href=ConfirmationState.article_address,

@@ -8,12 +8,12 @@ import reflex as rx
 from reflex.event import EventCallback, EventSpec
 
 from klarna_shop.shop.current import current_shop
-from klarna_shop.shop.money import seller_date
+from klarna_shop.shop.money import long_date, seller_date
 from klarna_shop.shop.purchase import NotYours, Purchase, PurchaseState
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
-from klarna_shop.ui.languages import address
+from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.offer_words import OfferView, offer_view
-from klarna_shop.ui.reader_state import page_language, reader_of
+from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_address
 
 FOLLOW_EVERY_SECONDS = 2.0
 FOLLOW_TIMES = 150
@@ -34,11 +34,15 @@ class ConfirmationState(rx.State):
     customer_email: str = ""
     article_address: str = ""
     article_title: str = ""
-    starts_later: bool = False
+    starts_later: str = ""
+    """A sentence with the day, where the subscription begins in the future."""
+    sign_in_address: str = ""
+    """Leads back to this purchase."""
+    packages_address: str = ""
     _following: str = ""
 
     @rx.event
-    async def show(self) -> EventSpec | EventCallback | None:
+    async def show(self) -> EventSpec | EventCallback[()] | None:
         """Show the purchase at this address, and follow it where its outcome is still open."""
         language = page_language(self)
         shop = current_shop()
@@ -46,7 +50,7 @@ class ConfirmationState(rx.State):
             purchase = await shop.purchases.find(await reader_of(self), self._purchase_id())
         except NotYours:
             self.reset()
-            self.status = "missing"
+            self.status, self.sign_in_address = "missing", sign_in_address(self)
             return None
         if purchase.status is PurchaseState.SESSION_OPEN:
             return rx.redirect(f"{address(language, '/checkout')}?purchase={purchase.id}", replace=True)
@@ -99,7 +103,13 @@ class ConfirmationState(rx.State):
         customer = shop.purchases.customer_details(purchase)
         self.new_customer = purchase.account_id is None
         self.customer_email = customer.email if customer else ""
-        self.starts_later = bool(purchase.start_date and purchase.start_date > seller_date(shop.clock()))
+        self.starts_later = ""
+        if purchase.start_date and purchase.start_date > seller_date(shop.clock()):
+            day = long_date(purchase.start_date, language)
+            self.starts_later = text(language, "confirmation.starts_later", date=day)
+        self.sign_in_address = sign_in_address(self)
         article = shop.articles.find(language, purchase.article_slug or "")
         self.article_title = article.title if article else ""
         self.article_address = f"{address(language, f'/article/{article.slug}')}?resume=1" if article else ""
+        came_from = f"&from={article.slug}" if article else ""
+        self.packages_address = f"{address(language, '/packages')}?code={purchase.code}{came_from}"

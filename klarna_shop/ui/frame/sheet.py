@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import reflex as rx
-from reflex_components_core.el.elements.base import BaseHTML
 
 from klarna_shop.settings import load_settings
 from klarna_shop.ui.frame.colophon import colophon
 from klarna_shop.ui.frame.connection import connection_notice
 from klarna_shop.ui.frame.masthead import masthead
 from klarna_shop.ui.languages import text
+from klarna_shop.ui.plain_link import PlainLink
 
 CONTENT = "content"
 """The id of the page's main part, where the skip link leads."""
-
-
-class PlainLink(BaseHTML):
-    """A link the browser follows itself: only then does the focus move along to the place it names."""
-
-    tag = "a"
-
-    href: rx.Var[str]
 
 
 def frame(language: str, path: str, *content: rx.Component, focused: bool = False) -> rx.Component:

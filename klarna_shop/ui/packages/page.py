@@ -7,15 +7,24 @@ import reflex as rx
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.offer_words import OfferView
 from klarna_shop.ui.packages.state import PackagesState
+from klarna_shop.ui.page_title import page_title
+from klarna_shop.ui.plain_link import PlainLink
 
 ERRORS = ("not_eligible", "already_subscribed", "invalid_fields", "payway_unavailable", "login_required")
-FAULTS = ("offer", "email", "first_name", "last_name", "start_date")
+DETAILS_ID = "packages-details"
+FIELDS = {
+    "start_date": "start-date",
+    "email": "customer-email",
+    "first_name": "customer-first-name",
+    "last_name": "customer-last-name",
+}
+"""Fields of the form by name, with their hook, which is also their id."""
 
 
 def packages_page(language: str) -> rx.Component:
     """Choose a package or campaign, a start date, and (not signed in) say who buys."""
     return rx.el.div(
-        rx.el.h1(text(language, "packages.title"), class_name="page__title"),
+        page_title(text(language, "packages.title")),
         rx.el.p(text(language, "packages.lead"), class_name="page__lead"),
         rx.el.noscript(rx.el.p(text(language, "packages.noscript"), class_name="notice notice--info")),
         rx.match(
@@ -31,11 +40,17 @@ def packages_page(language: str) -> rx.Component:
 
 def _form(language: str) -> rx.Component:
     return rx.el.form(
-        rx.el.fieldset(
-            rx.el.legend(text(language, "packages.choose"), class_name="visually-hidden"),
-            rx.foreach(PackagesState.offers, _option),
-            class_name="choices",
+        rx.el.div(
+            rx.el.fieldset(
+                rx.el.legend(text(language, "packages.choose"), class_name="visually-hidden"),
+                rx.foreach(PackagesState.offers, _option),
+                class_name="choices",
+            ),
+            PlainLink.create(
+                text(language, "packages.next"), href=f"#{DETAILS_ID}", class_name="button packages__next"
+            ),
         ),
+        # Below is hidden by the style sheet until an offer is chosen: no question to the server.
         rx.el.div(
             _field(
                 language,
@@ -47,6 +62,8 @@ def _form(language: str) -> rx.Component:
                 min=PackagesState.today,
             ),
             rx.cond(PackagesState.signed_in, rx.fragment(), _customer(language)),
+            id=DETAILS_ID,
+            tab_index=-1,
             class_name="packages__details stack",
         ),
         _error(language),
@@ -120,7 +137,7 @@ def _customer(language: str) -> rx.Component:
             " ",
             rx.el.a(
                 text(language, "packages.sign_in"),
-                href=f"{address(language, '/login')}?next={address(language, '/packages')}",
+                href=PackagesState.sign_in_address,
                 class_name="link",
             ),
         ),
@@ -190,18 +207,14 @@ def _error(language: str) -> rx.Component:
                         text(language, "packages.error.not_eligible"),
                     )
                 ),
-                rx.cond(
-                    PackagesState.faults.contains("offer"),
-                    rx.el.p(text(language, "packages.fault.offer")),
-                    rx.fragment(),
-                ),
+                rx.cond(PackagesState.faults.length() > 0, _faults(language), rx.fragment()),
                 rx.match(
                     PackagesState.error,
                     (
                         "login_required",
                         rx.el.a(
                             text(language, "packages.sign_in"),
-                            href=f"{address(language, '/login')}?next={address(language, '/packages')}",
+                            href=PackagesState.sign_in_address,
                             class_name="button button--secondary",
                         ),
                     ),
@@ -215,7 +228,11 @@ def _error(language: str) -> rx.Component:
                     ),
                     rx.fragment(),
                 ),
-                class_name="notice notice--error",
+                class_name=rx.cond(
+                    PackagesState.faults.contains("offer"),
+                    "notice notice--error packages__unchosen",
+                    "notice notice--error",
+                ),
                 custom_attrs={"data-testid": "picker-error", "data-code": PackagesState.error},
             ),
             rx.fragment(),
@@ -224,6 +241,22 @@ def _error(language: str) -> rx.Component:
         role="alert",
         tab_index=-1,
     )
+
+
+def _faults(language: str) -> rx.Component:
+    """What to correct, each leading to its field."""
+
+    def item(name: str) -> rx.Component:
+        words = text(language, f"packages.fault.{name}")
+        # The radio buttons have no id of their own; the list stands at the top of the page.
+        target = FIELDS.get(name)
+        return rx.cond(
+            PackagesState.faults.contains(name),
+            rx.el.li(PlainLink.create(words, href=f"#{target}", class_name="link") if target else words),
+            rx.fragment(),
+        )
+
+    return rx.el.ul(*map(item, ("offer", *FIELDS)))
 
 
 def _loading(language: str) -> rx.Component:

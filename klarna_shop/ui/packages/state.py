@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date
+from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -14,7 +15,7 @@ from klarna_shop.shop.offers import CatalogueUnavailable
 from klarna_shop.shop.purchase import CannotOpen, Choice, CustomerDetails, Reason
 from klarna_shop.ui.languages import address
 from klarna_shop.ui.offer_words import OfferView, offer_view
-from klarna_shop.ui.reader_state import page_language, reader_of
+from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_address
 from klarna_shop.ui.visit import browser_facts
 
 LONGEST_INPUT = 300
@@ -34,6 +35,8 @@ class PackagesState(rx.State):
     faults: list[str] = []
     """Names of the form's fields to correct."""
     opening: bool = False
+    sign_in_address: str = ""
+    """Leads back to this picker with the same article and offer."""
     _article: str = ""
 
     @rx.event
@@ -46,6 +49,7 @@ class PackagesState(rx.State):
         self.signed_in = reader.customer is not None
         self.error, self.faults, self.opening = "", [], False
         self._article = _known_article(language, query.get("from", ""))
+        self.sign_in_address = sign_in_address(self)
         today = seller_date(shop.clock())
         self.today = today.isoformat()
         try:
@@ -59,7 +63,7 @@ class PackagesState(rx.State):
         self.status = "ready" if self.offers else "empty"
 
     @rx.event(background=True)
-    async def open_purchase(self, form: dict) -> AsyncIterator[EventSpec]:
+    async def open_purchase(self, form: dict[str, Any]) -> AsyncIterator[EventSpec]:
         """Open a purchase and its Klarna session for the chosen offer; one at a time from this tab."""
         async with self:
             if self.opening:
@@ -69,6 +73,8 @@ class PackagesState(rx.State):
             browser = await browser_facts(self)
             language = page_language(self)
             article = self._article
+            code = _text(form, "offer").partition("|")[0]
+            self.sign_in_address = sign_in_address(self, **({"code": code} if code else {}))
         try:
             choice = _choice(form, language, article, signed_in=reader.customer is not None)
             purchase = await current_shop().purchases.open(reader, choice, browser)
@@ -87,7 +93,7 @@ def _known_article(language: str, slug: str) -> str:
     return slug if current_shop().articles.find(language, slug) else ""
 
 
-def _choice(form: dict, language: str, article: str, *, signed_in: bool) -> Choice:
+def _choice(form: dict[str, Any], language: str, article: str, *, signed_in: bool) -> Choice:
     """What the form says, as values; raises `CannotOpen` naming what is missing."""
     code, _, period_id = _text(form, "offer").partition("|")
     if not code or not period_id:
@@ -105,7 +111,7 @@ def _choice(form: dict, language: str, article: str, *, signed_in: bool) -> Choi
     )
 
 
-def _text(form: dict, name: str) -> str:
+def _text(form: Any, name: str) -> str:
     value = form.get(name, "") if isinstance(form, dict) else ""
     return value.strip()[:LONGEST_INPUT] if isinstance(value, str) else ""
 

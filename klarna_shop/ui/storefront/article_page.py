@@ -30,10 +30,9 @@ def article_page(article: Article) -> rx.Component:
         *_head(article),
         _figure(article),
         _html(
+            # Fades by the style sheet where a wall follows; free of state it stays in its page's own file.
             rx.Var.create(article.teaser_html),
-            "prose"
-            if is_free
-            else rx.cond(ArticleState.status == "open", "prose", "prose article__teaser--fading"),
+            "prose article__teaser",
             testid="article-teaser",
         ),
         _free_rest(article) if is_free else _walled_rest(article),

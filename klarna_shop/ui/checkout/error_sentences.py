@@ -1,0 +1,30 @@
+"""Why a purchase did not go on, in three sentences: what happened, what became of the money, what to do."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from klarna_shop.shop.purchase import Reason
+from klarna_shop.ui.languages import text
+
+_AFTER_APPROVAL = frozenset(
+    {
+        Reason.PAYMENT_METHOD_FAILED,
+        Reason.SSN_ALREADY_TAKEN,
+        Reason.SSN_ALREADY_SET,
+        Reason.ACCOUNT_UPDATE_ERROR,
+        Reason.DELIVERY_ADDRESS_ERROR,
+        Reason.AUTHORIZATION_EXPIRED,
+    }
+)
+"""Klarna had approved, so it may show a reservation. None of the reasons means a charge."""
+
+
+def error_sentences(language: str, code: str) -> rx.Component:
+    """The sentences for one of the codes of `Reason`."""
+    money = "order_refused" if code in _AFTER_APPROVAL else "nothing_charged"
+    return rx.fragment(
+        rx.el.p(text(language, f"checkout.error.{code}.what")),
+        rx.el.p(text(language, f"checkout.money.{money}")),
+        rx.el.p(text(language, f"checkout.error.{code}.next")),
+    )
