@@ -77,7 +77,6 @@ def _payment(language: str) -> rx.Component:
             "do_not_close",
             "placing",
             "hidden",
-            "failed",
             "blocked_hint",
             "locked",
         )

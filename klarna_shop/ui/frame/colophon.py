@@ -25,7 +25,10 @@ def colophon(language: str) -> rx.Component:
                 rx.el.address(
                     settings.seller_name,
                     " · ",
-                    text(language, "frame.seller_number", number=settings.seller_number),
+                    rx.el.span(
+                        text(language, "frame.seller_number", number=settings.seller_number),
+                        class_name="colophon__number",
+                    ),
                     rx.el.br(),
                     settings.seller_address,
                     rx.el.br(),
