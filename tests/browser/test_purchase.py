@@ -238,3 +238,24 @@ def test_a_restart_in_the_middle_of_a_purchase_loses_nothing(visit: Visit, shop:
     page.reload()
     expect(hook(page, "checkout-buy")).to_be_enabled()
     pay(page)
+
+
+def test_the_picker_asks_who_buys_only_when_something_is_chosen(visit: Visit) -> None:
+    page = visit("/packages")
+    expect(hook(page, "package-option").first).to_be_visible()
+    expect(hook(page, "customer-email")).to_be_hidden()
+    hook(page, "package-continue").click()
+    expect(hook(page, "picker-error")).to_have_attribute("data-code", "invalid_fields")
+    choose(page)
+    expect(hook(page, "customer-email")).to_be_visible()
+    expect(hook(page, "picker-error")).to_be_hidden()
+
+
+def test_signing_in_from_the_picker_leads_back_to_the_same_article_and_offer(visit: Visit) -> None:
+    page = visit("/")
+    slug = premium_article(page)
+    page.goto(f"/packages?from={slug}&code=digital")
+    page.get_by_role("group").get_by_role("link", name="Logga in").click()
+    page.locator(f'[data-testid="demo-customer"][data-email="{NOTHING_BOUGHT}"]').click()
+    page.wait_for_url(re.compile(rf"/packages\?(?=.*from={slug})(?=.*code=digital)"))
+    expect(page.locator("input[name=offer]:checked")).to_have_count(1)

@@ -124,3 +124,12 @@ def test_an_unknown_address_is_404_with_a_page(shop: ServedShop, path: str) -> N
 )
 def test_every_address_answers_as_written(shop: ServedShop, path: str) -> None:
     assert httpx.get(shop.url + path).status_code == 200
+
+
+def test_an_unknown_address_shows_its_page_once_and_keeps_its_address(visit: Visit) -> None:
+    for address in ("/finns-inte", "/en/no-such-page"):
+        page = visit(address)
+        expect(page.locator("html")).to_have_class(re.compile("light|dark"))
+        expect(page.get_by_role("link", name=re.compile("^(Logga in|Sign in)$"))).to_be_visible()
+        expect(page.get_by_role("main")).to_have_count(1)
+        expect(page).to_have_url(re.compile(f"{address}$"))
