@@ -178,6 +178,11 @@ class Settings(BaseSettings):
                 raise ConfigurationError(
                     "KLARNA_SDK_URL names the sandbox's stub; only PAYWAY_ENV=sandbox takes it"
                 )
+        # Better no start than a setting that is taken and does nothing.
+        if self.payway_login == "redirect":
+            raise ConfigurationError("PAYWAY_LOGIN is redirect; this version takes password")
+        if self.withdrawal_waiver:
+            raise ConfigurationError("WITHDRAWAL_WAIVER is true; this version takes false")
         if any(len(key) < 32 for key in self.secret_keys):
             raise ConfigurationError("SECRET_KEY is too short; it takes at least 32 characters per key")
         scheme = self.database_url.get_secret_value().partition(":")[0]

@@ -71,6 +71,8 @@ def test_outside_the_sandbox_what_is_needed_is_named(monkeypatch: pytest.MonkeyP
         ("KLARNA_PAYMENT_METHOD_CATEGORY", "pay now"),
         ("METER_DAYS", "0"),
         ("LOG_FORMAT", "xml"),
+        ("PAYWAY_LOGIN", "redirect"),
+        ("WITHDRAWAL_WAIVER", "true"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_variable(
