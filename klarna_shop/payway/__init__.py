@@ -1,4 +1,4 @@
-"""An async client of the Payway API. Knows httpx and nothing of the shop, which imports it."""
+"""An async client of the Payway API. Knows httpx and stamina, and nothing of the shop, which imports it."""
 
 from klarna_shop.payway.client import PaywayClient
 from klarna_shop.payway.errors import (

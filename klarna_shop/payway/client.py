@@ -26,8 +26,9 @@ def _utc_now() -> datetime:
 class PaywayClient:
     """An async client of one organisation's Payway.
 
-    `timeout` is the deadline of one call in seconds; placing an order gets twice that. `transport` stands in
-    for the network; `now` for the computer's clock.
+    `timeout` is the deadline of one call in seconds, with all that belongs to it: a token, repetitions of a
+    read. Placing an order gets twice that. `transport` stands in for the network; `now` for the computer's
+    clock.
     """
 
     def __init__(

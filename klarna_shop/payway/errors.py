@@ -31,8 +31,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-_PLAIN = re.compile(r"\A[\w.\[\]-]{1,80}\Z")
-"""What a code, a field name or a request id looks like; anything else might be somebody's data."""
+_NAME = re.compile(r"\A[A-Za-z_][\w.\[\]-]{0,79}\Z", re.ASCII)
+_REQUEST_ID = re.compile(r"\A[\w.-]{1,80}\Z", re.ASCII)
+"""What a code, a field's name and a request id look like; anything else might be somebody's data."""
 
 
 class PaywayError(Exception):
@@ -60,9 +61,9 @@ class PaywayError(Exception):
     ) -> None:
         self.operation = operation
         self.status = status
-        self.code = _plain(code)
-        self.field = _plain(field)
-        self.request_id = _plain(request_id)
+        self.code = _like(_NAME, code)
+        self.field = _like(_NAME, field)
+        self.request_id = _like(_REQUEST_ID, request_id)
         facts = {"status": status, "code": self.code, "field": self.field, "request": self.request_id}
         known = ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
         super().__init__(f"{operation}: {type(self).__name__}" + (f" ({known})" if known else ""))
@@ -73,7 +74,10 @@ class NoAnswer(PaywayError):
 
 
 class NotSent(NoAnswer):
-    """No connection could be made: nothing was carried out."""
+    """No connection could be made, or no token could be had for a write: nothing was carried out.
+
+    `status` and `code` are the token endpoint's, where it answered.
+    """
 
 
 class AnswerLost(NoAnswer):
@@ -170,11 +174,12 @@ _BY_CODE: Mapping[str, type[Refused]] = {
     "payment_method_failed": PaymentMethodFailed,
     "ssn_already_taken": SsnAlreadyTaken,
     "ssn_already_set": SsnAlreadySet,
-    "account_update_error": AccountUpdateFailed,
-    "delivery_address_error": DeliveryAddressFailed,
+    "account_update": AccountUpdateFailed,
+    "delivery_address": DeliveryAddressFailed,
     "unknown_parameter": UnknownParameter,
     "not_found": NotFound,
 }
+"""Without `_error` at the end: the codes of the `raise_*` flags are inferred, and their names have it."""
 _BY_FIELD: Mapping[str, type[Refused]] = {
     "klarna_payments_session_id": SessionVoid,
     "klarna_authorization_token": AuthorizationVoid,
@@ -215,7 +220,7 @@ def refusal(
         return RateLimited(operation, retry_after=retry_after, **known, **facts)
     if status >= 500:
         return ServerFault(operation, retry_after=retry_after, **known, **facts)
-    kind = _BY_CODE.get(code or "")
+    kind = _BY_CODE.get((code or "").removesuffix("_error"))
     if places_order:
         if status == 403 and kind is None and code not in _TOKEN_FAULTS:
             kind = PaymentMethodFailed
@@ -231,5 +236,5 @@ def _word(body: Mapping[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _plain(value: str | None) -> str | None:
-    return value if value and _PLAIN.match(value) else None
+def _like(form: re.Pattern[str], value: str | None) -> str | None:
+    return value if value and form.match(value) else None

@@ -26,7 +26,7 @@ class PaymentPeriod:
     def read(cls, source: Json) -> PaymentPeriod:
         """From one entry of the answer."""
         length, price = reading.whole(source, "iteration_length"), reading.ore(source, "price")
-        if price is None:
+        if price is None or price < 0:
             raise reading.Unreadable("price is missing")
         return cls(
             id=reading.required(source, "id"),
@@ -89,7 +89,7 @@ class SessionRequest:
     """What create_session takes (§5.2)."""
 
     code: str
-    confirmation_url: str
+    confirmation_url: str = field(repr=False)
     period_type: str | None = None
     period_id: str | None = None
     start_date: date | None = None
@@ -149,7 +149,7 @@ class OrderRequest:
     klarna_payments_session_id: str = field(repr=False)
     browser_ip: str = field(repr=False)
     browser_language: str
-    browser_user_agent: str
+    browser_user_agent: str = field(repr=False)
     traffic_source: str | None = None
     merchant_reference: str | None = None
     raise_on_ssn_already_taken_error: bool = True
@@ -171,7 +171,7 @@ class PlacedOrder:
     """What place_order gives back; both may be missing (§5.3, §15.1)."""
 
     order_id: str | None
-    redirect_url: str | None
+    redirect_url: str | None = field(repr=False)
 
     @classmethod
     def read(cls, body: Any) -> PlacedOrder:

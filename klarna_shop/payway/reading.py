@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 Json = Mapping[str, Any]
+
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
+_LARGEST = 10**15
+"""Beyond any price or count, and far from where reading a number costs time."""
 
 
 class Unreadable(ValueError):
@@ -50,36 +55,23 @@ def boolean(source: Json, name: str) -> bool | None:
 
 
 def whole(source: Json, name: str) -> int | None:
-    """A whole number, written as one or as text."""
-    value = source.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        return int(Decimal(str(value)))
-    except (InvalidOperation, ValueError, OverflowError):
-        return None
+    """A whole number, written as one or as text (`25`, `25.0`, `"25"`); None for anything else."""
+    return _scaled(source.get(name), 1)
 
 
 def ore(source: Json, name: str) -> int | None:
-    """A price in major units, number or text (`210`, `99.0`, `"100.0"`), in öre."""
-    value = source.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        amount = Decimal(str(value)) * 100
-    except InvalidOperation:
-        return None
-    return int(amount) if amount.is_finite() and amount == amount.to_integral_value() else None
+    """A price in major units, number or text (`210`, `99.0`, `"100.0"`), in öre; never a rounded one."""
+    return _scaled(source.get(name), 100)
 
 
 def moment(source: Json, name: str) -> datetime | None:
-    """An ISO 8601 time with its offset; None where it is absent or has none."""
+    """An ISO 8601 time with its offset, in UTC; None where it is absent or has none."""
     value = source.get(name)
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) and value else None
-    except ValueError:
+        return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return found if found is not None and found.tzinfo is not None else None
 
 
 def day(source: Json, name: str) -> date | None:
@@ -107,3 +99,14 @@ def entries(source: Json, name: str) -> list[Json]:
     """An inner list of objects, empty where it is absent."""
     value = source.get(name)
     return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+
+
+def _scaled(value: Any, factor: int) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, int):
+        return value * factor if abs(value) <= _LARGEST else None
+    if not _NUMBER.fullmatch(written := str(value)):
+        return None
+    amount = Decimal(written) * factor
+    return int(amount) if abs(amount) <= _LARGEST * factor and amount == amount.to_integral_value() else None

@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from klarna_shop.payway import reading
-from klarna_shop.payway.errors import NotUnderstood
+from klarna_shop.payway.errors import AccessDenied, IdentityExpired, NotUnderstood
 
 TOKEN_PATH = "/api/authorization/access_token"  # noqa: S105 - an address
 RENEW_BEFORE = timedelta(seconds=60)
 """A token with less than this left is renewed first."""
 SHORTEST_LIFE = timedelta(seconds=1)
+LONGEST_LIFE = timedelta(days=366)
+_API_USER_FAULTS = frozenset({"invalid_client", "unauthorized_client", "invalid_scope"})
+"""OAuth's names for refusals that the customer can do nothing about."""
 
 IDENTITY_SCOPES = (
     "/external/klarna_payments/w",
@@ -54,11 +57,11 @@ class IdentityTokens:
         """
         try:
             source = reading.item(body)
-            seconds = reading.whole(source, "expires_in")
+            seconds = min(reading.whole(source, "expires_in") or 0, int(LONGEST_LIFE.total_seconds()))
             return cls(
                 access_token=reading.required(source, "access_token"),
                 refresh_token=reading.text(source, "refresh_token"),
-                expires_at=now + max(timedelta(seconds=seconds or 0), SHORTEST_LIFE),
+                expires_at=now + max(timedelta(seconds=seconds), SHORTEST_LIFE),
             )
         except reading.Unreadable:
             raise NotUnderstood(f"POST {TOKEN_PATH}") from None
@@ -101,3 +104,58 @@ class ClientTokens:
                 body = await self._ask({"grant_type": "none", "scope": scope})
                 known = self._tokens[scope] = IdentityTokens.read(body, self._now())
             return known.access_token
+
+
+class IdentityRenewals:
+    """Renews customers' tokens (`grant_type=refresh_token`), one renewal at a time for each identity."""
+
+    def __init__(self, ask: AsksForTokens, now: Callable[[], datetime]) -> None:
+        self._ask = ask
+        self._now = now
+        self._under_way: set[asyncio.Task[str]] = set()
+
+    async def token(self, identity: Identity, *, instead_of: str | None = None) -> str:
+        """A usable access token, renewed where it is about to run out or was refused (`instead_of`).
+
+        Raises:
+            IdentityExpired: there is nothing to renew it with, or Payway does not take it.
+            PaywayError: Payway did not say; trying later may help.
+        """
+        if self._is_good(identity.tokens, instead_of, RENEW_BEFORE):
+            return identity.tokens.access_token
+        # A renewal outlives whoever asked for it: Payway may have taken the old refresh token back, and an
+        # answer that nobody reads would sign the customer out.
+        renewal = asyncio.create_task(self._renewed(identity, instead_of))
+        self._under_way.add(renewal)
+        renewal.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(renewal)
+
+    async def settle(self) -> None:
+        """Wait for the renewals that are under way."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    def _is_good(self, tokens: IdentityTokens, refused: str | None, at_least: timedelta) -> bool:
+        return tokens.access_token != refused and tokens.expires_at - self._now() > at_least
+
+    async def _renewed(self, identity: Identity, instead_of: str | None) -> str:
+        async with identity.lock:
+            tokens = identity.tokens
+            if self._is_good(tokens, instead_of, RENEW_BEFORE):
+                return tokens.access_token
+            if tokens.refresh_token is None:
+                if self._is_good(tokens, instead_of, timedelta()):
+                    return tokens.access_token
+                raise IdentityExpired(f"POST {TOKEN_PATH}")
+            try:
+                form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token}
+                renewed = IdentityTokens.read(await self._ask(form), self._now())
+            except AccessDenied as error:
+                if error.code in _API_USER_FAULTS:
+                    raise
+                raise IdentityExpired(error.operation, status=error.status, code=error.code) from error
+            if renewed.refresh_token is None:
+                renewed = IdentityTokens(renewed.access_token, tokens.refresh_token, renewed.expires_at)
+            identity.tokens = renewed
+            if identity.on_renewed is not None:
+                await identity.on_renewed(renewed)
+            return renewed.access_token

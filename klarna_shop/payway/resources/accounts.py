@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from klarna_shop.payway import reading
-from klarna_shop.payway.calls import Calls, Endpoint, understood
+from klarna_shop.payway.answers import understood
+from klarna_shop.payway.calls import Calls, Endpoint
 from klarna_shop.payway.models import AccountRequest, ActiveProducts, AuthenticationAttempts, Eligibility
 from klarna_shop.payway.resources.me import read_eligibility
 
@@ -59,6 +60,8 @@ class Accounts:
             InvalidParameter: `field` says which value, among them an e-mail that is taken.
         """
         body = await self._calls.call(CREATE, body=request.body())
+        if body is None:
+            return None
         return understood(CREATE.operation, lambda answer: reading.text(reading.item(answer), "id"), body)
 
     async def authentication_attempts(self, email: str) -> AuthenticationAttempts:

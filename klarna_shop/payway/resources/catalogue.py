@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from klarna_shop.payway import reading
-from klarna_shop.payway.calls import Calls, Endpoint, understood
+from klarna_shop.payway.answers import understood
+from klarna_shop.payway.calls import Calls, Endpoint
 from klarna_shop.payway.models import Product, Title
 
 READ = "/external/product/r"

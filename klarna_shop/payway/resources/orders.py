@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from klarna_shop.payway import reading
-from klarna_shop.payway.calls import Calls, Endpoint, understood
+from klarna_shop.payway.answers import understood
+from klarna_shop.payway.calls import Calls, Endpoint
 from klarna_shop.payway.models import CancellationReason, Order, Subscription
 
 ORDER = Endpoint("GET", "/v1/order", "/external/order/r")
@@ -71,4 +72,5 @@ def _reasons(body: Any) -> list[CancellationReason]:
             visible_to_end_customer=reading.boolean(entry, "visible_to_end_customer") is True,
         )
         for entry in reading.items(body)
+        if reading.boolean(entry, "internal") is not True
     ]
