@@ -8,17 +8,32 @@ the operator (`left_out`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
-from klarna_shop.payway import PaymentPeriod, PaywayClient, PaywayError, Product
+from klarna_shop.payway import (
+    InvalidParameter,
+    NotFound,
+    NotUnderstood,
+    PaymentPeriod,
+    PaywayClient,
+    PaywayError,
+    Product,
+)
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.offers.offer import FollowUp, Offer, OfferKind, Period, PeriodUnit
 
 FRESH_FOR = timedelta(minutes=5)
 STALE_FOR = timedelta(hours=12)
 """How long a catalogue read earlier may stand in while Payway does not answer."""
+
+DEADLINE_SECONDS = 20.0
+NEXT_TRY_AFTER = timedelta(seconds=10)
+"""After a failed reading nobody waits for another one before this."""
+
+T = TypeVar("T")
 
 
 class CatalogueUnavailable(Exception):
@@ -53,6 +68,7 @@ class OfferCatalogue:
         self._campaign_packages = campaign_packages
         self._snapshot: _Snapshot | None = None
         self._lock = asyncio.Lock()
+        self._next_try = datetime.min.replace(tzinfo=UTC)
 
     async def offers(self) -> tuple[Offer, ...]:
         """All offers, packages first, cheapest first within each kind.
@@ -75,18 +91,29 @@ class OfferCatalogue:
         return (await self._current()).left_out
 
     async def _current(self) -> _Snapshot:
+        if (kept := self._kept()) and self._lock.locked():
+            return kept  # somebody is reading it anew; everybody else goes on with what there is
         async with self._lock:
             now = self._clock()
-            kept = self._snapshot
-            if kept and now - kept.read_at < FRESH_FOR:
+            kept = self._kept()
+            if kept and (now - kept.read_at < FRESH_FOR or now < self._next_try):
                 return kept
+            if now < self._next_try:
+                raise CatalogueUnavailable
             try:
-                self._snapshot = await self._read(now)
-            except PaywayError as error:
-                if kept is None or now - kept.read_at > STALE_FOR:
+                async with asyncio.timeout(DEADLINE_SECONDS):
+                    self._snapshot = await self._read(now)
+            except (PaywayError, TimeoutError) as error:
+                self._next_try = self._clock() + NEXT_TRY_AFTER
+                if kept is None:
                     raise CatalogueUnavailable from error
                 return kept
             return self._snapshot
+
+    def _kept(self) -> _Snapshot | None:
+        """The last reading, while it may stand in."""
+        kept = self._snapshot
+        return kept if kept and self._clock() - kept.read_at <= STALE_FOR else None
 
     async def _read(self, now: datetime) -> _Snapshot:
         packages, campaigns = await asyncio.gather(
@@ -101,12 +128,12 @@ class OfferCatalogue:
         missing = await self._details(follow_ups - codes)
         periods = await self._periods(codes | follow_ups)
         reading = _Reading({**details, **missing}, periods, self._campaign_packages)
-        for package in packages:
-            if package.product_code in codes:
-                reading.package(package.product_code)
-        for campaign in campaigns:
-            if campaign.product_code in codes:
-                reading.campaign(campaign.product_code)
+        for read_offers, products in ((reading.package, packages), (reading.campaign, campaigns)):
+            for product in products:
+                if product.product_code in details and product.product_code in periods:
+                    read_offers(product.product_code)
+                elif product.product_code in codes:
+                    reading.left_out.append(LeftOut(product.product_code, "Payway's answer cannot be used"))
         return _Snapshot(
             offers=tuple(sorted(reading.offers, key=_shelf)),
             left_out=tuple(reading.left_out),
@@ -115,16 +142,30 @@ class OfferCatalogue:
         )
 
     async def _details(self, codes: set[str]) -> dict[str, Product]:
-        ordered = sorted(codes)
-        products = await asyncio.gather(*(self._payway.products.product(code) for code in ordered))
-        return dict(zip(ordered, products, strict=True))
+        return await _of_each(codes, self._payway.products.product)
 
     async def _periods(self, codes: set[str]) -> dict[str, list[PaymentPeriod]]:
-        ordered = sorted(codes)
-        periods = await asyncio.gather(
-            *(self._payway.klarna_payments.payment_periods(code) for code in ordered)
-        )
-        return dict(zip(ordered, periods, strict=True))
+        return await _of_each(codes, self._payway.klarna_payments.payment_periods)
+
+
+async def _of_each(codes: set[str], ask: Callable[[str], Awaitable[T]]) -> dict[str, T]:
+    """The answer for each code, without those that Payway has no usable answer for.
+
+    One product that is set up wrongly must not close the shop; a failure of Payway as a whole is raised.
+    """
+
+    async def asked(code: str) -> tuple[str, T] | None:
+        try:
+            return code, await ask(code)
+        except (NotFound, InvalidParameter):
+            return None
+        except NotUnderstood as error:
+            if error.status is not None:  # not even JSON: that is not about this product
+                raise
+            return None
+
+    answers = await asyncio.gather(*(asked(code) for code in sorted(codes)))
+    return dict(answer for answer in answers if answer is not None)
 
 
 class _Reading:
@@ -200,7 +241,7 @@ class _Reading:
     def _klarna_periods(self, code: str) -> list[PaymentPeriod]:
         return [
             period
-            for period in self._periods.get(code, [])
+            for period in self._periods.get(code, ())
             if period.enabled and period.payment_method == "klarna_payments"
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 
 import httpx
@@ -100,3 +101,23 @@ async def test_a_paid_campaign_of_several_periods_is_left_out(house: House, line
 )
 def test_a_period_ends_where_the_calendar_says(period: Period, start: date, end: date) -> None:
     assert period.end(start) == end
+
+
+async def test_one_product_that_cannot_be_read_does_not_close_the_shop(house: House, line: Line) -> None:
+    line.faults["/klarna_payments/payment_periods"] = [httpx.Response(404, json={"code": "not_found"})]
+    offers = await house.shop.offers.offers()
+    [left_out] = [each for each in await house.shop.offers.left_out() if "cannot be used" in each.reason]
+    assert offers
+    assert left_out.code not in {offer.code for offer in offers}
+
+
+async def test_while_payway_is_silent_readers_do_not_queue_for_the_catalogue(
+    house: House, line: Line, later: Later
+) -> None:
+    before = await house.shop.offers.offers()
+    later(timedelta(minutes=6))
+    line.faults["/package/search"] = ["unreachable"] * 30
+    line.calls.clear()
+    answers = await asyncio.gather(*(house.shop.offers.offers() for _ in range(20)))
+    assert answers == [before] * 20
+    assert line.count("/package/search") <= 3
