@@ -28,28 +28,37 @@ class Entitlements:
         self._clock = clock
         self._remembered: OrderedDict[str, tuple[datetime, frozenset[str]]] = OrderedDict()
 
-    async def codes(self, account_id: str, identity: Identity) -> frozenset[str]:
-        """The codes in the customer's `active_products`.
+    async def include(self, account_id: str, identity: Identity | None, wanted: frozenset[str]) -> bool:
+        """Whether any of the wanted codes is in the customer's `active_products`.
+
+        Only a yes is remembered: whoever has just bought, in whichever process, must not wait to read.
+        Without an identity that works the account is asked about server to server.
 
         Raises:
             EntitlementsUnavailable: no answer within `DEADLINE_SECONDS`, or none that can be used.
-            IdentityExpired: the sign-in has run out.
         """
         now = self._clock()
         known = self._remembered.get(account_id)
-        if known and now - known[0] < REMEMBERED_FOR:
-            return known[1]
+        if known and now - known[0] < REMEMBERED_FOR and known[1] & wanted:
+            return True
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
-                active = await self._payway.me.active_products(identity)
-        except IdentityExpired:
-            raise
+                codes = await self._ask(account_id, identity)
         except (PaywayError, TimeoutError) as error:
             raise EntitlementsUnavailable from error
-        self._remembered[account_id] = (now, active.codes)
+        self._remembered[account_id] = (now, codes)
+        self._remembered.move_to_end(account_id)
         while len(self._remembered) > MOST_REMEMBERED:
             self._remembered.popitem(last=False)
-        return active.codes
+        return bool(codes & wanted)
+
+    async def _ask(self, account_id: str, identity: Identity | None) -> frozenset[str]:
+        if identity is not None:
+            try:
+                return (await self._payway.me.active_products(identity)).codes
+            except IdentityExpired:
+                pass  # the shop's own sign-in still stands; only Payway's token has run out
+        return (await self._payway.accounts.active_products(account_id)).codes
 
     def forget(self, account_id: str) -> None:
         """Ask anew next time: something was bought, cancelled or reactivated."""
