@@ -87,7 +87,9 @@ class Database:
         if self._writer is not None:
             return
         if self.url.get_backend_name() != "sqlite":
-            self._writer = self._reader = create_async_engine(self.url, pool_pre_ping=True)
+            self._writer = self._reader = create_async_engine(
+                self.url, pool_pre_ping=True, hide_parameters=True
+            )
         elif self.url.database in {None, "", ":memory:"}:
             self._writer = self._reader = _sqlite_engine(self.url, "BEGIN IMMEDIATE", poolclass=StaticPool)
         else:
@@ -98,7 +100,7 @@ class Database:
 
 
 def _sqlite_engine(url: URL, begin: str, **options: Any) -> AsyncEngine:
-    engine = create_async_engine(url, **options)
+    engine = create_async_engine(url, hide_parameters=True, **options)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

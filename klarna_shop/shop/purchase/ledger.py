@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, and_, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
@@ -16,6 +17,8 @@ from klarna_shop.shop.purchase.states import TRANSITIONS, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange
 
 log = logging.getLogger(__name__)
+
+PAGE = 200
 
 
 class IllegalTransition(Exception):
@@ -67,7 +70,12 @@ class Ledger:
         now = self._clock()
         statement = (
             update(Purchase)
-            .where(col(Purchase.id) == purchase.id, col(Purchase.state) == before.value)
+            .where(
+                col(Purchase.id) == purchase.id,
+                col(Purchase.state) == before.value,
+                # A later attempt has the same state again; what an earlier one learned is not about it.
+                col(Purchase.place_attempts) == purchase.place_attempts,
+            )
             .values(state=to.value, changed_at=now, **columns)
         )
         try:
@@ -90,19 +98,27 @@ class Ledger:
         log.info("purchase %s: %s -> %s (%s)", purchase.id[:8], before, to, cause)
         return await self.find(purchase.id)
 
-    async def in_states(
-        self, states: Iterable[PurchaseState], *, changed_before: datetime
-    ) -> Sequence[Purchase]:
-        """Purchases that have been in one of these states since before a moment, oldest first."""
+    async def in_state(
+        self, state: PurchaseState, *, changed_before: datetime
+    ) -> AsyncIterator[Sequence[Purchase]]:
+        """All purchases that have been in this state since before a moment, oldest first, page by page."""
+        waiting = (
+            select(Purchase)
+            .where(col(Purchase.state) == state.value, col(Purchase.changed_at) <= changed_before)
+            .order_by(col(Purchase.changed_at), col(Purchase.id))
+            .limit(PAGE)
+        )
+        page = await self._read(waiting)
+        while page:
+            yield page
+            moment, last_id = page[-1].changed_at, page[-1].id
+            later = col(Purchase.changed_at) > moment
+            beside = and_(col(Purchase.changed_at) == moment, col(Purchase.id) > last_id)
+            page = await self._read(waiting.where(or_(later, beside))) if len(page) == PAGE else ()
+
+    async def _read(self, statement: SelectOfScalar[Purchase]) -> Sequence[Purchase]:
         async with self._database.reading() as session:
-            found = await session.exec(
-                select(Purchase)
-                .where(col(Purchase.state).in_([state.value for state in states]))
-                .where(col(Purchase.changed_at) <= changed_before)
-                .order_by(col(Purchase.changed_at))
-                .limit(200)
-            )
-            return found.all()
+            return (await session.exec(statement)).all()
 
     async def of_buyer(self, buyer: str, states: Iterable[PurchaseState]) -> Sequence[Purchase]:
         """A buyer's purchases in these states, newest first."""

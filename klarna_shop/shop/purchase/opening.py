@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from klarna_shop.payway import Identity, PaywayClient, PaywayError, Refused, SessionRequest
+from klarna_shop.payway import (
+    Identity,
+    IdentityExpired,
+    PaywayClient,
+    PaywayError,
+    Refused,
+    SessionRequest,
+)
 from klarna_shop.settings import Settings
 from klarna_shop.shop.addresses import address
 from klarna_shop.shop.clock import Clock
@@ -64,14 +72,16 @@ class Opening:
         if any(purchase.code == offer.code for purchase in under_way):
             raise CannotOpen(Reason.ALREADY_SUBSCRIBED)
         try:
-            identity = await self._identity(reader)
-            await self._check_eligibility(offer, identity, customer)
-            return await self._open(reader, buyer, offer, choice, customer, start_date, browser, identity)
-        except SignInExpired as error:
+            # Each call has its own deadline; together they must not keep the reader waiting for minutes.
+            async with asyncio.timeout(2 * self.settings.payway_timeout):
+                identity = await self._identity(reader)
+                await self._check_eligibility(offer, identity, customer)
+                return await self._open(reader, buyer, offer, choice, customer, start_date, browser, identity)
+        except (SignInExpired, IdentityExpired) as error:
             raise CannotOpen(Reason.LOGIN_REQUIRED) from error
         except Refused as error:
             raise CannotOpen(*_refusal(error)) from error
-        except PaywayError as error:
+        except (PaywayError, TimeoutError) as error:
             raise CannotOpen(Reason.PAYWAY_UNAVAILABLE) from error
 
     async def _offer(self, choice: Choice) -> Offer:
@@ -195,6 +205,8 @@ def buyer_of(reader: Reader) -> str | None:
 def _refusal(error: Refused) -> tuple[Reason, tuple[str, ...]]:
     if error.field == "start_date":
         return Reason.INVALID_FIELDS, ("start_date",)
+    if error.field == "contact_email":
+        return Reason.INVALID_FIELDS, ("email",)
     if error.code:
         reason = from_eligibility(error.code)
         if reason is Reason.ALREADY_SUBSCRIBED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import timedelta
 
 from klarna_shop.payway import (
     AccountUpdateFailed,
+    AnswerLost,
     AuthorizationVoid,
     CustomerInfo,
     DeliveryAddressFailed,
@@ -21,6 +23,7 @@ from klarna_shop.payway import (
     PaywayClient,
     PaywayError,
     PlacedOrder,
+    RateLimited,
     SessionVoid,
     SsnAlreadySet,
     SsnAlreadyTaken,
@@ -28,12 +31,12 @@ from klarna_shop.payway import (
 from klarna_shop.settings import Settings
 from klarna_shop.shop.addresses import host_is_allowed
 from klarna_shop.shop.clock import Clock
-from klarna_shop.shop.encryption import Encryption, fingerprint
+from klarna_shop.shop.encryption import CannotDecrypt, Encryption, fingerprint
 from klarna_shop.shop.identity import Identities, SignInExpired
 from klarna_shop.shop.offers import OfferKind
 from klarna_shop.shop.purchase.ledger import Conflict, Ledger
-from klarna_shop.shop.purchase.reasons import ALREADY_ACTIVE, Reason
-from klarna_shop.shop.purchase.states import PurchaseState
+from klarna_shop.shop.purchase.reasons import ALREADY_ACTIVE, NOT_PERMITTED, Reason
+from klarna_shop.shop.purchase.states import TRANSITIONS, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
 
 log = logging.getLogger(__name__)
@@ -76,6 +79,11 @@ class Placing:
     encryption: Encryption
     clock: Clock
 
+    @property
+    def deadline(self) -> timedelta:
+        """How long one attempt takes at most, tokens and all: after that nobody waits for its answer."""
+        return timedelta(seconds=3 * self.settings.payway_timeout)
+
     async def authorize(self, purchase: Purchase, authorization_token: str) -> Purchase:
         """Store the authorization token before anything else happens with it (law 2).
 
@@ -113,42 +121,53 @@ class Placing:
         assert purchase.authorized_at is not None
         if self.clock() - purchase.authorized_at > AUTHORIZATION_LIFETIME:
             return await self._too_late(purchase)
+        try:
+            request = self._order_request(purchase)
+        except CannotDecrypt:
+            return await self._unreadable(purchase)
         repeated = purchase.answers_lost > 0
         claimed = await self.ledger.change(
             purchase,
             PurchaseState.PLACING,
             cause="repeating place_order" if repeated else "place_order",
+            reason="",
             place_attempts=purchase.place_attempts + 1,
         )
         if claimed is None:
             return await self._now(purchase)
         try:
-            identity = await self._identity(claimed)
-            order = await self._call(claimed, identity)
+            async with asyncio.timeout(self.deadline.total_seconds()):
+                order = await self._call(claimed, request)
         except (SignInExpired, IdentityExpired):
             return await self._back(claimed, Reason.LOGIN_REQUIRED)
-        except NotSent:
+        except (NotSent, RateLimited):
             return await self._back(claimed, Reason.PAYWAY_UNAVAILABLE)
+        except TimeoutError:
+            return await self._refused(claimed, AnswerLost("place_order"), repeated=repeated)
         except PaywayError as error:
             return await self._refused(claimed, error, repeated=repeated)
         return await self.placed(claimed, order)
 
     async def placed(self, purchase: Purchase, order: PlacedOrder) -> Purchase:
-        """Write down that Payway has the order."""
+        """Write down that Payway has the order, whatever was thought of the purchase meanwhile."""
         redirect_url = order.redirect_url
         if redirect_url and not host_is_allowed(redirect_url, self.settings.redirect_hosts):
             log.warning("purchase %s: the redirect address names a host that is not allowed", purchase.id[:8])
             redirect_url = None
-        changed = await self.ledger.change(
-            purchase,
-            PurchaseState.PLACED,
-            cause="Payway has the order",
-            reason="",
-            order_id=order.order_id,
-            redirect_url=redirect_url,
-            placed_at=self.clock(),
-        )
-        return changed or await self._now(purchase)
+        while PurchaseState.PLACED in TRANSITIONS[purchase.status]:
+            changed = await self.ledger.change(
+                purchase,
+                PurchaseState.PLACED,
+                cause="Payway has the order",
+                reason="",
+                order_id=order.order_id,
+                redirect_url=redirect_url,
+                placed_at=self.clock(),
+            )
+            if changed is not None:
+                return changed
+            purchase = await self._now(purchase)
+        return purchase
 
     async def _bought_meanwhile(self, purchase: Purchase) -> bool:
         """Whether the same buyer completed another purchase of this code after this one was opened."""
@@ -163,8 +182,8 @@ class Placing:
             return None
         return await self.identities.identity_of_account(purchase.account_id)
 
-    async def _call(self, purchase: Purchase, identity: Identity | None) -> PlacedOrder:
-        request = self._order_request(purchase)
+    async def _call(self, purchase: Purchase, request: OrderRequest) -> PlacedOrder:
+        identity = await self._identity(purchase)
         if purchase.kind == OfferKind.TRIAL:
             return await self.payway.klarna_payments.place_trial_order(request, identity)
         return await self.payway.klarna_payments.place_order(request, identity)
@@ -190,7 +209,8 @@ class Placing:
         )
 
     async def _refused(self, purchase: Purchase, error: PaywayError, *, repeated: bool) -> Purchase:
-        if repeated and isinstance(error, SessionVoid):
+        young = self.clock() - purchase.created_at < SESSION_LIFETIME
+        if repeated and young and isinstance(error, SessionVoid):
             # Payway voids a session when an order succeeds with it: our lost call did (law 3).
             return await self.placed(purchase, PlacedOrder(order_id=None, redirect_url=None))
         if error.outcome_unknown or (repeated and not isinstance(error, _DEFINITE_ON_REPEAT)):
@@ -207,18 +227,34 @@ class Placing:
 
     async def _back(self, purchase: Purchase, reason: Reason) -> Purchase:
         """Nothing reached Payway this time: wait for the next try, in the state that tells the truth."""
-        state = PurchaseState.UNKNOWN if purchase.answers_lost else PurchaseState.AUTHORIZED
-        changed = await self.ledger.change(purchase, state, cause=f"not sent: {reason}", reason=reason.value)
+        cause = f"not sent: {reason}"
+        if not purchase.answers_lost:
+            changed = await self.ledger.change(
+                purchase, PurchaseState.AUTHORIZED, cause=cause, reason=reason.value
+            )
+        else:
+            # "Payway cannot be reached" would be read as "nothing was charged", which nobody knows here.
+            told = reason.value if reason is Reason.LOGIN_REQUIRED else ""
+            changed = await self.ledger.change(purchase, PurchaseState.UNKNOWN, cause=cause, reason=told)
         return changed or await self._now(purchase)
 
     async def _too_late(self, purchase: Purchase) -> Purchase:
         if purchase.status is PurchaseState.AUTHORIZED:
             return await self._close(purchase, PurchaseState.EXPIRED, Reason.AUTHORIZATION_EXPIRED)
         changed = await self.ledger.change(
-            purchase, PurchaseState.UNRESOLVED, cause="undecided after 60 minutes"
+            purchase, PurchaseState.UNRESOLVED, cause="undecided after 60 minutes", reason=""
         )
+        if changed is None:
+            return await self._now(purchase)
         log.error("purchase %s: unresolved; look for its merchant_reference in Payway", purchase.id[:8])
-        return changed or await self._now(purchase)
+        return changed
+
+    async def _unreadable(self, purchase: Purchase) -> Purchase:
+        """The key it was written with is gone: it cannot be sent (again)."""
+        log.error("purchase %s: cannot be decrypted; is a key missing in SECRET_KEY?", purchase.id[:8])
+        if purchase.status is PurchaseState.AUTHORIZED:
+            return await self._close(purchase, PurchaseState.EXPIRED, Reason.SESSION_EXPIRED)
+        return purchase
 
     async def _close(self, purchase: Purchase, state: PurchaseState, reason: Reason) -> Purchase:
         changed = await self.ledger.change(purchase, state, cause=reason.value, reason=reason.value)
@@ -236,8 +272,9 @@ def _definite(error: PaywayError) -> tuple[PurchaseState, Reason]:
             return result
     if error.code in ALREADY_ACTIVE:
         return PurchaseState.FAILED, Reason.ALREADY_SUBSCRIBED
+    if error.code in NOT_PERMITTED:
+        return PurchaseState.FAILED, Reason.NOT_ELIGIBLE
     if isinstance(error, InvalidParameter) and (error.field or "").startswith("customer_info"):
         return PurchaseState.FAILED, Reason.INVALID_FIELDS
-    if error.status in {401, 403}:
-        return PurchaseState.FAILED, Reason.LOGIN_REQUIRED
-    return PurchaseState.FAILED, Reason.NOT_ELIGIBLE
+    # The shop's own fault (a scope, a parameter): nothing that the reader has done or could do.
+    return PurchaseState.FAILED, Reason.PAYWAY_UNAVAILABLE

@@ -26,6 +26,8 @@ class Reason(StrEnum):
 
 ALREADY_ACTIVE = frozenset({"package_already_active", "base_package_already_active"})
 """Payway's eligibility reasons that mean the buyer has it already (payway-api.md §7)."""
+NOT_PERMITTED = frozenset({"campaign_already_purchased", "campaign_purchase_rules_does_not_permit_purchase"})
+"""Payway's eligibility reasons that mean that this buyer cannot have the offer."""
 
 
 def from_eligibility(reason: str) -> Reason:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from klarna_shop.payway import PaywayClient, PaywayError, PlacedOrder
+from klarna_shop.payway import Order, PaywayClient, PaywayError, PlacedOrder
 from klarna_shop.settings import Settings
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.purchase.ledger import Ledger
+from klarna_shop.shop.purchase.orders import order_of
 from klarna_shop.shop.purchase.placing import SESSION_LIFETIME, Placing
 from klarna_shop.shop.purchase.reasons import Reason
 from klarna_shop.shop.purchase.settling import Settling
@@ -22,7 +24,11 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 10.0
 WAITING = timedelta(seconds=10)
 """How long an approved or placed purchase is left to the page that is working on it."""
-SLOWEST_RETRY = timedelta(minutes=5)
+SLOWEST_WHILE_VALID = timedelta(minutes=2)
+"""The longest pause while Klarna's approval can still be used."""
+SLOWEST = timedelta(hours=6)
+AT_ONCE = 8
+"""Purchases looked at side by side: one slow answer must not hold up everybody else's."""
 
 
 @dataclass
@@ -35,13 +41,13 @@ class Recovery:
     placing: Placing
     settling: Settling
     clock: Clock
-    last_run: datetime | None = field(default=None, init=False)
+    _looked_at: dict[str, datetime] = field(default_factory=dict, init=False, repr=False)
 
     async def run(self) -> None:
-        """Run until cancelled. One failing round is logged and does not end the next."""
-        await self._guarded(self.after_start)
+        """Run until cancelled. What fails is logged and does not end the next round."""
+        await _guarded("after the start", self.after_start())
         while True:
-            await self._guarded(self.once)
+            await _guarded("this round", self.once())
             await asyncio.sleep(EVERY_SECONDS)
 
     async def after_start(self) -> None:
@@ -50,63 +56,93 @@ class Recovery:
             await self._lost_answers(self.clock())
 
     async def once(self) -> None:
-        """One round over everything unfinished."""
+        """One round over everything unfinished. A purchase that fails is logged and hinders no other."""
         now = self.clock()
-        deadline = timedelta(seconds=2 * self.settings.payway_timeout + 30)
-        await self._lost_answers(now - deadline)
-        for purchase in await self.ledger.in_states([PurchaseState.AUTHORIZED], changed_before=now - WAITING):
-            await self.placing.place(purchase)
-        for purchase in await self.ledger.in_states([PurchaseState.UNKNOWN], changed_before=now - WAITING):
-            if now - purchase.changed_at >= _patience(purchase):
-                await self.resolve(purchase)
-        for purchase in await self.ledger.in_states([PurchaseState.PLACED], changed_before=now - WAITING):
-            await self.settling.settle(purchase)
-        await self._expire(now - SESSION_LIFETIME)
-        self.last_run = now
+        self._looked_at = {key: at for key, at in self._looked_at.items() if now - at <= SLOWEST}
+        await self._lost_answers(now - self.placing.deadline - timedelta(seconds=30))
+        await self._each(PurchaseState.SESSION_OPEN, now - SESSION_LIFETIME, self._expire)
+        for state, step, slowest in (
+            (PurchaseState.AUTHORIZED, self.placing.place, SLOWEST_WHILE_VALID),
+            (PurchaseState.UNKNOWN, self.resolve, SLOWEST_WHILE_VALID),
+            (PurchaseState.PLACED, self.settling.settle, SLOWEST),
+            (PurchaseState.UNRESOLVED, self._look_again, SLOWEST),
+        ):
+            await self._each(state, now - WAITING, step, slowest)
 
     async def resolve(self, purchase: Purchase) -> Purchase:
         """Find out what became of a lost call: look for the order, else repeat it as it was."""
         try:
-            order = await self._look_for_order(purchase)
+            order = await order_of(self.payway, purchase)
         except PaywayError:
             order = None
-        if order is not None:
-            return await self.placing.placed(purchase, order)
+        if order is not None and order.state == "closed":
+            return await self._found(purchase, order)
         return await self.placing.place(purchase)
 
-    async def _look_for_order(self, purchase: Purchase) -> PlacedOrder | None:
-        if purchase.account_id is None:
-            return None
-        for order in await self.payway.orders.by_account(purchase.account_id):
-            if order.merchant_reference == purchase.id and order.state == "closed":
-                return PlacedOrder(order_id=order.order_id, redirect_url=None)
-        return None
+    async def _look_again(self, purchase: Purchase) -> None:
+        """Payway may have been silent for the whole hour: what it says later still counts."""
+        try:
+            order = await order_of(self.payway, purchase)
+        except PaywayError:
+            return
+        if order is not None and order.state == "closed":
+            await self._found(purchase, order)
+        elif order is not None and order.state == "failed":
+            reason = Reason.PAYMENT_METHOD_FAILED.value
+            await self.ledger.change(
+                purchase, PurchaseState.FAILED, cause="the order failed in Payway", reason=reason
+            )
+
+    async def _found(self, purchase: Purchase, order: Order) -> Purchase:
+        return await self.placing.placed(purchase, PlacedOrder(order_id=order.order_id, redirect_url=None))
 
     async def _lost_answers(self, changed_before: datetime) -> None:
-        for purchase in await self.ledger.in_states([PurchaseState.PLACING], changed_before=changed_before):
-            await self.ledger.change(
-                purchase,
-                PurchaseState.UNKNOWN,
-                cause="nobody is waiting for the answer any more",
-                answers_lost=purchase.answers_lost + 1,
-            )
+        await self._each(PurchaseState.PLACING, changed_before, self._lost_answer)
 
-    async def _expire(self, changed_before: datetime) -> None:
-        for purchase in await self.ledger.in_states(
-            [PurchaseState.SESSION_OPEN], changed_before=changed_before
-        ):
-            await self.ledger.change(
-                purchase, PurchaseState.EXPIRED, cause="48 hours", reason=Reason.SESSION_EXPIRED.value
-            )
+    async def _lost_answer(self, purchase: Purchase) -> None:
+        await self.ledger.change(
+            purchase,
+            PurchaseState.UNKNOWN,
+            cause="nobody is waiting for the answer any more",
+            answers_lost=purchase.answers_lost + 1,
+        )
 
-    async def _guarded(self, step: object) -> None:
-        assert callable(step)
-        try:
-            await step()
-        except Exception:
-            log.exception("recovery: this round failed; the next one tries again")
+    async def _expire(self, purchase: Purchase) -> None:
+        await self.ledger.change(
+            purchase, PurchaseState.EXPIRED, cause="48 hours", reason=Reason.SESSION_EXPIRED.value
+        )
+
+    async def _each(
+        self,
+        state: PurchaseState,
+        changed_before: datetime,
+        step: Callable[[Purchase], Awaitable[object]],
+        slowest: timedelta | None = None,
+    ) -> None:
+        """Take a step with every purchase in a state whose turn it is."""
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def taken(purchase: Purchase) -> None:
+            async with places:
+                await _guarded(f"purchase {purchase.id[:8]}", step(purchase))
+
+        async for page in self.ledger.in_state(state, changed_before=changed_before):
+            due = page if slowest is None else [p for p in page if self._is_due(p, slowest)]
+            await asyncio.gather(*(taken(purchase) for purchase in due))
+
+    def _is_due(self, purchase: Purchase, slowest: timedelta) -> bool:
+        """At first every round, then ever more rarely: each pause is a quarter of the purchase's age."""
+        now = self.clock()
+        looked_at = self._looked_at.get(purchase.id)
+        age = now - (purchase.authorized_at or purchase.created_at)
+        if looked_at is not None and now - looked_at < min(max(age / 4, WAITING), slowest):
+            return False
+        self._looked_at[purchase.id] = now
+        return True
 
 
-def _patience(purchase: Purchase) -> timedelta:
-    """Ten seconds, then twice as long after each lost answer, at most five minutes."""
-    return min(WAITING * 2 ** max(purchase.answers_lost - 1, 0), SLOWEST_RETRY)
+async def _guarded(what: str, step: Awaitable[object]) -> None:
+    try:
+        await step
+    except Exception:
+        log.exception("recovery: %s failed; the next round tries again", what)

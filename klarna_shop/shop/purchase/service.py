@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.encryption import CannotDecrypt, Encryption
+from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.opening import CannotOpen, Opening
@@ -46,24 +47,50 @@ class Purchases:
         return await self.opening.open(reader, choice, browser)
 
     async def find(self, reader: Reader, purchase_id: object) -> Purchase:
-        """The reader's own purchase; one whose session grew too old is expired on the way.
+        """The reader's own purchase; one whose session cannot be used any more is expired on the way.
 
         Raises:
             NotYours: unknown, malformed, or another's.
         """
+        purchase = await self._existing(purchase_id)
+        if not _belongs(purchase, reader):
+            raise NotYours
+        if purchase.status is PurchaseState.SESSION_OPEN and (fault := self._unusable(purchase)):
+            expired = await self.ledger.change(
+                purchase, PurchaseState.EXPIRED, cause=fault, reason=Reason.SESSION_EXPIRED.value
+            )
+            purchase = expired or await self._existing(purchase_id)
+        return purchase
+
+    def _unusable(self, purchase: Purchase) -> str:
+        if self.clock() - purchase.created_at > SESSION_LIFETIME:
+            return "48 hours"
+        try:
+            self.client_token(purchase)
+        except CannotDecrypt:
+            return "written with a key that is gone"
+        return ""
+
+    async def _approved_by(self, reader: Reader, purchase_id: str) -> Purchase:
+        """Like `find`, and also a customer's purchase in its own browser after they were signed out there.
+
+        What they approved is theirs; it is placed when they sign in again.
+        """
+        try:
+            return await self.find(reader, purchase_id)
+        except NotYours:
+            purchase = await self._existing(purchase_id)
+            same_browser = reader.visitor_id is not None and purchase.visitor_id == reader.visitor_id
+            if reader.customer is not None or not same_browser:
+                raise
+            return purchase
+
+    async def _existing(self, purchase_id: object) -> Purchase:
         if not isinstance(purchase_id, str) or not PURCHASE_ID.match(purchase_id):
             raise NotYours
         purchase = await self.ledger.find(purchase_id)
-        if purchase is None or not _belongs(purchase, reader):
+        if purchase is None:
             raise NotYours
-        if (
-            purchase.status is PurchaseState.SESSION_OPEN
-            and self.clock() - purchase.created_at > SESSION_LIFETIME
-        ):
-            expired = await self.ledger.change(
-                purchase, PurchaseState.EXPIRED, cause="48 hours", reason=Reason.SESSION_EXPIRED.value
-            )
-            purchase = expired or await self.ledger.find(purchase_id) or purchase
         return purchase
 
     async def authorize(
@@ -72,9 +99,9 @@ class Purchases:
         """Store Klarna's approval. A token for another session, or a malformed one, changes nothing.
 
         Raises:
-            NotYours: see `find`.
+            NotYours: see `find`; a customer who was signed out meanwhile may still approve in their browser.
         """
-        purchase = await self.find(reader, purchase_id)
+        purchase = await self._approved_by(reader, purchase_id)
         if session_fingerprint != purchase.session_fingerprint:
             return purchase
         if not isinstance(authorization_token, str) or not AUTHORIZATION_TOKEN.match(authorization_token):
@@ -125,12 +152,13 @@ class Purchases:
             purchase = closed or await self.find(reader, purchase_id)
         if purchase.status not in OVER_WITHOUT_ORDER:
             raise CannotOpen(Reason.ALREADY_SUBSCRIBED)
+        start = purchase.start_date
         choice = Choice(
             code=purchase.code,
             period_id=purchase.period_id,
             language=purchase.language,
             article_slug=purchase.article_slug,
-            start_date=purchase.start_date,
+            start_date=start if start and start > seller_date(self.clock()) else None,
             customer=None if reader.customer else self.customer_details(purchase),
         )
         return await self.opening.open(reader, choice, browser)
