@@ -53,13 +53,15 @@ def _with_visitor_cookie(inner: ASGIApp) -> ASGIApp:
 async def _recovery() -> AsyncIterator[None]:
     """Unfinished purchases are looked after as long as the server runs."""
     task = asyncio.create_task(house.recovery.run())
-    yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
-    await house.shop.close()
-    if house.sandbox is not None:
-        await house.sandbox.close()
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await house.shop.close()
+        if house.sandbox is not None:
+            await house.sandbox.close()
 
 
 app = rx.App(

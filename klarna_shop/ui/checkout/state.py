@@ -6,6 +6,7 @@ event can do more than the ledger allows.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
@@ -42,6 +43,9 @@ RETRY_AFTER = frozenset(
 )
 """Reasons after which a new attempt with a new session can succeed."""
 
+_RUN = secrets.token_hex(8)
+"""This run of the server. States outlive it where they are kept in Redis; what it was doing does not."""
+
 
 ERROR_ID = "checkout-error"
 """Of the region that says what went wrong; after a press that ended the attempt the focus goes there."""
@@ -72,7 +76,7 @@ class CheckoutState(rx.State):
     sign_in_address: str = ""
     """Leads back to this purchase; after `ssn_already_taken` to the same offer for the other account."""
     _placing: str = ""
-    """Id of the purchase this tab is placing now."""
+    """The purchase this tab is placing now, and the run of the server that does it."""
 
     @rx.event
     async def show(self) -> EventSpec | None:
@@ -84,7 +88,7 @@ class CheckoutState(rx.State):
             self.reset()
             self.status, self.sign_in_address = "missing", sign_in_address(self)
             return None
-        if self._placing == purchase.id:
+        if self._placing == _mark(purchase.id):
             # A reconnect while this tab is placing: the handler under way goes on and says what came of it.
             return None
         self.reset()
@@ -105,9 +109,9 @@ class CheckoutState(rx.State):
         """Klarna approved: write it down, acknowledge, place the order, and lead on."""
         async with self:
             purchase_id = self._purchase_id()
-            if self._placing == purchase_id:
+            if self._placing == _mark(purchase_id):
                 return
-            self._placing = purchase_id
+            self._placing = _mark(purchase_id)
             reader = await reader_of(self)
             language = page_language(self)
         try:
@@ -198,7 +202,7 @@ class CheckoutState(rx.State):
     async def start_over(self) -> AsyncIterator[EventSpec]:
         """Close this purchase, open a new one for the same choice, and go there."""
         async with self:
-            if self.starting_over or self._placing:
+            if self.starting_over or self._placing == _mark(self._purchase_id()):
                 return
             self.starting_over = True
             reader = await reader_of(self)
@@ -262,6 +266,9 @@ class CheckoutState(rx.State):
             self._close(purchase)
             return rx.set_focus(ERROR_ID)
         self.status = "working"
+        if purchase.status is PurchaseState.AUTHORIZED and purchase.reason == Reason.LOGIN_REQUIRED:
+            following = quote(_confirmation(purchase, language), safe="")
+            return rx.redirect(f"{address(language, '/login')}?next={following}", replace=True)
         if purchase.status is PurchaseState.PLACED and purchase.redirect_url:
             self.redirect_url = purchase.redirect_url
             return None
@@ -271,6 +278,10 @@ class CheckoutState(rx.State):
 def _value(outcome: object, key: str) -> str:
     value = outcome.get(key) if isinstance(outcome, dict) else None
     return value if isinstance(value, str) else ""
+
+
+def _mark(purchase_id: str) -> str:
+    return f"{_RUN}:{purchase_id}"
 
 
 def _confirmation(purchase: Purchase, language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 
 import reflex as rx
 from reflex.event import EventCallback, EventSpec
@@ -18,6 +19,9 @@ from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_addres
 FOLLOW_EVERY_SECONDS = 2.0
 FOLLOW_TIMES = 150
 """Five minutes; after that a reload asks again."""
+
+_RUN = secrets.token_hex(8)
+"""This run of the server: a follower noted by an earlier one (states may be kept in Redis) is gone."""
 
 
 class ConfirmationState(rx.State):
@@ -54,7 +58,8 @@ class ConfirmationState(rx.State):
             return None
         if purchase.status is PurchaseState.SESSION_OPEN:
             return rx.redirect(f"{address(language, '/checkout')}?purchase={purchase.id}", replace=True)
-        self._describe(await shop.purchases.settle(purchase), language)
+        # What the ledger says at once; Payway, which may take its time, is asked in the background.
+        self._describe(purchase, language)
         return ConfirmationState.follow if self.status == "pending" else None
 
     @rx.event(background=True)
@@ -62,13 +67,12 @@ class ConfirmationState(rx.State):
         """Ask again until the outcome is there; one follower for each tab and purchase."""
         async with self:
             purchase_id = self._purchase_id()
-            if self._following == purchase_id:
+            if self._following == f"{_RUN}:{purchase_id}":
                 return
-            self._following = purchase_id
+            self._following = f"{_RUN}:{purchase_id}"
             language = page_language(self)
         try:
             for _ in range(FOLLOW_TIMES):
-                await asyncio.sleep(FOLLOW_EVERY_SECONDS)
                 async with self:
                     if self._purchase_id() != purchase_id:
                         return
@@ -77,12 +81,16 @@ class ConfirmationState(rx.State):
                 try:
                     purchase = await shop.purchases.settle(await shop.purchases.find(reader, purchase_id))
                 except NotYours:
+                    async with self:
+                        self.reset()
+                        self.status = "missing"
                     return
                 async with self:
                     if purchase.state != self.state:
                         self._describe(purchase, language)
                     if self.status != "pending":
                         return
+                await asyncio.sleep(FOLLOW_EVERY_SECONDS)
         finally:
             async with self:
                 self._following = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import reflex as rx
 
 from klarna_shop.shop.access import Decision
@@ -33,7 +35,7 @@ class ArticleState(rx.State):
     variant: str = ""
 
     @rx.event
-    async def decide(self) -> None:
+    async def decide(self) -> AsyncIterator[None]:
         """Decide for the article at this address. Repeats after every reconnect; counts once."""
         self.reset()
         article = _article(self.router.url.path)
@@ -54,8 +56,9 @@ class ArticleState(rx.State):
             self.status = "unavailable"
         else:
             self.wall_model = decision.model.value if decision.model else ""
-            self.price_from, self.trial = await _prices(language)
             self.status = "walled"
+            yield  # the wall does not wait for the prices, which Payway may have to be asked for
+            self.price_from, self.trial = await _prices(language)
 
 
 def _article(path: str) -> Article | None:

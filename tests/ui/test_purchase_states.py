@@ -1,0 +1,79 @@
+"""The purchase's screens as states, without a browser: what shows when something is slow or cut off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import reflex as rx
+from reflex.istate.data import RouterData
+
+from klarna_shop.assembly import House
+from klarna_shop.shop.articles import ArticleKind
+from klarna_shop.shop.current import install_shop
+from klarna_shop.shop.encryption import fingerprint
+from klarna_shop.shop.identity.cookies import new_token
+from klarna_shop.shop.reader import Reader
+from klarna_shop.ui.checkout.state import CheckoutState
+from klarna_shop.ui.confirmation.state import ConfirmationState
+from klarna_shop.ui.storefront.state import ArticleState
+from tests.house import Approve, Line, Open
+
+
+@pytest.fixture(autouse=True)
+def shop(house: House) -> None:
+    install_shop(house.shop)
+
+
+@pytest.fixture
+def root() -> rx.State:
+    return rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]  # how Reflex itself makes one
+
+
+def _visit(root: rx.State, path: str, cookie: str, **query: str) -> None:
+    address = path + (f"?{urlencode(query)}" if query else "")
+    headers = {"cookie": cookie, "origin": "http://localhost:8000"}
+    data = {"headers": headers, "asPath": address, "pathname": path, "query": query}
+    root.router = RouterData.from_router_data(data)
+
+
+async def test_a_checkout_that_was_cut_off_by_a_restart_can_be_paid(
+    root: rx.State, open_purchase: Open
+) -> None:
+    token = new_token()
+    purchase = await open_purchase(Reader(visitor_id=fingerprint(token)))
+    _visit(root, "/checkout", f"visitor={token}", purchase=purchase.id)
+    state: Any = await root.get_state(CheckoutState)
+    state._placing = f"a run of the server that is over:{purchase.id}"
+    await CheckoutState.event_handlers["show"].fn(state)
+    assert state.status == "payable"
+
+
+async def test_the_confirmation_does_not_wait_for_payway(
+    root: rx.State, house: House, line: Line, open_purchase: Open, approve: Approve
+) -> None:
+    signed_in = await house.shop.identities.sign_in(
+        "astrid.lundmark@demo.example", "demo1234", user_agent="x", reader=Reader()
+    )
+    reader = Reader(customer=signed_in.customer)
+    placed = await approve(reader, await open_purchase(reader))
+    _visit(root, "/confirmation", f"session={signed_in.cookie_token}", purchase=placed.id)
+    line.faults["/accounts/active_products"] = ["silent"] * 3
+    state: Any = await root.get_state(ConfirmationState)
+    async with asyncio.timeout(1):
+        await ConfirmationState.event_handlers["show"].fn(state)
+    assert state.status == "pending"
+
+
+async def test_the_wall_does_not_wait_for_its_prices(root: rx.State, house: House, line: Line) -> None:
+    article = next(a for a in house.shop.articles.front_page("sv") if a.kind is ArticleKind.PREMIUM)
+    _visit(root, f"/article/{article.slug}", f"visitor={new_token()}")
+    line.faults["/package/search"] = ["silent"] * 3
+    state: Any = await root.get_state(ArticleState)
+    deciding: AsyncIterator[None] = ArticleState.event_handlers["decide"].fn(state)
+    async with asyncio.timeout(1):
+        await anext(deciding)
+    assert (state.status, state.body) == ("walled", [])
