@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.served import ServedShop
 
+Visit = Callable[..., Page]
 
-@pytest.fixture
-def visit(chromium: Browser, shop: ServedShop) -> Iterator[Callable[..., Page]]:
-    """Open a page as somebody new; every call is another person. Fails the test on page errors."""
+
+@contextmanager
+def visitors(chromium: Browser, shop: ServedShop) -> Iterator[Visit]:
+    """Open a page as somebody new; every call is another person. Fails on page errors."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
@@ -30,3 +33,10 @@ def visit(chromium: Browser, shop: ServedShop) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not errors, errors
+
+
+@pytest.fixture
+def visit(chromium: Browser, shop: ServedShop) -> Iterator[Visit]:
+    """Visitors of the shop that all tests share."""
+    with visitors(chromium, shop) as visit:
+        yield visit

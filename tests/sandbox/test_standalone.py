@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,17 +10,8 @@ import httpx
 import pytest
 
 from klarna_shop.sandbox import Sandbox, SandboxSettings
-
-PORTS = range(9100, 9110)
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    for port in PORTS:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    raise AssertionError("no port is free")
+from tests.sandbox_process import sandbox_process
+from tests.served import free_port
 
 
 @pytest.fixture
@@ -32,29 +22,18 @@ def database(tmp_path: Path) -> Path:
 @pytest.fixture
 def served(database: Path) -> Iterator[str]:
     """Address of a sandbox in a process of its own."""
-    port = free_port()
-    command = [sys.executable, "-m", "klarna_shop.sandbox", "--port", str(port), "--database", str(database)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        assert process.stdout is not None
-        assert f"localhost:{port}" in process.stdout.readline()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        rest, _ = process.communicate(timeout=10)
-    assert "Traceback" not in rest
-    assert process.returncode == 0
+    with sandbox_process(database, free_port()) as address:
+        yield address
 
 
 async def test_it_serves_alone_on_a_real_port_and_shares_its_file(served: str, database: Path) -> None:
-    transport = httpx.AsyncHTTPTransport(retries=6)  # it says its address a moment before it listens
     form = {
         "grant_type": "none",
         "client_id": "sandbox-client",
         "client_secret": "sandbox-secret",
         "scope": "/external/title/r",
     }
-    async with httpx.AsyncClient(base_url=served, transport=transport, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=served, timeout=10) as http:
         token = (await http.post("/api/authorization/access_token", data=form)).json()["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
         titles = await http.get("/external/api/v1/titles", headers=headers)
