@@ -17,10 +17,10 @@ exit 1
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint unit browser doctor reset pictures clean lock environment test-environment
+.PHONY: help run dev test lint unit browser doctor reset pictures uncertainty clean lock environment test-environment
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: environment ## Set up, build and serve the shop on http://localhost:8000 (APP_PORT)
 	@exec $(IN_ENVIRONMENT).serve
@@ -48,6 +48,9 @@ reset: environment ## Sandbox and shop database back to the start
 
 pictures: test-environment ## Take the documents' pictures from the running shop
 	@exec $(IN_ENVIRONMENT).pictures
+
+uncertainty: test-environment ## Buy in a browser with 30 seeds of uncertain answers from Payway (SEEDS=1-30)
+	@exec $(IN_ENVIRONMENT).uncertainty $(SEEDS)
 
 clean: ## Remove what was installed and built; the data in var/ stays
 	@rm -rf .venv .web .states assets/external .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
