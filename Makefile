@@ -17,7 +17,7 @@ exit 1
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint unit browser doctor reset pictures clean lock environment test-environment
+.PHONY: help run dev test lint unit browser doctor reconcile reset pictures clean lock environment test-environment
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,9 @@ browser: test-environment ## Tests in a real Chromium
 
 doctor: environment ## Show the settings and try every outside part once
 	@exec $(IN_ENVIRONMENT).doctor
+
+reconcile: environment ## Ask Payway about every unfinished purchase, now
+	@exec $(IN_ENVIRONMENT).reconcile
 
 reset: environment ## Sandbox and shop database back to the start
 	@exec $(IN_ENVIRONMENT).reset
