@@ -17,10 +17,10 @@ exit 1
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint unit browser doctor reconcile reset pictures clean lock environment test-environment
+.PHONY: help run dev test lint unit browser doctor reconcile reset kill-matrix pictures clean lock environment test-environment
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: environment ## Set up, build and serve the shop on http://localhost:8000 (APP_PORT)
 	@exec $(IN_ENVIRONMENT).serve
@@ -48,6 +48,9 @@ reconcile: environment ## Ask Payway about every unfinished purchase, now
 
 reset: environment ## Sandbox and shop database back to the start
 	@exec $(IN_ENVIRONMENT).reset
+
+kill-matrix: test-environment ## Kill the shop at every point of a purchase; the table goes into docs/reliability.md
+	@exec .venv/bin/python -m tests.reliability.kill_matrix --write
 
 pictures: test-environment ## Take the documents' pictures from the running shop
 	@exec $(IN_ENVIRONMENT).pictures

@@ -155,11 +155,12 @@ async def _deliver(house: House, kept: Kept) -> None:
     await purchases.settle(await purchases.place(purchase))
 
 
-async def after_restart(house: House, kept: Kept) -> dict[str, Any]:
-    """What recovery and the returning browser make of it, and what the books of Payway say."""
+async def after_restart(house: House, kept: Kept, *, returns: bool) -> dict[str, Any]:
+    """What recovery makes of it, with the reader's browser if it `returns`, and what Payway's books say."""
     assert house.sandbox is not None
+    arrived = await _has_arrived(house)
     await house.recovery.after_start()
-    if kept.approved:
+    if returns and kept.approved:
         await _deliver(house, kept)
     for _ in range(ROUNDS):
         house.sandbox.clock.move(HALF_A_MINUTE)
@@ -174,11 +175,18 @@ async def after_restart(house: House, kept: Kept) -> dict[str, Any]:
     numbers = {order.order_id for order in orders}
     charges = [charge for charge in books.payments if charge.order_id in numbers and charge.state == "closed"]
     return {
+        "due": arrived or (returns and kept.approved),
         "orders": len(orders),
         "charges": len(charges),
         "state": state.value if state else "",
         "page": page_of(state),
     }
+
+
+async def _has_arrived(house: House) -> bool:
+    """Whether the approval is in the ledger."""
+    async with house.shop.database.reading() as session:
+        return (await session.exec(select(Purchase.authorized_at))).first() is not None
 
 
 def page_of(state: PurchaseState | None) -> str:
@@ -196,9 +204,9 @@ def page_of(state: PurchaseState | None) -> str:
             return "pending"
 
 
-def is_right(flow: Flow, approved: bool, result: dict[str, Any]) -> bool:
-    """Exactly one order after an approval (none where Klarna refuses), none without, and a page that says so."""
+def is_right(flow: Flow, result: dict[str, Any]) -> bool:
+    """Exactly one order where an approval arrived (none where Klarna refuses), else none; and a true page."""
     outcome = (result["orders"], result["charges"], result["page"])
-    if not approved:
+    if not result["due"]:
         return outcome in {(0, 0, "picker"), (0, 0, "checkout")}
     return outcome == ((0, 0, "failed") if flow.refused else (1, 1, "completed"))
