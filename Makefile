@@ -17,7 +17,8 @@ exit 1
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint unit browser doctor reset pictures uncertainty clean lock environment test-environment
+.PHONY: help run dev test lint unit browser doctor reconcile reset pictures uncertainty kill-matrix clean lock \
+	environment test-environment
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,8 +44,14 @@ browser: test-environment ## Tests in a real Chromium
 doctor: environment ## Show the settings and try every outside part once
 	@exec $(IN_ENVIRONMENT).doctor
 
+reconcile: environment ## Ask Payway about every unfinished purchase, now
+	@exec $(IN_ENVIRONMENT).reconcile
+
 reset: environment ## Sandbox and shop database back to the start
 	@exec $(IN_ENVIRONMENT).reset
+
+kill-matrix: test-environment ## Kill the shop at every point of a purchase; the table goes into docs/reliability.md
+	@exec .venv/bin/python -m tests.reliability.kill_matrix --write
 
 pictures: test-environment ## Take the documents' pictures from the running shop
 	@exec $(IN_ENVIRONMENT).pictures

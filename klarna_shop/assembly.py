@@ -16,12 +16,15 @@ from klarna_shop.shop.current import Shop
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import Encryption
 from klarna_shop.shop.entitlements import Entitlements
+from klarna_shop.shop.housekeeping import LEASE, Housekeeping
 from klarna_shop.shop.identity import DemoCustomer, Identities
+from klarna_shop.shop.lease import Lease
 from klarna_shop.shop.offers import OfferCatalogue
 from klarna_shop.shop.purchase import Purchases, Recovery
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.opening import Opening
 from klarna_shop.shop.purchase.placing import Placing
+from klarna_shop.shop.purchase.retention import Retention
 from klarna_shop.shop.purchase.settling import Settling
 from klarna_shop.ui.languages import languages
 
@@ -32,6 +35,7 @@ class House:
 
     shop: Shop
     recovery: Recovery
+    housekeeping: Housekeeping
     sandbox: Sandbox | None
 
 
@@ -117,7 +121,14 @@ def build_house(
     recovery = Recovery(
         settings=settings, payway=payway, ledger=ledger, placing=placing, settling=settling, clock=clock
     )
-    return House(shop, recovery, sandbox)
+    housekeeping = Housekeeping(
+        lease=Lease(database, "housekeeping", LEASE),
+        recovery=recovery,
+        retention=Retention(database, clock, settings.retention_days),
+        identities=identities,
+        clock=clock,
+    )
+    return House(shop, recovery, housekeeping, sandbox)
 
 
 def _sandbox(settings: Settings) -> Sandbox:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 import reflex as rx
 from starlette.applications import Starlette
@@ -21,6 +22,9 @@ from klarna_shop.web.log_redaction import redact_logs
 from klarna_shop.web.media import media_routes
 from klarna_shop.web.pages import BuiltPages
 from klarna_shop.web.session import VisitorCookie, auth_routes
+
+PATIENCE = timedelta(seconds=20)
+"""How long a server that is told to stop waits for orders that are being placed."""
 
 redact_logs()
 settings = load_settings()
@@ -50,15 +54,16 @@ def _with_visitor_cookie(inner: ASGIApp) -> ASGIApp:
 
 
 @asynccontextmanager
-async def _recovery() -> AsyncIterator[None]:
-    """Unfinished purchases are looked after as long as the server runs."""
-    task = asyncio.create_task(house.recovery.run())
+async def _housekeeping() -> AsyncIterator[None]:
+    """Unfinished purchases are looked after as long as the server runs; at its end, those under way."""
+    task = asyncio.create_task(house.housekeeping.run())
     try:
         yield
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+        await house.shop.purchases.placing.finish(PATIENCE)
         await house.shop.close()
         if house.sandbox is not None:
             await house.sandbox.close()
@@ -69,5 +74,5 @@ app = rx.App(
     api_transformer=[Starlette(routes=_routes()), BuiltPages, _with_visitor_cookie],
     **document_options(),
 )
-app.register_lifespan_task(_recovery)
+app.register_lifespan_task(_housekeeping)
 add_pages(app)

@@ -2,6 +2,15 @@
 
 from klarna_shop.shop.access.meter import MeterRead
 from klarna_shop.shop.identity.tables import SignInAttempt, SignInSession
-from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange
+from klarna_shop.shop.lease import LeaseRow
+from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange, PurchaseTransition
 
-__all__ = ["MeterRead", "Purchase", "PurchaseChange", "SignInAttempt", "SignInSession"]
+__all__ = [
+    "LeaseRow",
+    "MeterRead",
+    "Purchase",
+    "PurchaseChange",
+    "PurchaseTransition",
+    "SignInAttempt",
+    "SignInSession",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from klarna_shop.payway import (
@@ -78,6 +78,9 @@ class Placing:
     ledger: Ledger
     encryption: Encryption
     clock: Clock
+    _under_way: set[asyncio.Task[Purchase]] = field(
+        default_factory=set, init=False, repr=False, compare=False
+    )
 
     @property
     def deadline(self) -> timedelta:
@@ -114,8 +117,20 @@ class Placing:
     async def place(self, purchase: Purchase) -> Purchase:
         """Place the order of an authorized purchase (or repeat it for one whose outcome is unknown).
 
-        Whoever wins the change to `placing` calls Payway; everybody else gets the purchase as it is.
+        Whoever wins the change to `placing` calls Payway; everybody else gets the purchase as it is. Goes on
+        when whoever waits for it is cancelled: an answer that nobody writes down would have to be looked for.
         """
+        placing = asyncio.create_task(self._place(purchase))
+        self._under_way.add(placing)
+        placing.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(placing)
+
+    async def finish(self, within: timedelta) -> None:
+        """Wait for the orders that are being placed; those that take longer are left to recovery."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=within.total_seconds())
+
+    async def _place(self, purchase: Purchase) -> Purchase:
         if purchase.status not in {PurchaseState.AUTHORIZED, PurchaseState.UNKNOWN}:
             return purchase
         assert purchase.authorized_at is not None

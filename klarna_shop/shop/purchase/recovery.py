@@ -21,7 +21,6 @@ from klarna_shop.shop.purchase.tables import Purchase
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 10.0
 WAITING = timedelta(seconds=10)
 """How long an approved or placed purchase is left to the page that is working on it."""
 SLOWEST_WHILE_VALID = timedelta(minutes=2)
@@ -33,7 +32,7 @@ AT_ONCE = 8
 
 @dataclass
 class Recovery:
-    """Looks at unfinished purchases, at start and then periodically."""
+    """Looks at unfinished purchases; `shop.housekeeping` says when."""
 
     settings: Settings
     payway: PaywayClient
@@ -43,20 +42,16 @@ class Recovery:
     clock: Clock
     _looked_at: dict[str, datetime] = field(default_factory=dict, init=False, repr=False)
 
-    async def run(self) -> None:
-        """Run until cancelled. What fails is logged and does not end the next round."""
-        await _guarded("after the start", self.after_start())
-        while True:
-            await _guarded("this round", self.once())
-            await asyncio.sleep(EVERY_SECONDS)
-
     async def after_start(self) -> None:
         """Nobody can still be waiting for an answer that went to a process which is gone."""
         if self.settings.app_workers == 1:
             await self._lost_answers(self.clock())
 
-    async def once(self) -> None:
-        """One round over everything unfinished. A purchase that fails is logged and hinders no other."""
+    async def once(self, *, waiting: timedelta = WAITING) -> None:
+        """One round over everything that has been unfinished for `waiting`.
+
+        A purchase that fails is logged and hinders no other.
+        """
         now = self.clock()
         self._looked_at = {key: at for key, at in self._looked_at.items() if now - at <= SLOWEST}
         await self._lost_answers(now - self.placing.deadline - timedelta(seconds=30))
@@ -67,7 +62,7 @@ class Recovery:
             (PurchaseState.PLACED, self.settling.settle, SLOWEST),
             (PurchaseState.UNRESOLVED, self._look_again, SLOWEST),
         ):
-            await self._each(state, now - WAITING, step, slowest)
+            await self._each(state, now - waiting, step, slowest)
 
     async def resolve(self, purchase: Purchase) -> Purchase:
         """Find out what became of a lost call: look for the order, else repeat it as it was."""

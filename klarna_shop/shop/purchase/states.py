@@ -57,3 +57,6 @@ PENDING = OUTCOME_OPEN | {S.PLACED}
 
 OVER_WITHOUT_ORDER = frozenset({S.REFUSED, S.FAILED, S.ABANDONED, S.EXPIRED})
 """Finished, and nothing was bought."""
+
+OVER = OVER_WITHOUT_ORDER | {S.COMPLETED}
+"""Nothing will happen to it any more."""

@@ -148,3 +148,12 @@ class PurchaseChange(SQLModel, table=True):
     from_state: str | None = Field(default=None, max_length=20)
     to_state: str = Field(max_length=20)
     cause: str = Field(default="", max_length=80)
+
+
+class PurchaseTransition(SQLModel, table=True):
+    """One allowed change of state. The database refuses every other; migrations keep the rows."""
+
+    __tablename__ = "purchase_transition"
+
+    from_state: str = Field(primary_key=True, max_length=20)
+    to_state: str = Field(primary_key=True, max_length=20)

@@ -1,0 +1,69 @@
+"""What is done again and again while the shop runs, by one process at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.identity import Identities
+from klarna_shop.shop.lease import Lease
+from klarna_shop.shop.purchase import Recovery
+from klarna_shop.shop.purchase.retention import Retention
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 10.0
+LEASE = timedelta(seconds=60)
+"""How long after a process died another one takes over, at most."""
+ERASE_EVERY = timedelta(hours=1)
+
+
+@dataclass
+class Housekeeping:
+    """Finishes what was interrupted, and erases what is no longer needed."""
+
+    lease: Lease
+    recovery: Recovery
+    retention: Retention
+    identities: Identities
+    clock: Clock
+    _erased_at: datetime | None = field(default=None, init=False, repr=False)
+
+    async def run(self) -> None:
+        """Run until cancelled. What fails is logged and does not end the next round."""
+        await _guarded("after the start", self.recovery.after_start())
+        try:
+            while True:
+                await _guarded("this round", self.once())
+                await asyncio.sleep(EVERY_SECONDS)
+        finally:
+            await _guarded("giving the lease back", self.lease.give_back())
+
+    async def once(self) -> None:
+        """One round, unless another process is at it."""
+        if not await self.lease.take():
+            return
+        async with self.lease.kept():
+            await self.recovery.once()
+            now = self.clock()
+            if self._erased_at is None or not timedelta() <= now - self._erased_at < ERASE_EVERY:
+                self._erased_at = now
+                await self.erase()
+
+    async def erase(self) -> None:
+        """Erase what is older than it may be kept."""
+        erased = await self.retention.erase()
+        if erased:
+            log.info("erased personal data and tokens of %d finished purchases", erased)
+        await self.identities.erase_old()
+
+
+async def _guarded(what: str, step: Awaitable[object]) -> None:
+    try:
+        await step
+    except Exception:
+        log.exception("housekeeping: %s failed; the next round tries again", what)

@@ -1,0 +1,54 @@
+"""What is erased when a purchase is over and some time has passed (RETENTION_DAYS)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import CursorResult, update
+from sqlmodel import col, or_
+
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.database import Database
+from klarna_shop.shop.purchase.states import OVER
+from klarna_shop.shop.purchase.tables import Purchase
+
+ERASED: dict[str, str | None] = {
+    "customer_encrypted": None,
+    "browser_encrypted": None,
+    "authorization_token_encrypted": None,
+    "klarna_session_id_encrypted": "",
+    "client_token_encrypted": "",
+    "redirect_url": None,
+}
+"""Personal data, and what Klarna and Payway gave out for one use. What was bought, when and for how much
+stays: the seller's books need it, and none of it names a person."""
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Erases; the purchases themselves stay."""
+
+    database: Database
+    clock: Clock
+    days: int
+
+    async def erase(self) -> int:
+        """Erase what is old enough; how many purchases had something to erase."""
+        changed_before = self.clock() - timedelta(days=self.days)
+        something = or_(
+            *(col(getattr(Purchase, name)).is_distinct_from(value) for name, value in ERASED.items())
+        )
+        statement = (
+            update(Purchase)
+            .where(
+                col(Purchase.state).in_([state.value for state in OVER]),
+                col(Purchase.changed_at) <= changed_before,
+                something,
+            )
+            .values(**ERASED)
+        )
+        async with self.database.writing() as session:
+            result = await session.exec(statement)
+        assert isinstance(result, CursorResult)
+        return result.rowcount

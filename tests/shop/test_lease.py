@@ -1,0 +1,73 @@
+"""Leases: one holder at a time, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from klarna_shop.settings import Settings
+from klarna_shop.shop.database import Database
+from klarna_shop.shop.lease import Lease
+from tests.postgres import settings_on_both
+
+__all__ = ["settings_on_both"]
+
+LENGTH = timedelta(seconds=60)
+
+
+class Watch:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    database = Database(settings.database_url.get_secret_value())
+    yield database
+    await database.close()
+
+
+async def test_of_many_that_want_it_one_gets_it(database: Database) -> None:
+    leases = [Lease(database, "work", LENGTH) for _ in range(8)]
+    taken = await asyncio.gather(*(lease.take() for lease in leases))
+    assert sum(taken) == 1
+    again = await asyncio.gather(*(lease.take() for lease in leases))
+    assert again == taken, "the holder renews it and nobody else gets it"
+
+
+async def test_it_goes_on_to_another_when_it_runs_out_or_is_given_back(database: Database) -> None:
+    watch = Watch()
+    first, second = (Lease(database, "work", LENGTH, now=watch) for _ in range(2))
+    assert await first.take()
+    watch.time += timedelta(seconds=59)
+    assert not await second.take()
+    watch.time += timedelta(seconds=1)
+    assert await second.take()
+    assert not await first.take()
+    await first.give_back()
+    assert not await first.take(), "nobody gives back what is another's"
+    await second.give_back()
+    assert await first.take()
+
+
+async def test_different_work_has_different_leases(database: Database) -> None:
+    assert await Lease(database, "work", LENGTH).take()
+    assert await Lease(database, "other work", LENGTH).take()
+
+
+async def test_it_is_renewed_while_the_work_lasts(database: Database) -> None:
+    short = timedelta(seconds=0.3)
+    first, second = Lease(database, "work", short), Lease(database, "work", short)
+    assert await first.take()
+    async with first.kept():
+        for _ in range(5):
+            await asyncio.sleep(0.15)
+            assert not await second.take()
