@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from klarna_shop.sandbox.formats import written_time
 from klarna_shop.sandbox.identifiers import entity_id, fingerprint, unguessable
 from klarna_shop.sandbox.klarna_customers import DEBT_TAG, TAKEN_TAG, klarna_person
 from klarna_shop.sandbox.services import Services
@@ -98,11 +98,11 @@ def authentication_attempts(services: Services, account: Account) -> dict[str, A
     now = services.clock.now()
     allowed = services.readings.attempts_before_freeze
     if account.always_frozen:
-        until = now.replace(second=0, microsecond=0) + services.readings.freeze_duration
+        until = now.replace(second=0, microsecond=0) + timedelta(minutes=services.readings.freeze_minutes)
         return {
             "account_frozen": True,
             "remaining_authentication_attempts": 0,
-            "frozen_until": written_time(until),
+            "frozen_until": services.written_time(until),
         }
     frozen = account.frozen_until is not None and account.frozen_until > now
     # A freeze that has passed gives all attempts back.
@@ -110,7 +110,7 @@ def authentication_attempts(services: Services, account: Account) -> dict[str, A
     return {
         "account_frozen": frozen,
         "remaining_authentication_attempts": max(0, allowed - failed),
-        "frozen_until": written_time(account.frozen_until) if frozen else None,
+        "frozen_until": services.written_time(account.frozen_until) if frozen else None,
     }
 
 
@@ -126,7 +126,7 @@ def record_attempt(services: Services, account: Account, *, successful: bool) ->
         return
     account.failed_attempts += 1
     if account.failed_attempts >= services.readings.attempts_before_freeze:
-        account.frozen_until = now + services.readings.freeze_duration
+        account.frozen_until = now + timedelta(minutes=services.readings.freeze_minutes)
 
 
 def is_frozen(services: Services, account: Account) -> bool:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from klarna_shop.sandbox.errors import ApiError, not_found
+from klarna_shop.sandbox.errors import ApiError, forbidden, not_found, unauthorized
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import OneOf, Parameter, read_parameters
 from klarna_shop.sandbox.services import Services
@@ -39,7 +39,8 @@ class Call:
         return self.account_id
 
 
-Handler = Callable[[Call], Awaitable[dict[str, Any]]]
+Handler = Callable[[Call], Awaitable[dict[str, Any] | None]]
+"""Answers with JSON, or with nothing."""
 
 
 @dataclass(frozen=True)
@@ -106,24 +107,34 @@ async def _answer(endpoint: Endpoint, services: Services, request: Request) -> R
     except Exception:
         _logger.exception("%s %s failed", endpoint.method, endpoint.path)
         return error_answer(ApiError(500, "internal_server_error", "Internal server error"))
-    return JSONResponse(body, services.readings.post_status if endpoint.method == "POST" else 200)
+    return _json_answer(body, services.readings.post_status if endpoint.method == "POST" else 200)
 
 
-def error_answer(error: ApiError) -> JSONResponse:
+def error_answer(error: ApiError) -> Response:
     """The answer for a refusal."""
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
-    return JSONResponse(error.body(), error.status, headers)
+    return _json_answer(error.body(), error.status, headers)
+
+
+def _json_answer(body: dict[str, Any] | None, status: int, headers: dict[str, str] | None = None) -> Response:
+    if body is None:
+        return Response(b"", status, headers, "application/json")
+    return JSONResponse(body, status, headers)
 
 
 def _account(endpoint: Endpoint, services: Services, token: Token) -> str | None:
     if endpoint.scope not in token.scopes:
-        raise ApiError(403, services.readings.forbidden_code, f"The token lacks the scope {endpoint.scope}")
+        raise forbidden(services.readings, f"The token lacks the scope {endpoint.scope}")
     if not endpoint.identity:
         return None
     if token.account_id is None:
-        if services.readings.identity_missing_status == 403:
-            raise ApiError(403, services.readings.forbidden_code, "The token has no account")
-        raise not_found("Account")
+        match services.readings.identity_missing_status:
+            case 403:
+                raise forbidden(services.readings, "The token has no account")
+            case 401:
+                raise unauthorized(services.readings, 401)
+            case _:
+                raise not_found("Account")
     return token.account_id
 
 

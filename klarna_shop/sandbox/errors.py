@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from klarna_shop.sandbox.readings import Readings
+
 
 class ApiError(Exception):
-    """A refusal: HTTP status, `code`, `message` and, for a parameter, `field` (§2.1)."""
+    """A refusal: HTTP status, `code`, `message` and, for a parameter, `field` (§2.1).
 
-    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
+    `form` is what a body for it looks like: `code`, `oauth`, `message` or `empty`.
+    """
+
+    def __init__(
+        self, status: int, code: str | None, message: str, field: str | None = None, *, form: str = "code"
+    ) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
         self.message = message
         self.field = field
+        self.form = form
 
-    def body(self) -> dict[str, str]:
-        """The answer's JSON."""
+    def body(self) -> dict[str, str] | None:
+        """The answer's JSON; None for an answer without a body."""
+        if self.form == "empty":
+            return None
+        if self.form == "oauth" and self.code is not None:
+            return {"error": self.code, "error_description": self.message}
+        if self.form == "message" or self.code is None:
+            return {"message": self.message}
         body = {"code": self.code, "message": self.message}
         if self.field is not None:
             body["field"] = self.field
@@ -36,6 +50,33 @@ def not_found(what: str) -> ApiError:
     return ApiError(404, "not_found", f"{what} not found")
 
 
-def conflict(code: str, message: str) -> ApiError:
+def conflict(readings: Readings, code: str, message: str) -> ApiError:
     """409: the thing is in a state that does not allow this."""
-    return ApiError(409, code, message)
+    codes = {"specific": code, "general": "conflict", "absent": None}
+    return ApiError(409, codes[readings.conflict_codes], message)
+
+
+def unauthorized(readings: Readings, status: int | None = None) -> ApiError:
+    """401 (or 403): the access token is missing, unknown or too old (§2.2)."""
+    return ApiError(
+        status or readings.stale_token_status,
+        readings.unauthorized_code,
+        "The access token is missing or not valid",
+        form=readings.unauthorized_body,
+    )
+
+
+def forbidden(readings: Readings, message: str) -> ApiError:
+    """403: the token is good, and does not allow this (§2.2)."""
+    return ApiError(403, readings.forbidden_code, message, form=readings.forbidden_body)
+
+
+def void(answer: str, field: str, code: str, message: str) -> ApiError:
+    """A session or an authorization that cannot be used (any more), as `answer` reads it (§5.3)."""
+    match answer:
+        case "not_found":
+            return ApiError(404, "not_found", message)
+        case "conflict":
+            return ApiError(409, code, message)
+        case _:
+            return invalid_parameter(field, message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from klarna_shop.sandbox.errors import ApiError
+from klarna_shop.sandbox.readings import Readings
 from klarna_shop.sandbox.tables import Account
 
 DEBT_TAG = "+debt"
@@ -33,11 +34,29 @@ class SynchronisationRules:
     account_update_error: bool = False
     delivery_address_error: bool = False
     keep_existing: bool = False
+    readings: Readings = field(default_factory=Readings)
 
     @classmethod
     def never_abort(cls, *, keep_existing: bool) -> SynchronisationRules:
         """For charges that nobody waits for, such as the first one after a trial."""
         return cls(ssn_already_taken=False, keep_existing=keep_existing)
+
+
+SYNCHRONISATION_ERRORS = {
+    "ssn_already_taken": "The personal number belongs to another account",
+    "ssn_already_set": "The account already has a personal number",
+    "account_update_error": "The account could not be updated",
+    "delivery_address_error": "The delivery address is not valid",
+}
+"""Steps that can fail while Klarna's data reaches the account, by code (§5.5)."""
+
+
+def synchronisation_error(readings: Readings, code: str) -> ApiError:
+    """The refusal of a purchase because one of these steps failed."""
+    message = SYNCHRONISATION_ERRORS[code]
+    if readings.synchronisation_codes == "flags" and not code.endswith("_error"):
+        code = f"{code}_error"
+    return ApiError(readings.synchronisation_status, code, message)
 
 
 def klarna_person(number: int, email: str, first_name: str | None, last_name: str | None) -> dict[str, Any]:
@@ -97,11 +116,11 @@ async def plan_synchronisation(
         changes["birth_date"] = date.fromisoformat(person["birth_date"])
         changes["address"] = person["address"]
     elif rules.account_update_error:
-        raise ApiError(400, "account_update_error", "The account could not be updated")
+        raise synchronisation_error(rules.readings, "account_update_error")
     if not person["refuses_delivery_address"]:
         changes["delivery_address"] = person["delivery_address"]
     elif rules.delivery_address_error:
-        raise ApiError(400, "delivery_address_error", "The delivery address is not valid")
+        raise synchronisation_error(rules.readings, "delivery_address_error")
     if rules.keep_existing:
         return {name: value for name, value in changes.items() if getattr(account, name) in (None, "")}
     return changes
@@ -115,13 +134,13 @@ async def _personal_number(
         return {}
     if account.social_security_number is not None:
         if rules.ssn_already_set and not rules.keep_existing:
-            raise ApiError(400, "ssn_already_set", "The account already has a personal number")
+            raise synchronisation_error(rules.readings, "ssn_already_set")
         return {}  # a personal number once set is never replaced
     owner = await session.scalar(select(Account.id).where(Account.social_security_number == number))
     if owner is None:
         return {"social_security_number": number}
     if rules.ssn_already_taken:
-        raise ApiError(400, "ssn_already_taken", "The personal number belongs to another account")
+        raise synchronisation_error(rules.readings, "ssn_already_taken")
     return {}
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from klarna_shop.sandbox.catalogue import Offer, Period
 from klarna_shop.sandbox.eligibility import ALLOWED, purchase_reason
 from klarna_shop.sandbox.errors import ApiError, invalid_parameter, not_found
+from klarna_shop.sandbox.identifiers import entity_id, unguessable
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.tables import KlarnaSession
 
@@ -36,13 +37,18 @@ async def create_session(
         ApiError: the code, the period or the start date cannot be bought like this.
     """
     offer = _offer(services, values["code"])
-    period = _period(offer, values["period_type"], values["period_id"])
+    try:
+        period = _period(offer, values["period_type"], values["period_id"])
+    except _NoSuchPeriodError as error:
+        if services.readings.unusable_period_status == 404:
+            raise not_found("Period") from None
+        raise invalid_parameter(*error.args) from None
     start_date: date | None = values["start_date"]
     if start_date is not None and start_date < services.clock.today():
         raise invalid_parameter("start_date", "Parameter must be today or later")
     now = services.clock.now()
     klarna_session = KlarnaSession(
-        id=str(uuid.uuid4()),
+        id=_new_id(services.readings.session_id_form),
         account_id=account_id,
         state="open",
         code=offer.code,
@@ -61,12 +67,23 @@ async def create_session(
         "klarna_payments_session_id": klarna_session.id,
         "klarna_client_token": _client_token(services, klarna_session, offer, period),
     }
-    if services.readings.categories:
-        answer["payment_method_categories"] = [
-            {"identifier": identifier, "name": _CATEGORY_NAMES.get(identifier, identifier)}
-            for identifier in services.readings.categories
-        ]
+    categories = services.readings.categories
+    match services.readings.categories_form:
+        case "objects":
+            listed = [{"identifier": category, "name": _CATEGORY_NAMES[category]} for category in categories]
+            answer["payment_method_categories"] = listed
+        case "names":
+            answer["payment_method_categories"] = list(categories)
     return answer
+
+
+def _new_id(form: str) -> str:
+    made = {"uuid": lambda: str(uuid.uuid4()), "entity_id": entity_id, "opaque": unguessable}
+    return made[form]()
+
+
+class _NoSuchPeriodError(Exception):
+    """The code has no such period on sale; field and message."""
 
 
 def _offer(services: Services, code: str) -> Offer:
@@ -88,7 +105,7 @@ def _period(offer: Offer, period_type: str | None, period_id: str | None) -> Per
     if period_id is not None:
         period = next((period for period in sold if period.id == period_id.lower()), None)
         if period is None:
-            raise invalid_parameter("period_id", "Period is not an enabled Klarna period of the code")
+            raise _NoSuchPeriodError("period_id", "Period is not an enabled Klarna period of the code")
         if period_type is not None and period.type != period_type:
             raise invalid_parameter("period_type", "Parameter must be the type of the period")
         return period
@@ -96,7 +113,7 @@ def _period(offer: Offer, period_type: str | None, period_id: str | None) -> Per
         raise invalid_parameter("period_type", "One of parameters [period_type, period_id] is required")
     matching = [period for period in sold if period.type == period_type]
     if not matching:
-        raise invalid_parameter("period_type", "The code has no enabled period of this type")
+        raise _NoSuchPeriodError("period_type", "The code has no enabled period of this type")
     if offer.is_trial(matching[0]):
         raise invalid_parameter("period_id", "Parameter is required")  # trials name their period (§5.2)
     return matching[0]
@@ -109,7 +126,8 @@ async def _check_eligible(
         return
     reason = await purchase_reason(session, services, account_id, offer)
     if reason != ALLOWED:
-        raise ApiError(400, reason, "The account may not make this purchase", "code")
+        status = services.readings.ineligible_session_status
+        raise ApiError(status, reason, "The account may not make this purchase", "code")
 
 
 def _client_token(services: Services, klarna_session: KlarnaSession, offer: Offer, period: Period) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from klarna_shop.sandbox.accounts import add_account, add_mail, find_account
 from klarna_shop.sandbox.catalogue import Offer, Period
 from klarna_shop.sandbox.clock import STOCKHOLM
-from klarna_shop.sandbox.errors import ApiError, invalid_parameter
+from klarna_shop.sandbox.errors import ApiError, invalid_parameter, void
 from klarna_shop.sandbox.identifiers import fingerprint, unguessable
 from klarna_shop.sandbox.klarna_customers import (
     SynchronisationRules,
@@ -104,6 +104,7 @@ async def _place(
                 account_update_error=values["raise_on_account_update_error"],
                 delivery_address_error=values["raise_on_delivery_address_error"],
                 keep_existing=klarna_session.disable_account_info_overwrite,
+                readings=services.readings,
             )
             if account.in_debt:
                 return await _record(session, services, purchase, account, paid=False)
@@ -119,16 +120,25 @@ async def _place(
         raise _AbortedError(error) from None
 
 
+def _void_session(services: Services, message: str) -> ApiError:
+    return void(services.readings.void_session_answer, _SESSION, "klarna_payments_session_void", message)
+
+
+def _void_authorization(services: Services, message: str) -> ApiError:
+    answer = services.readings.used_authorization_answer
+    return void(answer, _TOKEN, "klarna_authorization_token_void", message)
+
+
 async def _usable_session(
     session: AsyncSession, services: Services, session_id: str, account_id: str | None
 ) -> KlarnaSession:
     klarna_session = await session.get(KlarnaSession, session_id)
     if klarna_session is None or klarna_session.account_id != account_id:
-        raise invalid_parameter(_SESSION, "Session not found")
+        raise _void_session(services, "Session not found")
     if klarna_session.state != "open":
-        raise invalid_parameter(_SESSION, "Session has already been used")
+        raise _void_session(services, "Session has already been used")
     if klarna_session.expires <= services.clock.now():
-        raise invalid_parameter(_SESSION, "Session has expired")
+        raise _void_session(services, "Session has expired")
     return klarna_session
 
 
@@ -144,11 +154,11 @@ async def _usable_authorization(
         session.add(authorization)
         await session.flush()
     elif authorization.used:
-        raise invalid_parameter(_TOKEN, "Authorization token has already been used")
+        raise _void_authorization(services, "Authorization token has already been used")
     elif authorization.session_id != klarna_session.id:
-        raise invalid_parameter(_TOKEN, "Authorization token belongs to another session")
+        raise _void_authorization(services, "Authorization token belongs to another session")
     elif authorization.first_seen + AUTHORIZATION_LIFETIME <= now:
-        raise invalid_parameter(_TOKEN, "Authorization token has expired")
+        raise _void_authorization(services, "Authorization token has expired")
     return authorization
 
 
@@ -171,6 +181,8 @@ async def _buyer(
             account_origin=services.catalogue.title.code,
         )
         add_mail(session, services, "account_created_with_password_reset", account)
+    elif services.readings.known_email_without_identity == "refused":
+        raise ApiError(409, "account_already_exists", "The e-mail belongs to an account")
     return account
 
 
@@ -212,7 +224,9 @@ async def _record(
 
 def _answer(services: Services, order: Order) -> dict[str, Any]:
     address = f"{services.settings.public_url}/sandbox/klarna/redirect?token={order.redirect_token}"
-    answer: dict[str, Any] = {services.readings.redirect_field: address}
+    answer: dict[str, Any] = {}
     if services.readings.order_id_in_answer:
-        answer = {"order_id": order.order_id, **answer}
+        answer["order_id"] = order.order_id
+    if services.readings.redirect_field is not None:
+        answer[services.readings.redirect_field] = address
     return answer

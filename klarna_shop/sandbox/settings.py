@@ -17,7 +17,7 @@ class SandboxSettings:
         title_code: code of the one newspaper whose packages are sold.
         client_id: the API user.
         client_secret: the API user's secret.
-        token_lifetime: seconds an access token lives (§3.1).
+        token_lifetime: seconds an access token lives (§3.1); `None` leaves it to the readings.
         merchant_name: the seller's name, in the Klarna client token.
     """
 
@@ -27,5 +27,5 @@ class SandboxSettings:
     title_code: str = "DEMO"
     client_id: str = "sandbox-client"
     client_secret: str = field(default="sandbox-secret", repr=False)
-    token_lifetime: int = 3600
+    token_lifetime: int | None = None
     merchant_name: str = "Norrlunda Tidning (demo)"

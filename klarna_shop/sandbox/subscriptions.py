@@ -95,6 +95,11 @@ def add_payment(
     session.add(payment)
 
 
+def payment_type(services: Services, payment: Payment) -> str:
+    """What an answer calls a first payment (`normal`) and a renewal (§9.1)."""
+    return services.readings.renewal_payment_type if payment.kind == "autopay" else payment.kind
+
+
 async def subscriptions_of(session: AsyncSession, account_id: str) -> list[Subscription]:
     """All subscriptions of an account, ended ones too, oldest first."""
     query = select(Subscription).where(Subscription.account_id == account_id)
@@ -130,11 +135,15 @@ async def cancel(
     offer = services.catalogue.offer(subscription.product_code)
     period = services.catalogue.period(subscription.product_code, subscription.period_id)
     if period is not None and period.type == "limited":
-        raise conflict("user_product_is_limited", "A limited subscription ends by itself")
+        raise conflict(services.readings, "user_product_is_limited", "A limited subscription ends by itself")
     if offer is None or not offer.customer_can_cancel:
-        raise conflict("user_product_not_cancellable", "The package does not allow the customer to cancel")
+        raise conflict(
+            services.readings,
+            "user_product_not_cancellable",
+            "The package does not allow the customer to cancel",
+        )
     if subscription.state not in {"activated", "pending"}:
-        raise conflict("user_product_not_active", "The subscription is not active")
+        raise conflict(services.readings, "user_product_not_active", "The subscription is not active")
     now = services.clock.now()
     subscription.state = "cancelled"
     subscription.cancelled_at = subscription.updated = now
@@ -151,7 +160,7 @@ async def reactivate(
     """
     subscription = await _own(session, account_id, subscription_id)
     if subscription.state != "cancelled":
-        raise conflict("user_product_not_cancelled", "The subscription is not cancelled")
+        raise conflict(services.readings, "user_product_not_cancelled", "The subscription is not cancelled")
     now = services.clock.now()
     subscription.state = "pending" if subscription.valid_from > now else "activated"
     subscription.cancelled_at = subscription.cancellation_reason_id = None

@@ -12,9 +12,10 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from klarna_shop.sandbox.accounts import find_account, is_frozen
-from klarna_shop.sandbox.errors import ApiError
+from klarna_shop.sandbox.errors import unauthorized
 from klarna_shop.sandbox.identifiers import fingerprint, unguessable
 from klarna_shop.sandbox.passwords import matches
+from klarna_shop.sandbox.readings import Readings
 from klarna_shop.sandbox.scopes import HELD_SCOPES
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.tables import Token
@@ -82,26 +83,40 @@ def _scopes(form: Mapping[str, str]) -> list[str]:
     return scopes
 
 
+def wrong_password(readings: Readings) -> TokenError:
+    """The refusal of a user name and a password that do not belong together (§2.3)."""
+    error, description = readings.wrong_password_error, "Username/password do not match"
+    return TokenError(readings.wrong_password_status, error, description)
+
+
+def account_frozen(readings: Readings) -> TokenError:
+    """The refusal of a right password while the account is frozen (§10.3)."""
+    return TokenError(readings.wrong_password_status, readings.frozen_account_error, "Account is frozen")
+
+
+def void_grant(readings: Readings, what: str) -> TokenError:
+    """The refusal of a refresh token, ticket or code that is unknown, used or too old."""
+    return TokenError(readings.void_grant_status, "invalid_grant", f"The {what} is not valid")
+
+
 async def _by_password(services: Services, form: Mapping[str, str]) -> _Grant:
     scopes = _scopes(form)
-    refusal = TokenError(
-        services.readings.wrong_password_status, "invalid_grant", "Username/password do not match"
-    )
+    readings = services.readings
     organisation, _, email = form.get("username", "").partition("^")
     async with services.database.reading() as session:
         account = await find_account(session, email=email)
     stored = "" if account is None else account.password_hash
     right = await matches(form.get("password", ""), stored)
     if account is None or not right or organisation != services.settings.organisation:
-        raise refusal
+        raise wrong_password(readings)
     if is_frozen(services, account):
-        raise TokenError(refusal.status, "invalid_grant", "Account is frozen")
+        raise account_frozen(readings)
     return _Grant(account.id, scopes)
 
 
 async def _by_one_time_secret(services: Services, form: Mapping[str, str], kind: str, field: str) -> _Grant:
     scopes = _scopes(form)
-    refusal = TokenError(400, "invalid_grant", f"The {field} is not valid")
+    refusal = void_grant(services.readings, field)
     async with services.database.writing() as session:
         token = await session.get(Token, fingerprint(form.get(field, "")))
         if token is None or token.kind != kind or _has_expired(services, token):
@@ -117,29 +132,39 @@ async def _refresh(services: Services, form: Mapping[str, str]) -> dict[str, Any
     async with services.database.reading() as session:
         token = await session.get(Token, fingerprint(presented))
     if token is None or token.kind != "refresh":
-        raise TokenError(400, "invalid_grant", "The refresh token is not valid")
+        raise void_grant(services.readings, "refresh token")
     return await _issue(services, _Grant(token.account_id, token.scopes), refresh=presented)
 
 
 async def _issue(services: Services, grant: _Grant, *, refresh: str | None) -> dict[str, Any]:
-    access, lifetime = unguessable(), services.settings.token_lifetime
-    now = services.clock.now()
-    answer = {
-        "access_token": access,
-        "expires_in": lifetime,
-        "token_type": "bearer",
-        "scope": " ".join(grant.scopes),
-    }
+    readings, now = services.readings, services.clock.now()
+    access, lifetime = unguessable(), services.settings.token_lifetime or readings.token_lifetime
+    answer: dict[str, Any] = {"access_token": access, "expires_in": lifetime}
+    if readings.token_type is not None:
+        answer["token_type"] = readings.token_type
+    if readings.scope_in_token_answer:
+        answer["scope"] = " ".join(grant.scopes)
     async with services.database.writing() as session:
         await session.execute(delete(Token).where(Token.expires <= now - ONE_TIME_LIFETIME))
         _store(session, access, "access", grant, now + timedelta(seconds=lifetime))
-        if grant.account_id is not None and services.readings.grants_refresh_token:
-            # A refresh token stays good; whoever lost an answer can ask again with the same one.
+        if grant.account_id is not None and readings.grants_refresh_token:
+            if refresh is not None and readings.rotates_refresh_token:
+                await _give_up(session, readings, refresh)
+                refresh = None
+            # A refresh token that stays good can be used again by whoever lost an answer.
             if refresh is None:
                 refresh = unguessable()
                 _store(session, refresh, "refresh", grant, None)
             answer["refresh_token"] = refresh
     return answer
+
+
+async def _give_up(session: AsyncSession, readings: Readings, refresh: str) -> None:
+    """Take a refresh token back, within the transaction that gives the next one: of two uses one succeeds."""
+    mark = fingerprint(refresh)
+    gone = await session.scalar(delete(Token).where(Token.fingerprint == mark).returning(Token.fingerprint))
+    if gone is None:
+        raise void_grant(readings, "refresh token")
 
 
 def _store(session: AsyncSession, secret: str, kind: str, grant: _Grant, expires: Any) -> None:
@@ -177,7 +202,7 @@ async def bearer(services: Services, header: str | None) -> Token:
     """The access token of an `Authorization` header.
 
     Raises:
-        ApiError: 401: there is none, it is unknown, or it has expired.
+        ApiError: there is none, it is unknown, or it has expired.
     """
     scheme, _, secret = (header or "").partition(" ")
     token = None
@@ -185,7 +210,7 @@ async def bearer(services: Services, header: str | None) -> Token:
         async with services.database.reading() as session:
             token = await session.get(Token, fingerprint(secret.strip()))
     if token is None or token.kind != "access" or _has_expired(services, token):
-        raise ApiError(401, services.readings.unauthorized_code, "The access token is missing or not valid")
+        raise unauthorized(services.readings)
     return token
 
 

@@ -229,7 +229,7 @@ async def test_the_readings_change_what_is_not_documented(make_caller: Any) -> N
         post_status=201,
         redirect_field="redirect_uri",
         order_id_in_answer=False,
-        categories=("pay_now", "direct_debit"),
+        categories_form="objects",
     )
     caller = make_caller(readings=readings)
     body = {"code": "digital", "period_type": "recurring", "confirmation_url": "https://shop.example/"}

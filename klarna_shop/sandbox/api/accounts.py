@@ -16,7 +16,7 @@ from klarna_shop.sandbox.accounts import (
     record_attempt,
 )
 from klarna_shop.sandbox.endpoint import Call, Endpoints
-from klarna_shop.sandbox.errors import invalid_parameter, not_found
+from klarna_shop.sandbox.errors import ApiError, invalid_parameter, not_found
 from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, MOBILE_PHONE, SOCIAL_SECURITY_NUMBER
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import OneOf, Parameter
@@ -89,14 +89,14 @@ _KEPT = (
 
 @endpoints.post("/v1/accounts", scope=ACCOUNT_WRITE, section="10.1", parameters=_NEW_V1)
 @endpoints.post("/v2/accounts", scope=ACCOUNT_WRITE, section="10.1", parameters=_NEW_V2)
-async def create_account(call: Call) -> dict[str, Any]:
+async def create_account(call: Call) -> dict[str, Any] | None:
     """Make an account; it can be used at once unless verification is asked for."""
     values = call.values
     password_hash = await asyncio.to_thread(hash_password, values["password"])
     unverified = values.get("require_verification", False)
     async with call.services.database.writing() as session:
         if await find_account(session, email=values["email"]) is not None:
-            raise invalid_parameter("email", "Parameter is already taken")
+            raise _taken(call, "email")
         account = await add_account(
             session,
             call.services,
@@ -109,7 +109,25 @@ async def create_account(call: Call) -> dict[str, Any]:
             **{name: values.get(name) for name in _KEPT},
         )
         add_mail(session, call.services, "account_created", account)
-        return {"item": {"id": account.id}}
+        return _wrapped(call.services.readings.account_creation_answer, {"id": account.id})
+
+
+def _taken(call: Call, field: str) -> ApiError:
+    message = "Parameter is already taken"
+    if call.services.readings.taken_email_status == 409:
+        return ApiError(409, "conflict", message)
+    return invalid_parameter(field, message)
+
+
+def _wrapped(form: str, answer: dict[str, Any]) -> dict[str, Any] | None:
+    """An answer whose wrapper the reference does not tell; None is an answer without a body."""
+    forms: dict[str, dict[str, Any] | None] = {
+        "item": {"item": answer},
+        "flat": answer,
+        "empty_object": {},
+        "empty_body": None,
+    }
+    return forms[form]
 
 
 async def _free_number(session: AsyncSession, call: Call) -> str | None:
@@ -121,7 +139,7 @@ async def _free_number(session: AsyncSession, call: Call) -> str | None:
         century = this_year // 100 - (int(short[:2]) > this_year % 100)
         number = f"{century}{short}"
     if await session.scalar(select(Account.id).where(Account.social_security_number == number)):
-        raise invalid_parameter("social_security_number", "Parameter is already taken")
+        raise _taken(call, "social_security_number")
     return number
 
 
@@ -181,11 +199,12 @@ async def get_authentication_attempts(call: Call) -> dict[str, Any]:
         Parameter("persist", "boolean", default=False),
     ),
 )
-async def create_authentication_attempt(call: Call) -> dict[str, Any]:
+async def create_authentication_attempt(call: Call) -> dict[str, Any] | None:
     """Report a sign-in; the answer says what is left."""
     async with call.services.database.writing() as session:
         account = await find_account(session, email=call.values["email"])
         if account is None:
             raise not_found("Account")
         record_attempt(call.services, account, successful=call.values["login_successful"])
-        return {"item": authentication_attempts(call.services, account)}
+        left = authentication_attempts(call.services, account)
+        return _wrapped(call.services.readings.attempt_answer, left)

@@ -7,7 +7,7 @@ from typing import Any
 from klarna_shop.sandbox.catalogue import Offer, Period, Product
 from klarna_shop.sandbox.endpoint import Call, Endpoints
 from klarna_shop.sandbox.errors import not_found
-from klarna_shop.sandbox.formats import CODE, ENTITY_ID, price, written_time
+from klarna_shop.sandbox.formats import CODE, ENTITY_ID, price
 from klarna_shop.sandbox.parameters import OneOf, Parameter
 from klarna_shop.sandbox.scopes import PRODUCT_READ, TITLE_READ
 
@@ -83,7 +83,7 @@ async def products(call: Call) -> dict[str, Any]:
         for entry in entries
         if values["id"] in {None, entry.id} and values["product_code"] in {None, entry.code}
     ]
-    return {"items": [_described(call, entry) for entry in wanted]}
+    return {call.services.readings.product_list_field: [_described(call, entry) for entry in wanted]}
 
 
 @endpoints.get("/v2/products/package/search", **_SEARCH)
@@ -197,8 +197,8 @@ def _described(call: Call, entry: Offer | Product) -> dict[str, Any]:
     if isinstance(entry, Product):
         return common
     described: dict[str, Any] = common | {
-        "valid_from": written_time(entry.valid_from),
-        "valid_to": written_time(entry.valid_to),
+        "valid_from": call.services.written_time(entry.valid_from),
+        "valid_to": call.services.written_time(entry.valid_to),
         "expired": entry.is_expired(call.services.clock.now()),
         "additional_short_description": entry.short_description or None,
         "customer_can_cancel": entry.customer_can_cancel,
@@ -210,12 +210,13 @@ def _described(call: Call, entry: Offer | Product) -> dict[str, Any]:
         "allow_voucher_purchase": False,
         "allow_only_voucher_purchase": False,
         "tags": [{"name": tag, "type": entry.kind} for tag in entry.tags],
-        "price_periods": [_period(period) for period in entry.periods],
     }
+    if call.services.readings.price_periods_in_product:
+        described["price_periods"] = [_period(period) for period in entry.periods]
     if entry.kind == "campaign":
         described["transform_to_campaign_package"] = entry.transforms
         base = catalogue.offer(entry.base_package or "")
-        if base is not None:
+        if base is not None and call.services.readings.base_package_reference == "object":
             described["campaign_package"] = {"product_code": base.code, "name": base.name}
     return described
 

@@ -11,10 +11,16 @@ from klarna_shop.sandbox.api.subscriptions import user_product
 from klarna_shop.sandbox.eligibility import age
 from klarna_shop.sandbox.endpoint import Call, Endpoints
 from klarna_shop.sandbox.errors import not_found
-from klarna_shop.sandbox.formats import ENTITY_ID, price_text, written_date, written_time
+from klarna_shop.sandbox.formats import ENTITY_ID, price_text, written_date
 from klarna_shop.sandbox.parameters import Parameter
 from klarna_shop.sandbox.scopes import ME_READ, ME_WRITE
-from klarna_shop.sandbox.subscriptions import active_products, cancel, reactivate, subscriptions_of
+from klarna_shop.sandbox.subscriptions import (
+    active_products,
+    cancel,
+    payment_type,
+    reactivate,
+    subscriptions_of,
+)
 from klarna_shop.sandbox.tables import Account, Payment, Subscription
 
 endpoints = Endpoints()
@@ -77,7 +83,7 @@ async def purchase_history(call: Call) -> dict[str, Any]:
     query = select(Payment).where(Payment.account_id == call.identity).order_by(Payment.created.desc())
     async with call.services.database.reading() as session:
         payments = list(await session.scalars(query))
-    return {"items": [_payment(payment) for payment in payments]}
+    return {"items": [_payment(call, payment) for payment in payments]}
 
 
 _USER_PRODUCT = (
@@ -144,7 +150,7 @@ def _described(call: Call, account: Account, subscriptions: list[Subscription]) 
     return described
 
 
-def _payment(payment: Payment) -> dict[str, Any]:
+def _payment(call: Call, payment: Payment) -> dict[str, Any]:
     return {
         "payment_id": payment.id,
         "transaction_number": payment.transaction_number,
@@ -153,12 +159,12 @@ def _payment(payment: Payment) -> dict[str, Any]:
         "price": price_text(payment.amount),
         "payment_method": "klarna_payments",
         "payment_method_details": {"type": "klarna_payments", "name": "Klarna"},
-        "payment_type": payment.kind,
+        "payment_type": payment_type(call.services, payment),
         "is_partial_payment": False,
         "is_number_based": False,
         "is_voucher_purchase": False,
         "voucher_code": None,
-        "payment_created": written_time(payment.created),
+        "payment_created": call.services.written_time(payment.created),
         "tulo_provisioned": True,
         "receipt_id": None,
         "masked_credit_card": None,

@@ -14,6 +14,7 @@ from klarna_shop.sandbox.formats import ENTITY_ID, ORDER_NUMBER, price, written_
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import OneOf, Parameter
 from klarna_shop.sandbox.scopes import ORDER_READ
+from klarna_shop.sandbox.subscriptions import payment_type
 from klarna_shop.sandbox.tables import Account, Order, Payment, Subscription
 
 endpoints = Endpoints()
@@ -66,6 +67,7 @@ async def _described(
     period = catalogue.period(order.product_code, order.period_id)
     assert offer is not None
     assert period is not None
+    option = call.services.readings.order_payment_option
     payments = await session.scalars(
         select(Payment).where(Payment.order_id == order.order_id).order_by(Payment.created)
     )
@@ -76,11 +78,11 @@ async def _described(
         "id": order.id,
         "order_id": order.order_id,
         "account_id": order.account_id,
-        "payment_option": period.payment_method,
-        "payment_option_details": {"type": period.payment_method, "name": "Klarna"},
+        "payment_option": option,
+        "payment_option_details": {"type": option, "name": "Klarna"},
         "purchase_type": period.type,
         "state": order.state,
-        "subscription_start_date": written_date(order.start_date) or written_time(begins) or "",
+        "subscription_start_date": written_date(order.start_date) or call.services.written_time(begins) or "",
         "traffic_source": order.traffic_source,
         "merchant_reference": order.merchant_reference,
         "child_order_ids": [row.order_id for row in siblings if row.parent_order_id == order.order_id],
@@ -96,15 +98,15 @@ async def _described(
             "description": order.description,
             "price": price(order.price),
             "vat_code": str(offer.vat),
-            "created": written_time(order.created),
+            "created": call.services.written_time(order.created),
             "product_code": order.product_code,
         },
-        "payments": [_payment(payment) for payment in payments],
+        "payments": [_payment(call, payment) for payment in payments],
         "addresses": account.address,
     }
 
 
-def _payment(payment: Payment) -> dict[str, Any]:
+def _payment(call: Call, payment: Payment) -> dict[str, Any]:
     paid = payment.state == "closed"
     return {
         "order_id": payment.order_id,
@@ -120,7 +122,7 @@ def _payment(payment: Payment) -> dict[str, Any]:
             "error_description": None if paid else "Payment method failed",
             "third_party_error": None,
         },
-        "payment_type": payment.kind,
+        "payment_type": payment_type(call.services, payment),
         "payment_method": "klarna_payments",
         "amount": price(payment.amount),
         "description": payment.description,

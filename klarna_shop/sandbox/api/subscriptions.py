@@ -7,7 +7,7 @@ from typing import Any
 from klarna_shop.sandbox.accounts import find_account
 from klarna_shop.sandbox.endpoint import Call, Endpoints
 from klarna_shop.sandbox.errors import not_found
-from klarna_shop.sandbox.formats import ENTITY_ID, price, written_time
+from klarna_shop.sandbox.formats import ENTITY_ID, price
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import Parameter
 from klarna_shop.sandbox.scopes import (
@@ -152,19 +152,19 @@ def user_product(services: Services, subscription: Subscription) -> dict[str, An
     return {
         "id": subscription.id,
         "order_id": subscription.order_id,
-        "created": written_time(subscription.created),
-        "updated": written_time(subscription.updated),
+        "created": services.written_time(subscription.created),
+        "updated": services.written_time(subscription.updated),
         "product_code": subscription.product_code,
         "title_code": services.catalogue.title.code,
-        "valid_from": written_time(subscription.valid_from),
-        "valid_to": written_time(subscription.valid_to),
+        "valid_from": services.written_time(subscription.valid_from),
+        "valid_to": services.written_time(subscription.valid_to),
         "provision_service": "tulo",
         "subscription_type": "recurring" if period is None else period.type,
         "subscription_number": subscription.number,
         "state": subscription.state,
         "has_pending_change_request": False,
-        "campaign_end_date": written_time(subscription.valid_to) if is_campaign else None,
-        "subscription_end_date": written_time(subscription.valid_to) if is_ending else None,
+        "campaign_end_date": services.written_time(subscription.valid_to) if is_campaign else None,
+        "subscription_end_date": services.written_time(subscription.valid_to) if is_ending else None,
         "merchant_reference": subscription.merchant_reference,
     }
 
