@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import httpx
 
 from klarna_shop.payway import PaywayClient, PaywayCredentials
-from klarna_shop.sandbox import Sandbox, SandboxSettings, demo_customers
-from klarna_shop.settings import Settings
+from klarna_shop.sandbox import (
+    UNCERTAINTY_VARIABLE,
+    Sandbox,
+    SandboxSettings,
+    chosen_seed,
+    demo_customers,
+)
+from klarna_shop.settings import ConfigurationError, Settings
 from klarna_shop.shop.access import Access, Meter
 from klarna_shop.shop.articles import ArticleLibrary
 from klarna_shop.shop.clock import Clock, system_clock
@@ -58,8 +65,7 @@ def build_house(
             organisation=settings.payway_organisation,
         ),
         # Law 6 of the architecture: even in process the sandbox is spoken to as a server.
-        transport=transport
-        or (httpx.ASGITransport(embedded.api, raise_app_exceptions=False) if embedded else None),
+        transport=transport or (embedded.transport() if embedded else None),
         timeout=settings.payway_timeout,
         now=clock,
     )
@@ -140,8 +146,18 @@ def _sandbox(settings: Settings) -> Sandbox:
             title_code=settings.payway_title_code,
             client_id=settings.payway_client_id,
             client_secret=settings.payway_client_secret.get_secret_value(),
-        )
+        ),
+        uncertainty=_uncertainty() if settings.embeds_sandbox else None,
     )
+
+
+def _uncertainty() -> int | None:
+    """The seed in the environment: no setting of the shop's, which behaves the same with every seed."""
+    written = os.environ.get(UNCERTAINTY_VARIABLE)
+    try:
+        return chosen_seed(written) if written else None
+    except ValueError as error:
+        raise ConfigurationError(f"{UNCERTAINTY_VARIABLE}: {error}") from None
 
 
 def _demo_customers() -> tuple[DemoCustomer, ...]:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from klarna_shop.operations.progress import PROJECT, StepFailed, say, stop
 from klarna_shop.operations.serve import refuse_taken_port
+from klarna_shop.sandbox import COMPANIONS as SANDBOX_COMPANIONS
 from klarna_shop.settings import ConfigurationError, Settings, load_settings
 from klarna_shop.shop.database import migrate, migration_config
 
@@ -69,7 +70,7 @@ def _empty_shop(address: str) -> None:
 
 
 def _remove(database: Path) -> None:
-    for companion in _SQLITE_COMPANIONS:
+    for companion in (*_SQLITE_COMPANIONS, *SANDBOX_COMPANIONS):
         database.with_name(database.name + companion).unlink(missing_ok=True)
 
 

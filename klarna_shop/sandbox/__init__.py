@@ -8,8 +8,22 @@ numbers stand in the docstrings; where the reference is silent, the choice stand
 from klarna_shop.sandbox.application import Sandbox
 from klarna_shop.sandbox.books import Books
 from klarna_shop.sandbox.clock import Clock
+from klarna_shop.sandbox.conduct import UNCERTAINTY_VARIABLE, chosen_seed
 from klarna_shop.sandbox.demo_customers import DemoCustomer, demo_customers
+from klarna_shop.sandbox.faults import Fault
 from klarna_shop.sandbox.readings import Readings
-from klarna_shop.sandbox.settings import SandboxSettings
+from klarna_shop.sandbox.settings import COMPANIONS, SandboxSettings
 
-__all__ = ["Books", "Clock", "DemoCustomer", "Readings", "Sandbox", "SandboxSettings", "demo_customers"]
+__all__ = [
+    "COMPANIONS",
+    "UNCERTAINTY_VARIABLE",
+    "Books",
+    "Clock",
+    "DemoCustomer",
+    "Fault",
+    "Readings",
+    "Sandbox",
+    "SandboxSettings",
+    "chosen_seed",
+    "demo_customers",
+]

@@ -6,12 +6,19 @@ import argparse
 import asyncio
 import importlib
 import importlib.util
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from klarna_shop.sandbox import Sandbox, SandboxSettings, demo_customers
+from klarna_shop.sandbox import (
+    UNCERTAINTY_VARIABLE,
+    Sandbox,
+    SandboxSettings,
+    chosen_seed,
+    demo_customers,
+)
 
 DEFAULT_DATABASE = Path("var") / "sandbox.sqlite3"
 
@@ -24,13 +31,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--database", type=Path, default=DEFAULT_DATABASE, help="SQLite file")
     parser.add_argument("--public-url", help="address under which browsers reach it (default: host and port)")
     parser.add_argument("--reset", action="store_true", help="put the database back to the seed and stop")
+    parser.add_argument(
+        "--uncertainty",
+        type=_seed,
+        default=os.environ.get(UNCERTAINTY_VARIABLE) or None,
+        help=f"draw every call's readings anew, from a number or `random` ({UNCERTAINTY_VARIABLE})",
+        metavar="SEED",
+    )
     chosen = parser.parse_args(arguments)
     host = "localhost" if chosen.host in {"0.0.0.0", "::", "127.0.0.1", "::1"} else chosen.host  # noqa: S104
     address = f"http://{host}:{chosen.port}"
     settings = SandboxSettings(
         database_path=chosen.database, public_url=(chosen.public_url or address).rstrip("/")
     )
-    sandbox = Sandbox(settings)
+    sandbox = Sandbox(settings, uncertainty=chosen.uncertainty)
     if chosen.reset:
         asyncio.run(_reset(sandbox))
         _say(f"{chosen.database}: back to the seed")
@@ -38,7 +52,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _say(f"Payway sandbox on {address}, data in {chosen.database}")
     _say(f"PAYWAY_API_URL={address} PAYWAY_CLIENT_ID={settings.client_id} (demo only)")
     _say(f"Demo customers: {', '.join(customer.email for customer in demo_customers())}")
+    if sandbox.uncertainty is not None:
+        _say(f"Every call draws its readings anew: {UNCERTAINTY_VARIABLE}={sandbox.uncertainty} repeats this")
     _serve(sandbox, chosen.host, chosen.port)
+
+
+def _seed(text: str) -> int:
+    try:
+        return chosen_seed(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _say(line: str) -> None:
@@ -48,6 +71,8 @@ def _say(line: str) -> None:
 
 async def _reset(sandbox: Sandbox) -> None:
     await sandbox.reset()
+    sandbox.clock.reset()
+    sandbox.reset_readings()
     await sandbox.close()
 
 

@@ -23,6 +23,8 @@ async def purchase_reason(
     A subscription that is cancelled but has not ended counts as active: it can be reactivated.
     `extension` lets an active subscriber of the same package buy on.
     """
+    if services.forced is not None:
+        return named_reason(services, services.forced)
     active = {
         subscription.product_code
         for subscription in await subscriptions_of(session, account_id)
@@ -33,6 +35,12 @@ async def purchase_reason(
     if offer.base_package in active:
         return services.readings.base_package_reason
     return await campaign_reason(session, services, account_id, offer)
+
+
+def named_reason(services: Services, reason: str) -> str:
+    """A reason as the readings spell it."""
+    is_base = reason == "base_package_already_active"
+    return services.readings.base_package_reason if is_base else reason
 
 
 async def campaign_reason(session: AsyncSession, services: Services, account_id: str, offer: Offer) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from klarna_shop.sandbox.errors import ApiError, forbidden, not_found, unauthorized
+from klarna_shop.sandbox.errors import ApiError, conflict, forbidden, not_found, unauthorized
+from klarna_shop.sandbox.faults import Place, target_of
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import OneOf, Parameter, read_parameters
 from klarna_shop.sandbox.services import Services
@@ -95,12 +96,14 @@ class Endpoints:
 
 
 async def _answer(endpoint: Endpoint, services: Services, request: Request) -> Response:
+    services = services.for_call()
     try:
         token = await bearer(services, request.headers.get("authorization"))
         account_id = _account(endpoint, services, token)
         values = await _values(endpoint, request)
         if account_id is not None:
             await advance(services, account_id)
+        services = await _with_forced_error(endpoint, services, request)
         body = await endpoint.handler(Call(services, values, account_id))
     except ApiError as error:
         return error_answer(error)
@@ -108,6 +111,31 @@ async def _answer(endpoint: Endpoint, services: Services, request: Request) -> R
         _logger.exception("%s %s failed", endpoint.method, endpoint.path)
         return error_answer(ApiError(500, "internal_server_error", "Internal server error"))
     return _json_answer(body, services.readings.post_status if endpoint.method == "POST" else 200)
+
+
+async def _with_forced_error(endpoint: Endpoint, services: Services, request: Request) -> Services:
+    """The services for a call that passed every check, and the refusal that was ordered for it."""
+    forced = await services.faults.claim_error(target_of(request.scope), _places(endpoint.path))
+    match forced:
+        case None:
+            return services
+        case "not_found":
+            raise not_found("What was asked for")
+        case "conflict":
+            raise conflict(services.readings, "conflict", "The state of things does not allow this")
+        case "forbidden":
+            raise forbidden(services.readings, f"The token lacks the scope {endpoint.scope}")
+        case _:
+            return replace(services, forced=forced)
+
+
+def _places(path: str) -> tuple[Place, ...]:
+    action = path.rpartition("/")[2]
+    if action.startswith("place_"):
+        return ("call", "order")
+    if action.startswith("create_session"):
+        return ("call", "session")
+    return ("call", "eligibility") if action == "pre_validate_purchase" else ("call",)
 
 
 def error_answer(error: ApiError) -> Response:

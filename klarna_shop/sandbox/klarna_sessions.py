@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from klarna_shop.sandbox.catalogue import Offer, Period
-from klarna_shop.sandbox.eligibility import ALLOWED, purchase_reason
+from klarna_shop.sandbox.eligibility import ALLOWED, named_reason, purchase_reason
 from klarna_shop.sandbox.errors import ApiError, invalid_parameter, not_found
 from klarna_shop.sandbox.identifiers import entity_id, unguessable
 from klarna_shop.sandbox.services import Services
@@ -122,9 +122,12 @@ def _period(offer: Offer, period_type: str | None, period_id: str | None) -> Per
 async def _check_eligible(
     session: AsyncSession, services: Services, account_id: str | None, offer: Offer
 ) -> None:
-    if account_id is None or not services.readings.refuse_ineligible_sessions:
+    if services.forced is not None:
+        reason = named_reason(services, services.forced)
+    elif account_id is None or not services.readings.refuse_ineligible_sessions:
         return
-    reason = await purchase_reason(session, services, account_id, offer)
+    else:
+        reason = await purchase_reason(session, services, account_id, offer)
     if reason != ALLOWED:
         status = services.readings.ineligible_session_status
         raise ApiError(status, reason, "The account may not make this purchase", "code")

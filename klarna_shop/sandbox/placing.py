@@ -14,9 +14,11 @@ from klarna_shop.sandbox.clock import STOCKHOLM
 from klarna_shop.sandbox.errors import ApiError, invalid_parameter, void
 from klarna_shop.sandbox.identifiers import fingerprint, unguessable
 from klarna_shop.sandbox.klarna_customers import (
+    SYNCHRONISATION_ERRORS,
     SynchronisationRules,
     apply_synchronisation,
     plan_synchronisation,
+    synchronisation_error,
 )
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.subscriptions import add_order, add_payment, add_subscription
@@ -106,7 +108,9 @@ async def _place(
                 keep_existing=klarna_session.disable_account_info_overwrite,
                 readings=services.readings,
             )
-            if account.in_debt:
+            if services.forced in SYNCHRONISATION_ERRORS:
+                raise synchronisation_error(services.readings, services.forced)
+            if account.in_debt or services.forced == "payment_method_failed":
                 return await _record(session, services, purchase, account, paid=False)
             # Nothing is charged before it is known that no step will abort the purchase.
             changes = {} if trial else await plan_synchronisation(session, account, rules)
@@ -135,9 +139,9 @@ async def _usable_session(
     klarna_session = await session.get(KlarnaSession, session_id)
     if klarna_session is None or klarna_session.account_id != account_id:
         raise _void_session(services, "Session not found")
-    if klarna_session.state != "open":
+    if klarna_session.state != "open" or services.forced == "session_void":
         raise _void_session(services, "Session has already been used")
-    if klarna_session.expires <= services.clock.now():
+    if klarna_session.expires <= services.clock.now() or services.forced == "session_expired":
         raise _void_session(services, "Session has expired")
     return klarna_session
 
@@ -145,8 +149,12 @@ async def _usable_session(
 async def _usable_authorization(
     session: AsyncSession, services: Services, token: str, klarna_session: KlarnaSession
 ) -> Authorization:
-    now = services.clock.now()
+    now, forced = services.clock.now(), services.forced
     authorization = await session.get(Authorization, fingerprint(token.lower()))
+    if forced == "authorization_used":
+        raise _void_authorization(services, "Authorization token has already been used")
+    if forced == "authorization_expired":
+        raise _void_authorization(services, "Authorization token has expired")
     if authorization is None:
         authorization = Authorization(
             fingerprint=fingerprint(token.lower()), session_id=klarna_session.id, first_seen=now, used=False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from klarna_shop.sandbox.catalogue import Catalogue
 from klarna_shop.sandbox.clock import Clock
+from klarna_shop.sandbox.conduct import Conduct
 from klarna_shop.sandbox.database import Database
+from klarna_shop.sandbox.fault_register import Faults
 from klarna_shop.sandbox.formats import written_time
 from klarna_shop.sandbox.readings import Readings
 from klarna_shop.sandbox.settings import SandboxSettings
@@ -15,13 +17,21 @@ from klarna_shop.sandbox.settings import SandboxSettings
 
 @dataclass(frozen=True)
 class Services:
-    """Settings, readings, time, data and catalogue of one sandbox."""
+    """Settings, readings, time, data and catalogue of one sandbox; for a call, with its own readings."""
 
     settings: SandboxSettings
     readings: Readings
     clock: Clock
     database: Database
     catalogue: Catalogue
+    conduct: Conduct
+    faults: Faults
+    forced: str | None = None
+    """The refusal (of `faults.ERRORS`) with which this call has to end."""
+
+    def for_call(self) -> Services:
+        """The same with the readings of the next call."""
+        return replace(self, readings=self.conduct.for_call())
 
     def written_time(self, moment: datetime | None) -> str | None:
         """A time as the readings write it (§1.4)."""

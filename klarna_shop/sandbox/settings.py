@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+COMPANIONS = (".clock", ".readings", ".faults")
+"""Ends of the names of the files that stand beside the database's own."""
+
 
 @dataclass(frozen=True)
 class SandboxSettings:
@@ -29,3 +32,8 @@ class SandboxSettings:
     client_secret: str = field(default="sandbox-secret", repr=False)
     token_lifetime: int | None = None
     merchant_name: str = "Norrlunda Tidning (demo)"
+
+    def beside_database(self, end: str) -> Path | None:
+        """The file beside the database whose name ends so; None where everything is in memory."""
+        path = self.database_path
+        return None if path is None else path.with_name(path.name + end)

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, DateTime, ForeignKey, Index, TypeDecorator, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change of the tables; a file of another version is made anew from the seed."""
 
 
@@ -202,3 +202,14 @@ class Mail(Table):
     subject: Mapped[str]
     text: Mapped[str]
     created: Mapped[datetime]
+
+
+class PlannedFault(Table):
+    """Something that is to go wrong with calls, and how often it has."""
+
+    __tablename__ = "planned_fault"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fault: Mapped[dict[str, Any]]
+    seen: Mapped[int]
+    happened: Mapped[int]

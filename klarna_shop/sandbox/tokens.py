@@ -107,9 +107,14 @@ async def _by_password(services: Services, form: Mapping[str, str]) -> _Grant:
         account = await find_account(session, email=email)
     stored = "" if account is None else account.password_hash
     right = await matches(form.get("password", ""), stored)
-    if account is None or not right or organisation != services.settings.organisation:
+    if (
+        services.forced == "wrong_password"
+        or account is None
+        or not right
+        or organisation != services.settings.organisation
+    ):
         raise wrong_password(readings)
-    if is_frozen(services, account):
+    if services.forced == "account_frozen" or is_frozen(services, account):
         raise account_frozen(readings)
     return _Grant(account.id, scopes)
 
@@ -131,7 +136,7 @@ async def _refresh(services: Services, form: Mapping[str, str]) -> dict[str, Any
     presented = form.get("refresh_token", "")
     async with services.database.reading() as session:
         token = await session.get(Token, fingerprint(presented))
-    if token is None or token.kind != "refresh":
+    if services.forced == "refresh_token_void" or token is None or token.kind != "refresh":
         raise void_grant(services.readings, "refresh token")
     return await _issue(services, _Grant(token.account_id, token.scopes), refresh=presented)
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from klarna_shop.sandbox.faults import Place, target_of
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.tokens import TokenError, grant_token
 
 PATH = "/api/authorization/access_token"
 LARGEST_FORM = 64 * 1024
+_PLACES: dict[str, tuple[Place, ...]] = {"password": ("password",), "refresh_token": ("refresh",)}
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -20,8 +23,13 @@ def token_route(services: Services) -> Route:
     """The route of the token endpoint."""
 
     async def answer(request: Request) -> Response:
+        for_call = services.for_call()
         try:
-            return JSONResponse(await grant_token(services, await _form(request)), headers=_NO_STORE)
+            form = await _form(request)
+            places = _PLACES.get(form.get("grant_type", ""), ())
+            forced = await services.faults.claim_error(target_of(request.scope), places)
+            granted = await grant_token(replace(for_call, forced=forced), form)
+            return JSONResponse(granted, headers=_NO_STORE)
         except TokenError as error:
             body = {"error": error.error, "error_description": error.description}
             return JSONResponse(body, error.status, _NO_STORE)

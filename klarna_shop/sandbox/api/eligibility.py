@@ -7,7 +7,13 @@ from typing import Any
 
 from klarna_shop.sandbox.accounts import find_account
 from klarna_shop.sandbox.catalogue import Offer
-from klarna_shop.sandbox.eligibility import ALLOWED, age, campaign_reason, purchase_reason
+from klarna_shop.sandbox.eligibility import (
+    ALLOWED,
+    age,
+    campaign_reason,
+    named_reason,
+    purchase_reason,
+)
 from klarna_shop.sandbox.endpoint import Call, Endpoints
 from klarna_shop.sandbox.errors import invalid_parameter, not_found
 from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, SOCIAL_SECURITY_NUMBER
@@ -53,7 +59,9 @@ async def pre_validate_purchase(call: Call) -> dict[str, Any]:
     reason = ALLOWED
     async with call.services.database.reading() as session:
         account = await find_account(session, email=call.values["contact_email"])
-    if account is not None:
+    if call.services.forced is not None:
+        reason = named_reason(call.services, call.services.forced)
+    elif account is not None:
         await advance(call.services, account.id)
         async with call.services.database.reading() as session:
             reason = await purchase_reason(session, call.services, account.id, offer)

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from klarna_shop.sandbox.browser.mailbox import mailbox_routes
 from klarna_shop.sandbox.browser.redirect import redirect_route
+from klarna_shop.sandbox.control.routes import control_routes
 from klarna_shop.sandbox.services import Services
 
 SDK_PATH = "/sandbox/klarna/sdk.js"
@@ -17,8 +18,13 @@ _SDK = Path(__file__).parent / "klarna_sdk.js"
 
 
 def browser_routes(services: Services) -> list[Route]:
-    """The stub of Klarna's SDK, Klarna's redirect page, the mailbox and the password page."""
-    return [Route(SDK_PATH, _sdk), redirect_route(services), *mailbox_routes(services)]
+    """The stub of Klarna's SDK, Klarna's redirect page, the mailbox, the password page, and the control."""
+    return [
+        Route(SDK_PATH, _sdk),
+        redirect_route(services),
+        *mailbox_routes(services),
+        *control_routes(services),
+    ]
 
 
 async def _sdk(_request: Request) -> Response:

@@ -60,7 +60,7 @@ class Readings(AccountReadings, CatalogueReadings, PurchaseReadings, TokenReadin
     @classmethod
     def choices(cls) -> tuple[Choice, ...]:
         """Every reading, in the reference's order of areas, with its alternatives."""
-        return _choices(cls)
+        return _choices()
 
     @classmethod
     def drawn(cls, random: Random) -> Self:
@@ -94,5 +94,5 @@ class Readings(AccountReadings, CatalogueReadings, PurchaseReadings, TokenReadin
 
 
 @cache
-def _choices(readings: type[Readings]) -> tuple[Choice, ...]:
-    return tuple(Choice(name=entry.name, **entry.metadata) for entry in fields(readings))
+def _choices() -> tuple[Choice, ...]:
+    return tuple(Choice(name=entry.name, **entry.metadata) for entry in fields(Readings))
