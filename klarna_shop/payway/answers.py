@@ -27,6 +27,8 @@ REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
 LONGEST_NAMED_WAIT = timedelta(days=1)
 """A `Retry-After` beyond this is taken as this."""
 _USER_GRANTS = frozenset({"password", "ticket", "authorization_code"})
+_USER_FAULTS = frozenset({"invalid_grant", "access_denied", "account_frozen"})
+"""`error` of a refusal that is about the customer and not about the API user (§2.3, §3.5)."""
 _STALE_TOKEN_CODES = frozenset({"unauthorized", "invalid_token", "token_expired"})
 
 
@@ -47,7 +49,8 @@ def json_of(operation: str, response: httpx.Response) -> Any:
 def refuses_token(response: httpx.Response) -> bool:
     """Whether a new token may help: with which status a stale one is answered is not documented (§2.2)."""
     if response.status_code == 403:
-        return _object(response).get("code") in _STALE_TOKEN_CODES
+        answer = _object(response)
+        return answer.get("code", answer.get("error")) in _STALE_TOKEN_CODES
     return response.status_code == 401
 
 
@@ -112,7 +115,7 @@ def _is_wrong_user(response: httpx.Response, answer: Mapping[str, Any]) -> bool:
     if response.status_code not in {400, 401, 403}:
         return False
     described = str(answer.get("error_description", "")).lower()
-    return answer.get("error") in {"invalid_grant", "access_denied"} or "do not match" in described
+    return answer.get("error") in _USER_FAULTS or "do not match" in described
 
 
 def _object(response: httpx.Response) -> Mapping[str, Any]:

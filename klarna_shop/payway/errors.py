@@ -213,7 +213,8 @@ def refusal(
     A 403 from placing an order is Klarna's refusal unless its code speaks of the token: the reference
     knows the status and the meaning, not the code (payway-api.md §5.5).
     """
-    code, field = _word(body, "code"), _word(body, "field")
+    # Refusals of a token may speak OAuth, whose word for a code is `error` (§2.2: not documented).
+    code, field = _word(body, "code") or _word(body, "error"), _word(body, "field")
     known: dict[str, Any] = {"status": status, "code": code, "field": field}
     retry_after = facts.pop("retry_after", None)
     if status == 429:
@@ -228,6 +229,8 @@ def refusal(
             kind = _BY_FIELD[field]
         elif code and "session" in code:
             kind = SessionVoid
+        elif code and "authorization" in code and status not in {401, 403}:
+            kind = AuthorizationVoid
     return (kind or _BY_STATUS.get(status, Refused))(operation, **known, **facts)
 
 

@@ -55,7 +55,13 @@ async def test_twenty_calls_at_once_ask_for_one_token(client: PaywayClient, stan
 
 
 @pytest.mark.parametrize(
-    "stale", [refused(401), refused(403, "token_expired"), refused(403, "invalid_token")]
+    "stale",
+    [
+        refused(401),
+        refused(403, "token_expired"),
+        refused(403, "invalid_token"),
+        httpx.Response(403, json={"error": "invalid_token", "error_description": "Too old"}),
+    ],
 )
 async def test_a_refused_token_is_replaced_once_and_the_call_repeated(
     stale: httpx.Response, client: PaywayClient, stand_in: StandIn
