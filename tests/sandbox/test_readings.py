@@ -227,9 +227,8 @@ async def test_each_alternative_of_a_reading_changes_an_answer(choice: Choice, m
     seen = []
     for alternative in choice.alternatives:
         caller = make_caller()
-        caller.sandbox.readings = Readings(
-            **PRECONDITIONS.get(choice.name, {}), **{choice.name: alternative.value}
-        )
+        values = PRECONDITIONS.get(choice.name, {}) | {choice.name: alternative.value}
+        caller.sandbox.readings = Readings().changed(values)
         seen.append(await PROBES[choice.name](caller))
     for one, other in itertools.combinations(seen, 2):
         assert one != other

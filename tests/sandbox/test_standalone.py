@@ -58,6 +58,21 @@ async def test_several_processes_seed_a_new_file_once(database: Path) -> None:
     assert len(books.accounts) == 8
 
 
+@pytest.mark.parametrize(
+    ("option", "environment"), [(["--uncertainty", "17"], {}), ([], {"SANDBOX_UNCERTAINTY": "17"})]
+)
+async def test_it_tells_the_seed_of_its_uncertainty(
+    database: Path, option: list[str], environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with sandbox_process(database, free_port(), *option) as address:
+        async with httpx.AsyncClient(base_url=address, auth=("sandbox-client", "sandbox-secret")) as http:
+            said = await http.get("/sandbox/control/uncertainty")
+    assert said.json() == {"item": {"seed": 17}}
+    assert "SANDBOX_UNCERTAINTY=17 repeats this" in database.with_suffix(".log").read_text()
+
+
 def test_nothing_is_opened_before_first_use(database: Path) -> None:
     Sandbox(SandboxSettings(database_path=database))
     assert not database.exists()
