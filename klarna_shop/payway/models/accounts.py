@@ -1,0 +1,111 @@
+"""Accounts: who they are, what they may use and buy (payway-api.md §7, §8, §10, §13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from klarna_shop.payway import reading
+from klarna_shop.payway.reading import Json
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """Whether a purchase is allowed, and Payway's reason (§7)."""
+
+    can_purchase: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class ActiveProducts:
+    """The codes an account may use (§8.2)."""
+
+    account_id: str
+    codes: frozenset[str]
+
+    @classmethod
+    def read(cls, body: Any) -> ActiveProducts:
+        """From the answer."""
+        source = reading.item(body)
+        if not isinstance(source.get("active_products"), list):
+            raise reading.Unreadable("active_products is missing")
+        return cls(reading.text(source, "id") or "", frozenset(reading.texts(source, "active_products")))
+
+
+@dataclass(frozen=True)
+class Address:
+    """A postal address, of either shape (§8.1, §13)."""
+
+    first_name: str | None = field(default=None, repr=False)
+    last_name: str | None = field(default=None, repr=False)
+    street: str | None = field(default=None, repr=False)
+    street_number: str | None = field(default=None, repr=False)
+    zip_code: str | None = field(default=None, repr=False)
+    city: str | None = field(default=None, repr=False)
+    country_code: str | None = field(default=None, repr=False)
+    care_of: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def read(cls, source: Json) -> Address | None:
+        """From an inner object; None where it holds nothing."""
+        address = cls(**{name: reading.text(source, name) for name in cls.__dataclass_fields__})
+        return address if any(vars(address).values()) else None
+
+
+@dataclass(frozen=True)
+class Account:
+    """The current account (§8.1)."""
+
+    id: str
+    email: str | None = field(repr=False)
+    first_name: str | None = field(default=None, repr=False)
+    last_name: str | None = field(default=None, repr=False)
+    mobile_phone_number: str | None = field(default=None, repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    social_security_number: str | None = field(default=None, repr=False)
+    status: str | None = None
+    address: Address | None = field(default=None, repr=False)
+    delivery_address: Address | None = field(default=None, repr=False)
+
+    @classmethod
+    def read(cls, body: Any) -> Account:
+        """From the answer."""
+        source = reading.item(body)
+        return cls(
+            id=reading.required(source, "id"),
+            email=reading.text(source, "email"),
+            first_name=reading.text(source, "first_name"),
+            last_name=reading.text(source, "last_name"),
+            mobile_phone_number=reading.text(source, "mobile_phone_number"),
+            birth_date=reading.day(source, "birth_date"),
+            social_security_number=reading.text(source, "social_security_number"),
+            status=reading.text(source, "status"),
+            address=Address.read(reading.nested(source, "address")),
+            delivery_address=Address.read(reading.nested(source, "delivery_address")),
+        )
+
+
+@dataclass(frozen=True)
+class AccountRequest:
+    """What account creation takes (§10.1)."""
+
+    email: str = field(repr=False)
+    password: str = field(repr=False)
+    first_name: str | None = field(default=None, repr=False)
+    last_name: str | None = field(default=None, repr=False)
+    account_origin: str | None = None
+
+    def body(self) -> dict[str, Any]:
+        """The JSON body; absent values are left out."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
+class AuthenticationAttempts:
+    """How many sign-ins are left before the account freezes (§10.3)."""
+
+    frozen: bool
+    remaining: int | None
+    frozen_until: datetime | None
