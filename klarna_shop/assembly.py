@@ -68,6 +68,7 @@ def build_house(
         transport=transport or (embedded.transport() if embedded else None),
         timeout=settings.payway_timeout,
         now=clock,
+        sends_scope=settings.is_sandbox,
     )
     database = Database(settings.database_url.get_secret_value())
     encryption = Encryption(settings.secret_keys)

@@ -38,13 +38,17 @@ from klarna_shop.payway.models import (
     KlarnaSession,
     Order,
     OrderRequest,
+    OrderValidation,
+    Payment,
     PaymentPeriod,
     PlacedOrder,
     Product,
+    ProductPage,
     SessionRequest,
     Subscription,
     Title,
 )
+from klarna_shop.payway.scope import call_scope, calls_in_scope
 from klarna_shop.payway.tokens import Identity, IdentityTokens, PaywayCredentials
 
 __all__ = [
@@ -74,6 +78,8 @@ __all__ = [
     "NotUnderstood",
     "Order",
     "OrderRequest",
+    "OrderValidation",
+    "Payment",
     "PaymentMethodFailed",
     "PaymentPeriod",
     "PaywayClient",
@@ -81,6 +87,7 @@ __all__ = [
     "PaywayError",
     "PlacedOrder",
     "Product",
+    "ProductPage",
     "RateLimited",
     "Refused",
     "ServerFault",
@@ -92,4 +99,6 @@ __all__ = [
     "Title",
     "UnknownParameter",
     "WrongCredentials",
+    "call_scope",
+    "calls_in_scope",
 ]

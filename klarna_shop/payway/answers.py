@@ -29,6 +29,8 @@ LONGEST_NAMED_WAIT = timedelta(days=1)
 _USER_GRANTS = frozenset({"password", "ticket", "authorization_code"})
 _USER_FAULTS = frozenset({"invalid_grant", "access_denied", "account_frozen"})
 """`error` of a refusal that is about the customer and not about the API user (§2.3, §3.5)."""
+_NOTHING_DONE = frozenset({401, 404, 405, 413, 414, 415, 429, 431})
+"""Whoever says this, the request was not looked at."""
 _STALE_TOKEN_CODES = frozenset({"unauthorized", "invalid_token", "token_expired"})
 
 
@@ -57,8 +59,12 @@ def refuses_token(response: httpx.Response) -> bool:
 def refusal_of(
     operation: str, response: httpx.Response, now: datetime, *, places_order: bool = False
 ) -> PaywayError:
-    """The error that an answer other than 2xx stands for."""
-    if response.status_code < 400:
+    """The error that an answer other than 2xx stands for.
+
+    A 4xx that is not Payway's JSON comes from a machine in between, and says nothing about an order; but for
+    those by which no order can have been made.
+    """
+    if response.status_code < 400 or (places_order and _is_foreign(response)):
         return NotUnderstood(operation, status=response.status_code, request_id=_request_id(response))
     return refusal(
         operation,
@@ -86,6 +92,7 @@ def token_refusal_of(operation: str, response: httpx.Response, grant: str, now: 
         status=response.status_code,
         code=code if isinstance(code, str) else error.code,
         request_id=error.request_id,
+        message=error.message,
     )
 
 
@@ -116,6 +123,12 @@ def _is_wrong_user(response: httpx.Response, answer: Mapping[str, Any]) -> bool:
         return False
     described = str(answer.get("error_description", "")).lower()
     return answer.get("error") in _USER_FAULTS or "do not match" in described
+
+
+def _is_foreign(response: httpx.Response) -> bool:
+    if response.status_code in _NOTHING_DONE or response.status_code >= 500:
+        return False
+    return not _object(response)
 
 
 def _object(response: httpx.Response) -> Mapping[str, Any]:

@@ -66,6 +66,7 @@ class _Call:
     identity: Identity | None
     query: Mapping[str, str] | None
     body: Mapping[str, Any] | None
+    path: str
     deadline: float
 
 
@@ -79,11 +80,12 @@ class Calls:
         transport: httpx.AsyncBaseTransport | None,
         timeout: float,
         now: Callable[[], datetime],
+        sends_scope: bool = False,
     ) -> None:
         self._credentials = credentials
         self._timeout = timeout
         self._now = now
-        self._connection = Connection(credentials.base_url, transport)
+        self._connection = Connection(credentials.base_url, transport, sends_scope=sends_scope)
         self._client_tokens = ClientTokens(self.ask_token, now)
         self._renewals = IdentityRenewals(self.ask_token, now)
 
@@ -99,6 +101,7 @@ class Calls:
         identity: Identity | None = None,
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
+        path: Mapping[str, str] | None = None,
     ) -> Any:
         """The JSON of a 2xx answer, None where it is empty.
 
@@ -111,7 +114,7 @@ class Calls:
         """
         seconds = self._timeout * (ORDER_PATIENCE if endpoint.places_order else 1)
         deadline = asyncio.get_running_loop().time() + seconds
-        call = _Call(endpoint, identity, query, body, deadline)
+        call = _Call(endpoint, identity, query, body, endpoint.path.format(**path or {}), deadline)
         if not endpoint.is_read:
             return await self._with_token(call)
         async for attempt in stamina.retry_context(
@@ -158,7 +161,7 @@ class Calls:
             return json_of(endpoint.operation, response)
         error = refusal_of(endpoint.operation, response, self._now(), places_order=endpoint.places_order)
         if call.identity is not None and isinstance(error, AccessDenied) and refuses_token(response):
-            raise IdentityExpired(endpoint.operation, status=error.status) from error
+            raise IdentityExpired(endpoint.operation, status=error.status, message=error.message) from error
         raise error
 
     async def _token(self, call: _Call, *, instead_of: str | None = None) -> str:
@@ -175,14 +178,18 @@ class Calls:
             if endpoint.is_read:
                 raise
             raise NotSent(
-                endpoint.operation, status=error.status, code=error.code, request_id=error.request_id
+                endpoint.operation,
+                status=error.status,
+                code=error.code,
+                request_id=error.request_id,
+                message=error.message,
             ) from error
 
     async def _request(self, call: _Call, token: str) -> httpx.Response:
         return await self._connection.send(
             call.endpoint.operation,
             call.endpoint.method,
-            API + call.endpoint.path,
+            API + call.path,
             call.deadline,
             params=call.query,
             json=call.body,

@@ -28,7 +28,7 @@ class PaywayClient:
 
     `timeout` is the deadline of one call in seconds, with all that belongs to it: a token, repetitions of a
     read. Placing an order gets twice that. `transport` stands in for the network; `now` for the computer's
-    clock.
+    clock. With `sends_scope` calls carry the key of `calls_in_scope`, for the sandbox.
     """
 
     def __init__(
@@ -38,8 +38,11 @@ class PaywayClient:
         transport: httpx.AsyncBaseTransport | None = None,
         timeout: float = 30.0,
         now: Callable[[], datetime] = _utc_now,
+        sends_scope: bool = False,
     ) -> None:
-        self._calls = Calls(credentials, transport=transport, timeout=timeout, now=now)
+        self._calls = Calls(
+            credentials, transport=transport, timeout=timeout, now=now, sends_scope=sends_scope
+        )
         self._organisation = credentials.organisation
         self._now = now
         self.klarna_payments = KlarnaPayments(self._calls)
@@ -77,9 +80,13 @@ class PaywayClient:
         """
         return await self._grant(grant_type="ticket", ticket=ticket)
 
-    async def cancellation_reasons(self) -> list[CancellationReason]:
-        """Every reason for cancelling that is not internal (§9.4)."""
-        return await self._cancellation_reasons.all()
+    async def cancellation_reasons(
+        self, *, include_internal: bool = False, visible_to_end_customer: bool | None = None
+    ) -> list[CancellationReason]:
+        """Reasons for cancelling (§9.4); internal ones only where they are asked for."""
+        return await self._cancellation_reasons.all(
+            include_internal=include_internal, visible_to_end_customer=visible_to_end_customer
+        )
 
     async def check_scope(self, scope: str) -> None:
         """Ask for a token with one scope, to see whether the API user holds it.

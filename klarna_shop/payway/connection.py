@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from klarna_shop.payway.errors import AnswerLost, NotSent
+from klarna_shop.payway.scope import SCOPE_HEADER, call_scope
 
 LONGEST_CONNECT = 10.0
 """Seconds to get a connection in, or a third of the deadline: running out of these, nothing was sent."""
@@ -29,7 +30,10 @@ def _without_query(record: logging.LogRecord) -> bool:
 class Connection:
     """Sends requests. Keeps no cookies: one pool serves all customers."""
 
-    def __init__(self, base_url: str, transport: httpx.AsyncBaseTransport | None) -> None:
+    def __init__(
+        self, base_url: str, transport: httpx.AsyncBaseTransport | None, *, sends_scope: bool = False
+    ) -> None:
+        self._sends_scope = sends_scope
         logging.getLogger("httpx").addFilter(_without_query)
         self._http = httpx.AsyncClient(
             base_url=base_url,
@@ -51,6 +55,8 @@ class Connection:
         seconds = max(deadline - asyncio.get_running_loop().time(), 0.0)
         connecting = min(LONGEST_CONNECT, seconds / 3)
         timeout = httpx.Timeout(seconds, connect=connecting, pool=connecting)
+        if self._sends_scope and (key := call_scope.get()):
+            request["headers"] = {**request.get("headers", {}), SCOPE_HEADER: key}
         async with until(deadline, operation):
             try:
                 return await self._http.request(method, path, timeout=timeout, **request)

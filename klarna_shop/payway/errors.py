@@ -5,8 +5,8 @@
     │   ├── NotSent              the request certainly never reached Payway
     │   └── AnswerLost           it may have been carried out
     ├── NotUnderstood            an answer that is not the JSON expected
-    ├── IdentityExpired          the customer has to sign in again
     └── Refused
+        ├── IdentityExpired      the customer has to sign in again
         ├── InvalidParameter
         │   ├── SessionVoid          the Klarna session is used, too old or unknown
         │   └── AuthorizationVoid    the authorization token is used or too old
@@ -21,7 +21,12 @@
         └── ServerFault
 
 No error's text holds a token, a secret, an e-mail address or a personal number: it is made of the operation,
-the status and Payway's code, never of a body.
+the status and Payway's code, never of a body. Payway's own message is an attribute, cleaned of such things.
+
+After an order was sent, `outcome_unknown` says whether it may exist all the same. It is false for refusals
+alone: Payway answered with its own JSON and a status of 400 to 499 (or refused the token, before it did
+anything). A 5xx, a proxy's 408, an answer without JSON, a 2xx that cannot be read: all of these may have been
+carried out.
 """
 
 from __future__ import annotations
@@ -36,6 +41,15 @@ _REQUEST_ID = re.compile(r"\A[\w.-]{1,80}\Z", re.ASCII)
 """What a code, a field's name and a request id look like; anything else might be somebody's data."""
 
 
+LONGEST_MESSAGE = 200
+_UNSPEAKABLE = (
+    (re.compile(r"\bhttps?://\S+", re.IGNORECASE), "[address]"),
+    (re.compile(r"\S+@\S+"), "[e-mail]"),
+    (re.compile(r"[+\d](?:[\s./-]?\d){5,}"), "[number]"),
+    (re.compile(r"[\w.~+/=-]{24,}"), "[secret]"),
+)
+
+
 class PaywayError(Exception):
     """A call that did not succeed.
 
@@ -45,6 +59,8 @@ class PaywayError(Exception):
         code: Payway's error code, where it gave one.
         field: the parameter Payway objects to.
         request_id: Payway's own id of the call, where an answer header names one.
+        message: Payway's message, for whoever looks into it: cleaned of addresses, numbers and secrets, at
+            most 200 characters, and in no other text of the error.
     """
 
     outcome_unknown = False
@@ -58,8 +74,10 @@ class PaywayError(Exception):
         code: str | None = None,
         field: str | None = None,
         request_id: str | None = None,
+        message: str | None = None,
     ) -> None:
         self.operation = operation
+        self.message = cleaned(message) if message else None
         self.status = status
         self.code = _like(_NAME, code)
         self.field = _like(_NAME, field)
@@ -92,12 +110,12 @@ class NotUnderstood(PaywayError):
     outcome_unknown = True
 
 
-class IdentityExpired(PaywayError):
-    """The customer's tokens can no longer be renewed; nothing was carried out."""
-
-
 class Refused(PaywayError):
     """Payway said no."""
+
+
+class IdentityExpired(Refused):
+    """The customer's tokens can no longer be renewed; nothing was carried out."""
 
 
 class InvalidParameter(Refused):
@@ -161,7 +179,10 @@ class RateLimited(Refused):
 
 
 class ServerFault(Refused):
-    """Payway failed with a 5xx. `retry_after` is how long it asks to wait, where it says."""
+    """Payway, or a machine before it, failed: 5xx, 408, 425, 499.
+
+    `retry_after` is how long it asks to wait, where it says.
+    """
 
     outcome_unknown = True
 
@@ -192,6 +213,8 @@ _BY_STATUS: Mapping[int, type[Refused]] = {
     409: Conflict,
     422: InvalidParameter,
 }
+_FAULTS_BELOW_500 = frozenset({408, 425, 499})
+"""What proxies say when time ran out between them and Payway: the same as a 5xx."""
 _TOKEN_FAULTS = frozenset(
     {
         "forbidden",
@@ -215,11 +238,12 @@ def refusal(
     """
     # Refusals of a token may speak OAuth, whose word for a code is `error` (§2.2: not documented).
     code, field = _word(body, "code") or _word(body, "error"), _word(body, "field")
-    known: dict[str, Any] = {"status": status, "code": code, "field": field}
+    message = _word(body, "message") or _word(body, "error_description")
+    known: dict[str, Any] = {"status": status, "code": code, "field": field, "message": message}
     retry_after = facts.pop("retry_after", None)
     if status == 429:
         return RateLimited(operation, retry_after=retry_after, **known, **facts)
-    if status >= 500:
+    if status >= 500 or status in _FAULTS_BELOW_500:
         return ServerFault(operation, retry_after=retry_after, **known, **facts)
     kind = _BY_CODE.get((code or "").removesuffix("_error"))
     if places_order:
@@ -232,6 +256,14 @@ def refusal(
         elif code and "authorization" in code and status not in {401, 403}:
             kind = AuthorizationVoid
     return (kind or _BY_STATUS.get(status, Refused))(operation, **known, **facts)
+
+
+def cleaned(message: str) -> str:
+    """A message without what could be somebody's: addresses, numbers of six digits and more, long words."""
+    for pattern, instead in _UNSPEAKABLE:
+        message = pattern.sub(instead, message)
+    printable = "".join(character if character.isprintable() else " " for character in message)
+    return printable[:LONGEST_MESSAGE]
 
 
 def _word(body: Mapping[str, Any], name: str) -> str | None:

@@ -27,6 +27,12 @@ def item(body: Any) -> Json:
     return inner
 
 
+def merged(body: Any) -> Json:
+    """The object of an answer whose wrapper is not documented: what is in `item` and what is beside it."""
+    outer = body if isinstance(body, Mapping) else {}
+    return {**outer, **item(body)}
+
+
 def items(body: Any) -> list[Json]:
     """The objects of a list answer: inside `items` (or `item`), or the answer itself."""
     inner = body.get("items", body.get("item")) if isinstance(body, Mapping) else body

@@ -18,6 +18,7 @@ SESSION = {"item": {"klarna_payments_session_id": "s", "klarna_client_token": "c
 PLACED = {"item": {"order_id": "DEMO-1", "redirect_url": "https://klarna.example/r"}}
 ALLOWED = {"item": {"can_purchase": True, "reason": "purchase_allowed"}}
 NOBODY: dict[str, Any] = {"items": []}
+ID = "a" * 24
 WANTED = SessionRequest(
     code="digital",
     confirmation_url="https://shop.example/confirmation",
@@ -70,6 +71,112 @@ CASES = {
         NOBODY,
         "/external/klarna_payments/r",
         {"code": "digital"},
+    ),
+    "periods of v1": Case(
+        lambda c, _: c.klarna_payments.payment_periods_v1("digital"),
+        "GET /v1/klarna_payments/payment_periods",
+        NOBODY,
+        "/external/klarna_payments/r",
+        {"code": "digital"},
+    ),
+    "session without account": Case(
+        lambda c, _: c.klarna_payments.create_session_without_account(WANTED),
+        "POST /v1/klarna_payments/create_session_without_account",
+        SESSION,
+        "/external/klarna_payments/w",
+        body=WANTED_BODY,
+    ),
+    "order without account": Case(
+        lambda c, _: c.klarna_payments.place_order_without_account(NEW_ORDER),
+        "POST /v1/klarna_payments/place_order_without_account",
+        PLACED,
+        "/external/klarna_payments/w",
+        body=NEW_ORDER_BODY,
+    ),
+    "trial without account": Case(
+        lambda c, _: c.klarna_payments.place_trial_order_without_account(NEW_ORDER),
+        "POST /v1/klarna_payments/place_trial_order_without_account",
+        PLACED,
+        "/external/klarna_payments/w",
+        body=NEW_ORDER_BODY,
+    ),
+    "product by id": Case(
+        lambda c, _: c.products.product(product_id=ID),
+        "GET /v4/products",
+        PRODUCT,
+        "/external/product/r",
+        {"id": ID},
+    ),
+    "all products": Case(
+        lambda c, _: c.products.all(product_type="campaigns", tags=("a", "b"), include_inactive=True),
+        "GET /v1/products",
+        NOBODY,
+        "/external/product/r",
+        {"product_type": "campaigns", "tags": "a,b", "include_inactive": "true"},
+    ),
+    "packages with a tag": Case(
+        lambda c, _: c.products.search_packages("DEMO", tags=("a",)),
+        "GET /v2/products/package/search",
+        NOBODY,
+        "/external/product/r",
+        {"title_code": "DEMO", "page_size": "25", "page_number": "1", "tags": "a"},
+    ),
+    "periods of every method": Case(
+        lambda c, _: c.products.payment_periods("digital"),
+        "GET /v1/products/payment_periods",
+        NOBODY,
+        "/external/product/r",
+        {"product_code": "digital"},
+    ),
+    "titles": Case(lambda c, _: c.titles.all(), "GET /v1/titles", NOBODY, "/external/title/r"),
+    "order validation": Case(
+        lambda c, _: c.orders.validate("digital", date_of_birth=date(1980, 6, 10)),
+        "GET /v2/order_validation",
+        {"item": {"purchase_allowed": True}},
+        "/external/order_validation/r",
+        {"product_code": "digital", "date_of_birth": "1980-06-10"},
+    ),
+    "ranked group": Case(
+        lambda c, _: c.orders.purchasable_product_code(ID, campaign_code="spring"),
+        "GET /v1/ranked_campaign_group/get_purchasable_product_code",
+        {"item": None},
+        "/external/order/r",
+        {"account_id": ID, "campaign_code": "spring"},
+    ),
+    "account of v3": Case(lambda c, who: c.me.account_v3(who), "GET /v3/me", {"item": {"id": ID}}, None),
+    "active products with articles": Case(
+        lambda c, who: c.me.active_products(who, include_articles=True),
+        "GET /v1/me/active_products",
+        {"item": {"id": ID, "active_products": []}},
+        None,
+        {"include_articles": "true"},
+    ),
+    "user products": Case(
+        lambda c, _: c.subscriptions.user_products(ID),
+        f"GET /v1/userproducts/{ID}",
+        NOBODY,
+        "/external/userproduct/w",
+    ),
+    "cancel for an account": Case(
+        lambda c, _: c.accounts.cancel_product(ID, "b" * 24, "c" * 24),
+        "PUT /v1/accounts/cancel_product",
+        {"id": "b" * 24},
+        "/external/account/w",
+        body={"id": ID, "user_product_id": "b" * 24, "cancellation_reason_id": "c" * 24},
+    ),
+    "cancel as a subscription system": Case(
+        lambda c, _: c.subscriptions.cancel(ID, "b" * 24, credit_invoice_if_sent=True),
+        "PUT /v1/subscription_system/cancel_payway_provisioned_subscription",
+        {"id": "b" * 24},
+        "/external/subscription_system/w",
+        body={"account_id": ID, "user_product_id": "b" * 24, "credit_invoice_if_sent": True},
+    ),
+    "internal reasons": Case(
+        lambda c, _: c.cancellation_reasons(include_internal=True, visible_to_end_customer=False),
+        "GET /v1/cancellation_reasons",
+        NOBODY,
+        "/external/cancellation_reason/r",
+        {"include_internal": "true", "visible_to_end_customer": "false"},
     ),
     "session": Case(
         lambda c, who: c.klarna_payments.create_session(WANTED, who),
@@ -363,3 +470,22 @@ async def test_a_scope_can_be_tried(client: PaywayClient, stand_in: StandIn) -> 
 async def test_the_stand_in_refuses_what_nobody_expects(client: PaywayClient, stand_in: StandIn) -> None:
     with pytest.raises(AssertionError, match="unexpected request"):
         await client.me.account(identity())
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda c: c.products.product(),
+        lambda c: c.products.product("digital", product_id=ID),
+        lambda c: c.orders.validate("digital"),
+        lambda c: c.orders.validate("digital", account_id=ID, ssn="800610-2399"),
+        lambda c: c.orders.purchasable_product_code(ID),
+        lambda c: c.subscriptions.user_products("../accounts"),
+    ],
+)
+async def test_what_payway_would_refuse_by_its_form_is_not_even_sent(
+    call: Callable[[PaywayClient], Awaitable[Any]], client: PaywayClient, stand_in: StandIn
+) -> None:
+    with pytest.raises(ValueError, match=r"one of|account id"):
+        await call(client)
+    assert stand_in.requests == []

@@ -75,7 +75,12 @@ async def test_a_refusal_is_named_by_what_it_means(
         (refused(403), PaymentMethodFailed),
         (refused(403, "payment_method_failed"), PaymentMethodFailed),
         (refused(403, "klarna_said_no"), PaymentMethodFailed),
-        (httpx.Response(403, html="<h1>Forbidden</h1>"), PaymentMethodFailed),
+        (httpx.Response(403, html="<h1>Forbidden</h1>"), NotUnderstood),
+        (httpx.Response(400), NotUnderstood),
+        (httpx.Response(404, html="<h1>Not found</h1>"), NotFound),
+        (httpx.Response(408), NotUnderstood),
+        (httpx.Response(408, json={"message": "timed out"}), ServerFault),
+        (httpx.Response(499, json={"message": "closed"}), ServerFault),
         (refused(403, "forbidden"), AccessDenied),
         (refused(403, "insufficient_scope"), AccessDenied),
         (refused(403, "identity_required"), AccessDenied),
@@ -108,7 +113,7 @@ async def test_a_refused_order_says_whose_fault_it_was(
     with pytest.raises(PaywayError) as raised:
         await client.klarna_payments.place_order(ORDER, identity())
     assert type(raised.value) is kind
-    assert raised.value.outcome_unknown is (kind is ServerFault)
+    assert raised.value.outcome_unknown is (kind in {ServerFault, NotUnderstood})
 
 
 @pytest.mark.parametrize(
@@ -245,3 +250,32 @@ def test_everything_a_caller_catches_can_be_imported_from_the_package() -> None:
         kinds |= more
     assert {kind.__name__ for kind in kinds} <= set(payway.__all__)
     assert all(hasattr(payway, name) for name in payway.__all__)
+
+
+@pytest.mark.parametrize(
+    ("message", "left"),
+    [
+        ("Parameter must match format (/^[a-f\\d]{24}$/)", "Parameter must match format (/^[a-f\\d]{24}$/)"),
+        ("No account for ny.lasare@exempel.example", "No account for [e-mail]"),
+        ("19800610-2399 is taken", "[number] is taken"),
+        ("800610 2399 and +46 70 123 45 67", "[number] and [number]"),
+        ("Token eyJhbGciOiJIUzI1NiIsInR5cCI6 is void", "Token [secret] is void"),
+        ("See https://payway.example/a?ssn=8006102399", "See [address]"),
+        ("two\nlines", "two lines"),
+    ],
+)
+async def test_payways_message_is_kept_without_what_could_be_somebodys(
+    message: str, left: str, client: PaywayClient, stand_in: StandIn
+) -> None:
+    stand_in.on(CANCEL, httpx.Response(409, json={"code": "conflict", "message": message}))
+    with pytest.raises(PaywayError) as raised:
+        await client.me.cancel_product(identity(), "up")
+    assert raised.value.message == left
+    assert left not in str(raised.value) + repr(raised.value)
+
+
+async def test_a_message_of_any_length_is_cut(client: PaywayClient, stand_in: StandIn) -> None:
+    stand_in.on(CANCEL, httpx.Response(409, json={"message": "so long " * 10_000}))
+    with pytest.raises(PaywayError) as raised:
+        await client.me.cancel_product(identity(), "up")
+    assert len(raised.value.message or "") == 200

@@ -1,4 +1,6 @@
-"""Requests and answers, a module for each area. Answers keep what a storefront uses and ignore the rest (§1.2).
+"""Requests and answers, a module for each area. Answers keep what a storefront uses.
+
+What an answer has beyond that is ignored, as Payway may add fields without notice (payway-api.md §1.2).
 
 Imported by the client and through `klarna_shop.payway`.
 """
@@ -10,8 +12,9 @@ from klarna_shop.payway.models.accounts import (
     Address,
     AuthenticationAttempts,
     Eligibility,
+    OrderValidation,
 )
-from klarna_shop.payway.models.catalogue import PaymentPeriod, Product, Title
+from klarna_shop.payway.models.catalogue import PaymentPeriod, Product, ProductPage, Title
 from klarna_shop.payway.models.klarna_payments import (
     CustomerInfo,
     KlarnaSession,
@@ -19,7 +22,13 @@ from klarna_shop.payway.models.klarna_payments import (
     PlacedOrder,
     SessionRequest,
 )
-from klarna_shop.payway.models.orders import CancellationReason, HistoricPurchase, Order, Subscription
+from klarna_shop.payway.models.orders import (
+    CancellationReason,
+    HistoricPurchase,
+    Order,
+    Payment,
+    Subscription,
+)
 
 __all__ = [
     "Account",
@@ -34,9 +43,12 @@ __all__ = [
     "KlarnaSession",
     "Order",
     "OrderRequest",
+    "OrderValidation",
+    "Payment",
     "PaymentPeriod",
     "PlacedOrder",
     "Product",
+    "ProductPage",
     "SessionRequest",
     "Subscription",
     "Title",

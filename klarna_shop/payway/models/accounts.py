@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from klarna_shop.payway import reading
+from klarna_shop.payway.models.orders import Subscription
 from klarna_shop.payway.reading import Json
 
 
@@ -19,11 +20,36 @@ class Eligibility:
 
 
 @dataclass(frozen=True)
+class OrderValidation:
+    """What the organisation's own rules say of an order (§7). `message` is for the buyer."""
+
+    purchase_allowed: bool
+    reason: str
+    message: str | None
+    fallback_package_code: str | None
+
+    @classmethod
+    def read(cls, body: Any) -> OrderValidation:
+        """From the answer."""
+        source = reading.item(body)
+        allowed = reading.boolean(source, "purchase_allowed")
+        if allowed is None:
+            raise reading.Unreadable("purchase_allowed is missing")
+        return cls(
+            purchase_allowed=allowed,
+            reason=reading.text(source, "reason") or "",
+            message=reading.text(source, "message"),
+            fallback_package_code=reading.text(source, "fallback_package_code"),
+        )
+
+
+@dataclass(frozen=True)
 class ActiveProducts:
-    """The codes an account may use (§8.2)."""
+    """The codes an account may use (§8.2). `articles`: ids of single ones, if asked for."""
 
     account_id: str
     codes: frozenset[str]
+    articles: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, body: Any) -> ActiveProducts:
@@ -31,7 +57,12 @@ class ActiveProducts:
         source = reading.item(body)
         if not isinstance(source.get("active_products"), list):
             raise reading.Unreadable("active_products is missing")
-        return cls(reading.text(source, "id") or "", frozenset(reading.texts(source, "active_products")))
+        articles = (reading.text(entry, "article_id") for entry in reading.entries(source, "active_articles"))
+        return cls(
+            account_id=reading.text(source, "id") or "",
+            codes=frozenset(reading.texts(source, "active_products")),
+            articles=frozenset(article for article in articles if article),
+        )
 
 
 @dataclass(frozen=True)
@@ -46,6 +77,20 @@ class Address:
     city: str | None = field(default=None, repr=False)
     country_code: str | None = field(default=None, repr=False)
     care_of: str | None = field(default=None, repr=False)
+    staircase: str | None = field(default=None, repr=False)
+    floor: str | None = field(default=None, repr=False)
+    apartment: str | None = field(default=None, repr=False)
+    apartment_number: str | None = field(default=None, repr=False)
+    drop_box: str | None = field(default=None, repr=False)
+    company_name: str | None = field(default=None, repr=False)
+    company_department: str | None = field(default=None, repr=False)
+    mobile_number: str | None = field(default=None, repr=False)
+    phone_number: str | None = field(default=None, repr=False)
+    contact_email: str | None = field(default=None, repr=False)
+
+    def body(self) -> dict[str, str]:
+        """The JSON of an address in a request; absent values are left out (§13)."""
+        return {name: value for name, value in vars(self).items() if value is not None}
 
     @classmethod
     def read(cls, source: Json) -> Address | None:
@@ -68,6 +113,12 @@ class Account:
     status: str | None = None
     address: Address | None = field(default=None, repr=False)
     delivery_address: Address | None = field(default=None, repr=False)
+    verified: bool | None = None
+    customer_number: str | None = field(default=None, repr=False)
+    company_name: str | None = field(default=None, repr=False)
+    account_origin: str | None = None
+    user_products: tuple[Subscription, ...] = ()
+    """What the account has had; whether it opens anything is for `active_products` to say (§8.1)."""
 
     @classmethod
     def read(cls, body: Any) -> Account:
@@ -84,6 +135,15 @@ class Account:
             status=reading.text(source, "status"),
             address=Address.read(reading.nested(source, "address")),
             delivery_address=Address.read(reading.nested(source, "delivery_address")),
+            verified=reading.boolean(source, "verified"),
+            customer_number=reading.text(source, "customer_number"),
+            company_name=reading.text(source, "company_name"),
+            account_origin=reading.text(source, "account_origin"),
+            user_products=tuple(
+                Subscription.read(entry)
+                for entry in reading.entries(source, "user_products")
+                if reading.text(entry, "id") and reading.text(entry, "product_code")
+            ),
         )
 
 
@@ -96,10 +156,23 @@ class AccountRequest:
     first_name: str | None = field(default=None, repr=False)
     last_name: str | None = field(default=None, repr=False)
     account_origin: str | None = None
+    mobile_phone_number: str | None = field(default=None, repr=False)
+    social_security_number: str | None = field(default=None, repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    company_name: str | None = field(default=None, repr=False)
+    company_registration_number: str | None = field(default=None, repr=False)
+    created_from_source: str | None = None
+    address: Address | None = field(default=None, repr=False)
+    require_verification: bool | None = None
 
     def body(self) -> dict[str, Any]:
         """The JSON body; absent values are left out."""
-        return {name: value for name, value in vars(self).items() if value is not None}
+        values = {name: value for name, value in vars(self).items() if value is not None}
+        if self.birth_date is not None:
+            values["birth_date"] = self.birth_date.isoformat()
+        if self.address is not None:
+            values["address"] = self.address.body()
+        return values
 
 
 @dataclass(frozen=True)

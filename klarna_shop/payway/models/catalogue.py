@@ -40,7 +40,7 @@ class PaymentPeriod:
 
 @dataclass(frozen=True)
 class Product:
-    """A package or campaign (§6.1, §6.2). `vat_code` is per cent. None: the answer did not say."""
+    """A product, package or campaign (§6.1, §6.2). `vat_code` is per cent. None: the answer did not say."""
 
     product_code: str
     name: str
@@ -54,6 +54,9 @@ class Product:
     expired: bool
     valid_from: datetime | None
     valid_to: datetime | None
+    id: str | None = None
+    image_url: str | None = None
+    tags: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, source: Json) -> Product:
@@ -71,7 +74,21 @@ class Product:
             expired=reading.boolean(source, "expired") is True,
             valid_from=reading.moment(source, "valid_from"),
             valid_to=reading.moment(source, "valid_to"),
+            id=reading.text(source, "id"),
+            image_url=reading.text(source, "image_url"),
+            tags=tuple(
+                name for tag in reading.entries(source, "tags") if (name := reading.text(tag, "name"))
+            ),
         )
+
+
+@dataclass(frozen=True)
+class ProductPage:
+    """One page of a search (§1.6). There is no total count."""
+
+    products: list[Product]
+    page_number: int
+    more_results_available: bool
 
 
 @dataclass(frozen=True)
@@ -81,3 +98,14 @@ class Title:
     code: str
     name: str
     url: str | None
+    image_url: str | None = None
+
+    @classmethod
+    def read(cls, source: Json) -> Title:
+        """From one title of an answer."""
+        return cls(
+            code=reading.required(source, "code"),
+            name=reading.text(source, "name") or "",
+            url=reading.text(source, "url"),
+            image_url=reading.text(source, "image_url"),
+        )

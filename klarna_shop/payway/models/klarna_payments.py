@@ -44,7 +44,7 @@ class KlarnaSession:
     @classmethod
     def read(cls, body: Any) -> KlarnaSession:
         """From the answer, wrapped or flat; categories as names or as objects with an `identifier`."""
-        source = reading.item(body)
+        source = reading.merged(body)
         listed = reading.texts(source, "payment_method_categories") or [
             name
             for entry in reading.entries(source, "payment_method_categories")
@@ -100,8 +100,11 @@ class PlacedOrder:
 
     @classmethod
     def read(cls, body: Any) -> PlacedOrder:
-        """From the answer, wrapped or flat, with each spelling of the redirect address."""
-        source = reading.item(body)
+        """From the answer, wrapped, flat or both, with each spelling of the redirect address.
+
+        Nothing in it is required: a 2xx says that the order was placed.
+        """
+        source = reading.merged(body)
         return cls(
             order_id=reading.text(source, "order_id"),
             redirect_url=reading.text(source, "redirect_url", "redirect_uri", "klarna_redirect_url"),

@@ -18,6 +18,7 @@ ACTIVE_PRODUCTS = Endpoint("GET", "/v1/accounts/active_products", READ)
 STATUS = Endpoint("GET", "/v1/accounts/status", READ)
 ATTEMPTS = Endpoint("GET", "/v1/accounts/get_authentication_attempts", READ)
 CREATE = Endpoint("POST", "/v2/accounts", WRITE)
+CANCEL = Endpoint("PUT", "/v1/accounts/cancel_product", WRITE)
 REPORT_ATTEMPT = Endpoint("POST", "/v1/accounts/create_authentication_attempt", WRITE)
 
 
@@ -63,6 +64,20 @@ class Accounts:
         if body is None:
             return None
         return understood(CREATE.operation, lambda answer: reading.text(reading.item(answer), "id"), body)
+
+    async def cancel_product(
+        self, account_id: str, user_product_id: str, cancellation_reason_id: str | None = None
+    ) -> None:
+        """End an account's subscription at its next renewal (§9.4).
+
+        Raises:
+            NotFound: the account has no such subscription.
+            Conflict: this subscription cannot be cancelled this way.
+        """
+        body = {"id": account_id, "user_product_id": user_product_id}
+        if cancellation_reason_id:
+            body["cancellation_reason_id"] = cancellation_reason_id
+        await self._calls.call(CANCEL, body=body)
 
     async def authentication_attempts(self, email: str) -> AuthenticationAttempts:
         """How many sign-ins are left (§10.3).

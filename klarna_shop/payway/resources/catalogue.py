@@ -1,58 +1,126 @@
-"""The catalogue: products, searches, titles (payway-api.md §6)."""
+"""The catalogue: products, searches, payment periods, titles (payway-api.md §6)."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from klarna_shop.payway import reading
 from klarna_shop.payway.answers import understood
 from klarna_shop.payway.calls import Calls, Endpoint
-from klarna_shop.payway.models import Product, Title
+from klarna_shop.payway.models import PaymentPeriod, Product, ProductPage, Title
 
 READ = "/external/product/r"
+TITLE_READ = "/external/title/r"
 
 PRODUCT = Endpoint("GET", "/v4/products", READ)
+PRODUCTS = Endpoint("GET", "/v1/products", READ)
 PACKAGES = Endpoint("GET", "/v2/products/package/search", READ)
 CAMPAIGNS = Endpoint("GET", "/v2/products/campaign/search", READ)
-TITLE = Endpoint("GET", "/v1/titles/find_one", "/external/title/r")
+PERIODS = Endpoint("GET", "/v1/products/payment_periods", READ)
+TITLES = Endpoint("GET", "/v1/titles", TITLE_READ)
+TITLE = Endpoint("GET", "/v1/titles/find_one", TITLE_READ)
 
 PAGE_SIZE = 25
 LAST_PAGE = 1000
 
 
 class Products:
-    """Packages, campaigns and products."""
+    """Packages, campaigns and products.
+
+    Of the versions of a single product v4 is asked: it says all that v2 and v3 say, and that it has expired.
+    """
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    async def product(self, product_code: str) -> Product:
-        """One product, package or campaign (§6.1).
+    async def product(self, product_code: str | None = None, *, product_id: str | None = None) -> Product:
+        """One product, package or campaign, by its code or its id (§6.1).
 
         Raises:
-            NotFound: nothing has this code.
+            NotFound: nothing has this code or id.
         """
-        body = await self._calls.call(PRODUCT, query={"product_code": product_code})
+        query = _one_of(product_code=product_code, id=product_id)
+        body = await self._calls.call(PRODUCT, query=query)
         return understood(PRODUCT.operation, lambda answer: Product.read(reading.item(answer)), body)
 
-    async def search_packages(self, title_code: str) -> list[Product]:
+    async def all(
+        self,
+        *,
+        product_type: str | None = None,
+        title_code: str | None = None,
+        tags: Sequence[str] = (),
+        include_inactive: bool = False,
+    ) -> list[Product]:
+        """Everything at once, without pages (§6.2). `product_type`: `packages`, `campaigns` or `products`."""
+        query = _query(product_type=product_type, title_code=title_code)
+        query |= _filters(tags, include_inactive=include_inactive)
+        return understood(PRODUCTS.operation, _products, await self._calls.call(PRODUCTS, query=query))
+
+    async def search_packages(
+        self, title_code: str, *, tags: Sequence[str] = (), include_inactive: bool = False
+    ) -> list[Product]:
         """Every package of a title, from all pages (§6.2)."""
-        return await self._search(PACKAGES, title_code)
+        pages = self.package_pages(title_code, tags=tags, include_inactive=include_inactive)
+        return [product async for page in pages for product in page.products]
 
-    async def search_campaigns(self, title_code: str) -> list[Product]:
+    async def search_campaigns(
+        self, title_code: str, *, tags: Sequence[str] = (), include_inactive: bool = False
+    ) -> list[Product]:
         """Every campaign of a title, from all pages (§6.2)."""
-        return await self._search(CAMPAIGNS, title_code)
+        pages = self.campaign_pages(title_code, tags=tags, include_inactive=include_inactive)
+        return [product async for page in pages for product in page.products]
 
-    async def _search(self, endpoint: Endpoint, title_code: str) -> list[Product]:
-        found: list[Product] = []
-        for page in range(1, LAST_PAGE + 1):
-            query = {"title_code": title_code, "page_size": str(PAGE_SIZE), "page_number": str(page)}
-            body = await self._calls.call(endpoint, query=query)
-            products, more = understood(endpoint.operation, _page, body)
-            found += products
-            if not more or not products:
-                break
-        return found
+    def package_pages(
+        self,
+        title_code: str,
+        *,
+        tags: Sequence[str] = (),
+        include_inactive: bool = False,
+        page_size: int = PAGE_SIZE,
+    ) -> AsyncIterator[ProductPage]:
+        """Packages of a title page by page, as they are asked for (§1.6). `page_size` is 1 to 25."""
+        filters = _filters(tags, include_inactive=include_inactive)
+        return self._pages(PACKAGES, title_code, filters, page_size)
+
+    def campaign_pages(
+        self,
+        title_code: str,
+        *,
+        tags: Sequence[str] = (),
+        include_inactive: bool = False,
+        page_size: int = PAGE_SIZE,
+    ) -> AsyncIterator[ProductPage]:
+        """Campaigns of a title page by page, as they are asked for (§1.6). `page_size` is 1 to 25."""
+        filters = _filters(tags, include_inactive=include_inactive)
+        return self._pages(CAMPAIGNS, title_code, filters, page_size)
+
+    async def payment_periods(
+        self, product_code: str | None = None, *, product_id: str | None = None
+    ) -> list[PaymentPeriod]:
+        """The periods of every payment method, disabled ones included (§6.3).
+
+        Raises:
+            NotFound: nothing has this code or id.
+        """
+        query = _one_of(product_code=product_code, product_id=product_id)
+        body = await self._calls.call(PERIODS, query=query)
+        return understood(PERIODS.operation, read_periods, body)
+
+    async def _pages(
+        self, endpoint: Endpoint, title_code: str, filters: dict[str, str], page_size: int
+    ) -> AsyncIterator[ProductPage]:
+        for number in range(1, LAST_PAGE + 1):
+            query = {"title_code": title_code, "page_size": str(page_size), "page_number": str(number)}
+            body = await self._calls.call(endpoint, query=query | filters)
+            page = ProductPage(
+                products=understood(endpoint.operation, _products, body),
+                page_number=number,
+                more_results_available=_more(body),
+            )
+            yield page
+            if not page.more_results_available or not page.products:
+                return
 
 
 class Titles:
@@ -61,6 +129,13 @@ class Titles:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
+    async def all(self) -> list[Title]:
+        """Every title (§6.6)."""
+        body = await self._calls.call(TITLES)
+        return understood(
+            TITLES.operation, lambda answer: [Title.read(entry) for entry in reading.items(answer)], body
+        )
+
     async def find_one(self, title_code: str) -> Title:
         """One title (§6.6).
 
@@ -68,18 +143,32 @@ class Titles:
             NotFound: nothing has this code.
         """
         body = await self._calls.call(TITLE, query={"title_code": title_code})
-        return understood(TITLE.operation, _title, body)
+        return understood(TITLE.operation, lambda answer: Title.read(reading.item(answer)), body)
 
 
-def _page(body: Any) -> tuple[list[Product], bool]:
-    products = [Product.read(entry) for entry in reading.items(body)]
-    return products, reading.nested(body, "page_info").get("more_results_available") is True
+def read_periods(body: Any) -> list[PaymentPeriod]:
+    """Payment periods, from either of the endpoints that list them."""
+    return [PaymentPeriod.read(entry) for entry in reading.items(body)]
 
 
-def _title(body: Any) -> Title:
-    source = reading.item(body)
-    return Title(
-        code=reading.required(source, "code"),
-        name=reading.text(source, "name") or "",
-        url=reading.text(source, "url"),
-    )
+def _products(body: Any) -> list[Product]:
+    return [Product.read(entry) for entry in reading.items(body)]
+
+
+def _more(body: Any) -> bool:
+    return reading.nested(body, "page_info").get("more_results_available") is True
+
+
+def _query(**values: str | None) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _one_of(**values: str | None) -> dict[str, str]:
+    query = _query(**values)
+    if len(query) != 1:
+        raise ValueError(f"takes exactly one of {', '.join(values)}")
+    return query
+
+
+def _filters(tags: Sequence[str], *, include_inactive: bool) -> dict[str, str]:
+    return _query(tags=",".join(tags) or None, include_inactive="true" if include_inactive else None)

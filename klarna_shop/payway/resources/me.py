@@ -14,6 +14,7 @@ READ = "/external/me/r"
 WRITE = "/external/me/w"
 
 ACCOUNT = Endpoint("GET", "/v1/me", WRITE)
+ACCOUNT_V3 = Endpoint("GET", "/v3/me", WRITE)
 ACTIVE_PRODUCTS = Endpoint("GET", "/v1/me/active_products", WRITE)
 PRE_VALIDATE = Endpoint("GET", "/v1/me/order/pre_validate_purchase", "/external/me/order/w")
 ELIGIBLE = Endpoint("GET", "/v1/me/eligible_for_campaign", READ)
@@ -36,14 +37,25 @@ class Me:
         """The account and what is known of the customer (§8.1)."""
         return understood(ACCOUNT.operation, Account.read, await self._calls.call(ACCOUNT, identity=identity))
 
-    async def active_products(self, identity: Identity) -> ActiveProducts:
+    async def account_v3(self, identity: Identity) -> Account:
+        """The same from v3, whose addresses are whole ones (§8.1, §13)."""
+        body = await self._calls.call(ACCOUNT_V3, identity=identity)
+        return understood(ACCOUNT_V3.operation, Account.read, body)
+
+    async def active_products(self, identity: Identity, *, include_articles: bool = False) -> ActiveProducts:
         """All codes the customer may use, products and packages alike (§8.2)."""
-        body = await self._calls.call(ACTIVE_PRODUCTS, identity=identity)
+        query = {"include_articles": "true"} if include_articles else None
+        body = await self._calls.call(ACTIVE_PRODUCTS, identity=identity, query=query)
         return understood(ACTIVE_PRODUCTS.operation, ActiveProducts.read, body)
 
-    async def pre_validate_purchase(self, identity: Identity, product_code: str) -> Eligibility:
+    async def pre_validate_purchase(
+        self, identity: Identity, product_code: str, *, subscription_extension: bool = False
+    ) -> Eligibility:
         """Whether the customer may buy this (§7)."""
-        body = await self._calls.call(PRE_VALIDATE, identity=identity, query={"product_code": product_code})
+        query = {"product_code": product_code}
+        if subscription_extension:
+            query["subscription_extension"] = "true"
+        body = await self._calls.call(PRE_VALIDATE, identity=identity, query=query)
         return understood(PRE_VALIDATE.operation, read_eligibility, body)
 
     async def eligible_for_campaign(self, identity: Identity, campaign_code: str) -> bool:
