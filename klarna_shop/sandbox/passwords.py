@@ -12,17 +12,17 @@ _COST = 2**12
 
 
 def hash_password(password: str) -> str:
-    """A salted hash; blocks for some milliseconds."""
+    """A salted hash that says what it cost; blocks for some milliseconds."""
     salt = secrets.token_hex(16)
-    return f"{salt}:{_derive(password, salt)}"
+    return f"{_COST}:{salt}:{_derive(password, salt, _COST)}"
 
 
 async def matches(password: str, stored: str) -> bool:
     """Whether the password belongs to the stored hash; an empty hash matches nothing."""
-    salt, _, derived = stored.partition(":")
-    given = await asyncio.to_thread(_derive, password, salt)
+    cost, salt, derived = (stored or f"{_COST}::").split(":")
+    given = await asyncio.to_thread(_derive, password, salt, int(cost))
     return bool(derived) and hmac.compare_digest(given, derived)
 
 
-def _derive(password: str, salt: str) -> str:
-    return hashlib.scrypt(password.encode(), salt=salt.encode(), n=_COST, r=8, p=1).hex()
+def _derive(password: str, salt: str, cost: int) -> str:
+    return hashlib.scrypt(password.encode(), salt=salt.encode(), n=cost, r=8, p=1).hex()
