@@ -36,11 +36,14 @@ async def shown(services: Services, _request: Request) -> dict[str, Any]:
 async def move(services: Services, request: Request) -> dict[str, Any]:
     """Let time pass, or make it a certain time."""
     values = await json_values(request, _MOVE, _ONE)
-    field = "to" if values["move_seconds"] is None else "move_seconds"
-    goal = _moment(values["to"]) if field == "to" else _moved(services, values["move_seconds"])
-    if not EARLIEST <= goal <= LATEST:
-        raise invalid_parameter(field, f"Parameter must lead to within {EARLIEST:%Y}..{LATEST:%Y}")
-    services.clock.move_to(goal)
+    if values["move_seconds"] is None:
+        moment = _moment(values["to"])
+        _check("to", moment)
+        services.clock.move_to(moment)
+    else:
+        by = timedelta(seconds=values["move_seconds"])
+        _check("move_seconds", services.clock.now() + by)
+        services.clock.move(by)
     return await shown(services, request)
 
 
@@ -50,8 +53,9 @@ async def reset(services: Services, request: Request) -> dict[str, Any]:
     return await shown(services, request)
 
 
-def _moved(services: Services, seconds: int) -> datetime:
-    return services.clock.now() + timedelta(seconds=seconds)
+def _check(field: str, moment: datetime) -> None:
+    if not EARLIEST <= moment <= LATEST:
+        raise invalid_parameter(field, f"Parameter must lead to within {EARLIEST:%Y}..{LATEST:%Y}")
 
 
 def _moment(text: str) -> datetime:
