@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from klarna_shop.assembly import build_house
 from klarna_shop.settings import SANDBOX_SDK_PATH, load_settings
 from klarna_shop.shop.current import install_shop
+from klarna_shop.ui.call_scope import CallScope
 from klarna_shop.ui.document import document_options
 from klarna_shop.ui.routes import add_pages
 from klarna_shop.web.health import health_routes
@@ -74,5 +75,6 @@ app = rx.App(
     api_transformer=[Starlette(routes=_routes()), BuiltPages, _with_visitor_cookie],
     **document_options(),
 )
+app.add_middleware(CallScope())
 app.register_lifespan_task(_housekeeping)
 add_pages(app)

@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from klarna_shop.payway import calls_in_scope
 from klarna_shop.settings import Settings
 from klarna_shop.shop.addresses import DEFAULT_LANGUAGE, address
 from klarna_shop.shop.current import Shop
@@ -96,7 +97,8 @@ class _AuthRoutes:
                 return PlainTextResponse(fault.text, fault.status, _NO_STORE)
             except ClientDisconnect:
                 return PlainTextResponse(UNREADABLE, 400, _NO_STORE)
-            return await act(request, form)
+            with calls_in_scope(self._identities.visitor_id(request.headers.get("cookie"))):
+                return await act(request, form)
 
         return answer
 

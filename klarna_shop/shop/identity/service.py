@@ -86,12 +86,16 @@ class Identities:
 
     async def reader(self, cookie_header: str | None) -> Reader:
         """The reader whose browser sent these cookies; whatever stands in them, never an error."""
-        visitor = self.cookies.visitor_token(cookie_header)
         session = self.cookies.session_token(cookie_header)
         return Reader(
-            visitor_id=fingerprint(visitor) if visitor else None,
+            visitor_id=self.visitor_id(cookie_header),
             customer=await self._sessions.customer(session) if session else None,
         )
+
+    def visitor_id(self, cookie_header: str | None) -> str | None:
+        """The browser that sent these cookies, whoever is signed in."""
+        visitor = self.cookies.visitor_token(cookie_header)
+        return fingerprint(visitor) if visitor else None
 
     async def sign_in(self, email: str, password: str, *, user_agent: str, reader: Reader) -> SignedIn:
         """Sign a customer in; a session that the browser had before is ended.

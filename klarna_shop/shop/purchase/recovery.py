@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from klarna_shop.payway import Order, PaywayClient, PaywayError, PlacedOrder
+from klarna_shop.payway import Order, PaywayClient, PaywayError, PlacedOrder, calls_in_scope
 from klarna_shop.settings import Settings
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.purchase.ledger import Ledger
@@ -119,7 +119,8 @@ class Recovery:
 
         async def taken(purchase: Purchase) -> None:
             async with places:
-                await _guarded(f"purchase {purchase.id[:8]}", step(purchase))
+                with calls_in_scope(purchase.visitor_id):
+                    await _guarded(f"purchase {purchase.id[:8]}", step(purchase))
 
         async for page in self.ledger.in_state(state, changed_before=changed_before):
             due = page if slowest is None else [p for p in page if self._is_due(p, slowest)]
