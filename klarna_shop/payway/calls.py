@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import stamina
@@ -114,7 +115,7 @@ class Calls:
         """
         seconds = self._timeout * (ORDER_PATIENCE if endpoint.places_order else 1)
         deadline = asyncio.get_running_loop().time() + seconds
-        call = _Call(endpoint, identity, query, body, endpoint.path.format(**path or {}), deadline)
+        call = _Call(endpoint, identity, query, body, _filled(endpoint.path, path or {}), deadline)
         if not endpoint.is_read:
             return await self._with_token(call)
         async for attempt in stamina.retry_context(
@@ -195,6 +196,10 @@ class Calls:
             json=call.body,
             headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
         )
+
+
+def _filled(path: str, values: Mapping[str, str]) -> str:
+    return path.format(**{name: quote(value, safe="") for name, value in values.items()})
 
 
 def may_repeat(error: Exception, seconds_left: float) -> bool | timedelta:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
-from klarna_shop.payway.calls import Calls
+from klarna_shop.payway.calls import Calls, Endpoint
 from klarna_shop.payway.models import CancellationReason
 from klarna_shop.payway.resources.accounts import Accounts
 from klarna_shop.payway.resources.catalogue import Products, Titles
 from klarna_shop.payway.resources.klarna_payments import KlarnaPayments
 from klarna_shop.payway.resources.me import Me
 from klarna_shop.payway.resources.orders import CancellationReasons, Orders, Subscriptions
-from klarna_shop.payway.tokens import IDENTITY_SCOPES, IdentityTokens, PaywayCredentials
+from klarna_shop.payway.tokens import IDENTITY_SCOPES, Identity, IdentityTokens, PaywayCredentials
 
 
 def _utc_now() -> datetime:
@@ -87,6 +87,24 @@ class PaywayClient:
         return await self._cancellation_reasons.all(
             include_internal=include_internal, visible_to_end_customer=visible_to_end_customer
         )
+
+    async def answer(
+        self,
+        endpoint: Endpoint,
+        *,
+        identity: Identity | None = None,
+        query: Mapping[str, str] | None = None,
+        path: Mapping[str, str] | None = None,
+    ) -> Any:
+        """The JSON of a reading endpoint's answer as it came, for whoever explores.
+
+        Raises:
+            PaywayError: see `klarna_shop.payway.errors`.
+            ValueError: the endpoint changes something.
+        """
+        if not endpoint.is_read:
+            raise ValueError("answers of reading endpoints only")
+        return await self._calls.call(endpoint, identity=identity, query=query, path=path)
 
     async def check_scope(self, scope: str) -> None:
         """Ask for a token with one scope, to see whether the API user holds it.
