@@ -17,7 +17,7 @@ exit 1
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint unit browser doctor reconcile reset pictures uncertainty kill-matrix clean lock \
+.PHONY: help run dev test lint unit browser doctor reconcile reset pictures uncertainty kill-matrix bench-client clean lock \
 	environment test-environment
 
 help: ## List these commands
@@ -58,6 +58,9 @@ pictures: test-environment ## Take the documents' pictures from the running shop
 
 uncertainty: test-environment ## Buy in a browser with 30 seeds of uncertain answers from Payway (SEEDS=1-30)
 	@exec $(IN_ENVIRONMENT).uncertainty $(SEEDS)
+
+bench-client: environment ## Measure the Payway client beside bare httpx
+	@exec .venv/bin/python -m bench.payway_client
 
 clean: ## Remove what was installed and built; the data in var/ stays
 	@rm -rf .venv .web .states assets/external .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

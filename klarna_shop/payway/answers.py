@@ -52,7 +52,7 @@ def refuses_token(response: httpx.Response) -> bool:
     """Whether a new token may help: with which status a stale one is answered is not documented (§2.2)."""
     if response.status_code == 403:
         answer = _object(response)
-        return answer.get("code", answer.get("error")) in _STALE_TOKEN_CODES
+        return (reading.text(answer, "code", "error") or "") in _STALE_TOKEN_CODES
     return response.status_code == 401
 
 
@@ -122,7 +122,7 @@ def _is_wrong_user(response: httpx.Response, answer: Mapping[str, Any]) -> bool:
     if response.status_code not in {400, 401, 403}:
         return False
     described = str(answer.get("error_description", "")).lower()
-    return answer.get("error") in _USER_FAULTS or "do not match" in described
+    return (reading.text(answer, "error") or "") in _USER_FAULTS or "do not match" in described
 
 
 def _is_foreign(response: httpx.Response) -> bool:

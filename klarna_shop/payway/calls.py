@@ -116,10 +116,17 @@ class Calls:
         seconds = self._timeout * (ORDER_PATIENCE if endpoint.places_order else 1)
         deadline = asyncio.get_running_loop().time() + seconds
         call = _Call(endpoint, identity, query, body, _filled(endpoint.path, path or {}), deadline)
-        if not endpoint.is_read:
+        try:
             return await self._with_token(call)
+        except PaywayError as error:
+            if not endpoint.is_read:
+                raise
+            return await self._repeated(call, error, seconds)
+
+    async def _repeated(self, call: _Call, first: PaywayError, seconds: float) -> Any:
+        """A read again, where that may help. Its first attempt has been made, and cost no machinery."""
         async for attempt in stamina.retry_context(
-            on=lambda error: may_repeat(error, deadline - asyncio.get_running_loop().time()),
+            on=lambda error: may_repeat(error, call.deadline - asyncio.get_running_loop().time()),
             attempts=READ_ATTEMPTS,
             timeout=seconds,
             wait_initial=FIRST_PAUSE,
@@ -127,6 +134,8 @@ class Calls:
             wait_max=LONGEST_PAUSE,
         ):
             with attempt:
+                if attempt.num == 1:
+                    raise first
                 return await self._with_token(call)
         raise AssertionError("the last attempt returns or raises")
 
@@ -168,6 +177,12 @@ class Calls:
     async def _token(self, call: _Call, *, instead_of: str | None = None) -> str:
         """A token, had before anything is sent: whatever fails here, the call itself was not carried out."""
         endpoint = call.endpoint
+        if (
+            instead_of is None
+            and call.identity is None
+            and (token := self._client_tokens.at_hand(endpoint.scope))
+        ):
+            return token
         try:
             async with until(call.deadline, endpoint.operation):
                 if call.identity is not None:

@@ -36,7 +36,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-_NAME = re.compile(r"\A[A-Za-z_][\w.\[\]-]{0,79}\Z", re.ASCII)
+_NAME = re.compile(r"\A(?=.{1,80}\Z)(?!.*\d{6})[A-Za-z_][A-Za-z\d]{0,23}([_.\[\]-]+[A-Za-z\d]{0,24})*\Z")
 _REQUEST_ID = re.compile(r"\A[\w.-]{1,80}\Z", re.ASCII)
 """What a code, a field's name and a request id look like; anything else might be somebody's data."""
 

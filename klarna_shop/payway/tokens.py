@@ -98,12 +98,18 @@ class ClientTokens:
     async def get(self, scope: str, *, instead_of: str | None = None) -> str:
         """A token for `scope`; not `instead_of`, which Payway has just refused."""
         async with self._locks.setdefault(scope, asyncio.Lock()):
-            known = self._tokens.get(scope)
-            fresh = known is not None and known.expires_at - self._now() > RENEW_BEFORE
-            if known is None or not fresh or known.access_token == instead_of:
+            token = self.at_hand(scope)
+            if token is None or token == instead_of:
                 body = await self._ask({"grant_type": "none", "scope": scope})
                 known = self._tokens[scope] = IdentityTokens.read(body, self._now())
-            return known.access_token
+                token = known.access_token
+            return token
+
+    def at_hand(self, scope: str) -> str | None:
+        """A token for `scope` that is good for a while yet, without asking anybody."""
+        known = self._tokens.get(scope)
+        fresh = known is not None and known.expires_at - self._now() > RENEW_BEFORE
+        return known.access_token if known is not None and fresh else None
 
 
 class IdentityRenewals:

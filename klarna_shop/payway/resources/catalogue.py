@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from klarna_shop.payway import reading
@@ -113,11 +114,7 @@ class Products:
         for number in range(1, LAST_PAGE + 1):
             query = {"title_code": title_code, "page_size": str(page_size), "page_number": str(number)}
             body = await self._calls.call(endpoint, query=query | filters)
-            page = ProductPage(
-                products=understood(endpoint.operation, _products, body),
-                page_number=number,
-                more_results_available=_more(body),
-            )
+            page = understood(endpoint.operation, partial(_page, number=number), body)
             yield page
             if not page.more_results_available or not page.products:
                 return
@@ -155,8 +152,14 @@ def _products(body: Any) -> list[Product]:
     return [Product.read(entry) for entry in reading.items(body)]
 
 
-def _more(body: Any) -> bool:
-    return reading.nested(body, "page_info").get("more_results_available") is True
+def _page(body: Any, number: int) -> ProductPage:
+    """A list without a wrapper says nothing of further pages."""
+    info = reading.nested(body, "page_info") if isinstance(body, Mapping) else {}
+    return ProductPage(
+        products=_products(body),
+        page_number=number,
+        more_results_available=reading.boolean(info, "more_results_available") is True,
+    )
 
 
 def _query(**values: str | None) -> dict[str, str]:
