@@ -75,6 +75,8 @@ class Offer:
     valid_to: datetime | None = None
     vat: int = 6
     customer_can_cancel: bool = True
+    grace_days: int = 0
+    """For how many days a failed renewal is tried again while access goes on, 0 to 25 (§9.5)."""
 
     @property
     def id(self) -> str:

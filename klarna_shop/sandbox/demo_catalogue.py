@@ -64,6 +64,7 @@ _OFFERS = (
         rank=2,
         short_description="Allt i Digital, med granskningar och arkiv",
         tags=("digital", "premium"),
+        grace_days=7,
     ),
     Offer(
         "package",

@@ -1,15 +1,19 @@
 """What time does to subscriptions, worked out when somebody looks (§6.5, §9.3, §9.5).
 
 Each subscription goes through its due moments in order: a pending one begins, a cancelled or limited
-one ends, a recurring one is charged and rolls on, a campaign becomes its base package. A charge that
-fails ends the subscription at once (grace period 0).
+one ends, a recurring one is charged and rolls on, a campaign becomes its base package. A charge that fails
+ends the subscription at once, or, where its package has a grace period, is tried again once a day with
+access kept until the grace period has passed. A retry that succeeds leaves the renewal dates as they were.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import and_, or_, select
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from klarna_shop.sandbox.catalogue import Offer, Period
 from klarna_shop.sandbox.klarna_customers import (
     SynchronisationRules,
     apply_synchronisation,
@@ -18,6 +22,8 @@ from klarna_shop.sandbox.klarna_customers import (
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.subscriptions import add_order, add_payment, add_subscription
 from klarna_shop.sandbox.tables import Account, Order, Subscription
+
+RETRY_EVERY = timedelta(days=1)
 
 
 async def advance(services: Services, account_id: str | None = None) -> None:
@@ -35,15 +41,16 @@ async def advance(services: Services, account_id: str | None = None) -> None:
 
 async def _due(session: AsyncSession, services: Services, account_id: str | None) -> list[Subscription]:
     now = services.clock.now()
+    moment = func.coalesce(Subscription.retry_at, Subscription.valid_to)
     query = select(Subscription).where(
         or_(
             and_(Subscription.state == "pending", Subscription.valid_from <= now),
-            and_(Subscription.state.in_(("activated", "cancelled")), Subscription.valid_to <= now),
+            and_(Subscription.state.in_(("activated", "cancelled")), moment <= now),
         )
     )
     if account_id is not None:
         query = query.where(Subscription.account_id == account_id)
-    return list(await session.scalars(query.order_by(Subscription.valid_to)))
+    return list(await session.scalars(query.order_by(moment)))
 
 
 async def _advance(session: AsyncSession, services: Services, subscription: Subscription) -> None:
@@ -54,31 +61,59 @@ async def _advance(session: AsyncSession, services: Services, subscription: Subs
         subscription.state = "activated"
         subscription.updated = subscription.valid_from
     elif subscription.state == "cancelled" or offer is None or period is None or period.type == "limited":
-        _end(subscription)
+        _end(subscription, subscription.valid_to)
     elif offer.kind == "package":
-        await _renew(session, subscription, period.price)
-        if subscription.state == "activated":
-            subscription.renewals += 1
-            # Counted from the beginning, so that the 31st stays the 31st where a month has one.
-            subscription.valid_to = period.end(subscription.valid_from, subscription.renewals + 1)
+        await _charge(session, subscription, offer, period)
     elif offer.transforms and offer.base_package is not None:
         await _transform(session, services, subscription, offer.base_package)
     else:
-        _end(subscription)
+        _end(subscription, subscription.valid_to)
 
 
-def _end(subscription: Subscription) -> None:
+def _end(subscription: Subscription, at: datetime) -> None:
     subscription.state = "deactivated"
-    subscription.updated = subscription.valid_to
+    subscription.updated = at
+    subscription.grace_period_to = subscription.retry_at = None
 
 
-async def _renew(session: AsyncSession, subscription: Subscription, price: int) -> None:
+async def _charge(session: AsyncSession, subscription: Subscription, offer: Offer, period: Period) -> None:
+    """Charge the period that begins at `valid_to`, now due for the first time or again."""
     account, order = await _owner(session, subscription)
+    moment = subscription.retry_at or subscription.valid_to
+    if subscription.grace_period_to is not None and moment >= subscription.grace_period_to:
+        _end(subscription, moment)
+        order.state = "failed" if order.state == "created" else order.state
+        return
     paid = not account.in_debt
-    add_payment(session, order, subscription, price, "autopay", subscription.valid_to, ok=paid)
-    subscription.updated = subscription.valid_to
-    if not paid:
-        subscription.state = "deactivated"
+    add_payment(session, order, subscription, period.price, "autopay", moment, ok=paid)
+    subscription.updated = moment
+    if paid:
+        await _paid(session, subscription, account, order, moment)
+        # Counted from the beginning, so that the 31st stays the 31st where a month has one.
+        subscription.valid_to = period.end(subscription.valid_from, subscription.renewals + 1)
+    elif offer.grace_days == 0:
+        _end(subscription, moment)
+        order.state = "failed" if order.state == "created" else order.state
+    else:
+        subscription.grace_period_to = subscription.grace_period_to or moment + timedelta(
+            days=offer.grace_days
+        )
+        subscription.retry_at = min(moment + RETRY_EVERY, subscription.grace_period_to)
+
+
+async def _paid(
+    session: AsyncSession, subscription: Subscription, account: Account, order: Order, moment: datetime
+) -> None:
+    subscription.renewals += 1
+    subscription.grace_period_to = subscription.retry_at = None
+    if order.state == "created":
+        order.state = "closed"
+        first = await session.scalar(select(Order).where(Order.order_id == order.parent_order_id))
+        if first is not None and first.price == 0:
+            # A trial's purchase told Klarna nothing; its first charge does (§4).
+            keep = subscription.disable_account_info_overwrite
+            rules = SynchronisationRules.never_abort(keep_existing=keep)
+            apply_synchronisation(account, await plan_synchronisation(session, account, rules), moment)
 
 
 async def _transform(session: AsyncSession, services: Services, campaign: Subscription, package: str) -> None:
@@ -87,8 +122,8 @@ async def _transform(session: AsyncSession, services: Services, campaign: Subscr
     offer = services.catalogue.offer(package)
     assert offer is not None, package
     period = services.catalogue.monthly(package)
-    moment, paid = campaign.valid_to, not account.in_debt
-    _end(campaign)
+    moment = campaign.valid_to
+    _end(campaign, moment)
     order = await add_order(
         session,
         services,
@@ -97,7 +132,6 @@ async def _transform(session: AsyncSession, services: Services, campaign: Subscr
         period,
         parent_order_id=first_order.order_id,
         traffic_source=first_order.traffic_source,
-        state="closed" if paid else "failed",
         created=moment,
     )
     subscription = await add_subscription(
@@ -107,15 +141,14 @@ async def _transform(session: AsyncSession, services: Services, campaign: Subscr
         period,
         moment,
         now=moment,
-        state="activated" if paid else "deactivated",
+        state="activated",
+        renewals=-1,
         merchant_reference=campaign.merchant_reference,
         disable_account_info_overwrite=campaign.disable_account_info_overwrite,
     )
-    add_payment(session, order, subscription, period.price, "autopay", moment, ok=paid)
-    if paid and first_order.price == 0:
-        # A trial's purchase told Klarna nothing; its first charge does (§4).
-        rules = SynchronisationRules.never_abort(keep_existing=campaign.disable_account_info_overwrite)
-        apply_synchronisation(account, await plan_synchronisation(session, account, rules), moment)
+    # Nothing of it is paid for yet: its first charge is due at once.
+    subscription.valid_to = moment
+    await _charge(session, subscription, offer, period)
 
 
 async def _owner(session: AsyncSession, subscription: Subscription) -> tuple[Account, Order]:

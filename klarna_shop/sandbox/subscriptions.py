@@ -109,7 +109,7 @@ async def subscriptions_of(session: AsyncSession, account_id: str) -> list[Subsc
 def has_access(subscription: Subscription, now: datetime) -> bool:
     """Whether the subscription opens anything at this moment."""
     begun = subscription.state in {"activated", "cancelled"}
-    return begun and subscription.valid_from <= now < subscription.valid_to
+    return begun and subscription.valid_from <= now < (subscription.grace_period_to or subscription.valid_to)
 
 
 def active_products(services: Services, subscriptions: list[Subscription]) -> list[str]:
@@ -146,6 +146,8 @@ async def cancel(
         raise conflict(services.readings, "user_product_not_active", "The subscription is not active")
     now = services.clock.now()
     subscription.state = "cancelled"
+    # Nothing more is charged: what was paid for has ended if the charge was already being tried again.
+    subscription.grace_period_to = subscription.retry_at = None
     subscription.cancelled_at = subscription.updated = now
     subscription.cancellation_reason_id = reason_id
 

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, DateTime, ForeignKey, Index, TypeDecorator, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of the tables; a file of another version is made anew from the seed."""
 
 
@@ -167,6 +167,11 @@ class Subscription(Table):
     valid_to: Mapped[datetime]
     """End of the paid time; when it is reached the subscription renews, turns into another or ends."""
     renewals: Mapped[int] = mapped_column(default=0)
+    """Periods paid after the first; -1 before the first one is paid, as after a trial."""
+    grace_period_to: Mapped[datetime | None]
+    """Set while a charge has failed and access goes on (§9.5)."""
+    retry_at: Mapped[datetime | None]
+    """When the failed charge is tried again, or given up."""
     cancelled_at: Mapped[datetime | None]
     cancellation_reason_id: Mapped[str | None]
     merchant_reference: Mapped[str | None]

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
-from datetime import timedelta
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from klarna_shop.sandbox import Clock
+import pytest
+
+from klarna_shop.sandbox import Clock, demo_catalogue
 
 
 def move(caller: Any, clock: Clock, **by: int) -> None:
@@ -158,3 +162,173 @@ async def test_other_servers_see_the_same_subscription(caller: Any, clock: Clock
     assert long["subscription_number"].startswith("DEM1")
     active = await caller.get("/v1/accounts/active_products", account_id=account_id)
     assert active.json()["item"] == {"id": account_id, "active_products": ["digital", "news"]}
+
+
+async def _owing(caller: Any, clock: Clock, who: str = "astrid.lundmark") -> str:
+    """A subscription with seven days of grace whose first renewal could not be charged; its account id."""
+    await caller.buy(who, "digital-plus")
+    await caller.sandbox.set_debt(f"{who}@demo.example", True)
+    move(caller, clock, days=31)
+    return str((await caller.get("/v1/me", who)).json()["item"]["id"])
+
+
+async def test_during_grace_a_charge_is_tried_once_a_day_and_access_goes_on(
+    caller: Any, clock: Clock
+) -> None:
+    await _owing(caller, clock)
+    move(caller, clock, days=3)
+    [subscription] = await products(caller, "astrid.lundmark")
+    assert subscription["state"] == "activated"
+    assert subscription["grace_period_to"].startswith("2026-04-17")
+    assert "plus" in await caller.active("astrid.lundmark")
+    [order] = await orders(caller, "astrid.lundmark")
+    states = [(payment["payment_type"], payment["state"]) for payment in order["payments"]]
+    assert states == [("normal", "closed"), *[("autopay", "failed")] * 4]
+
+
+async def test_a_retry_that_succeeds_leaves_the_renewal_dates_as_they_were(caller: Any, clock: Clock) -> None:
+    await _owing(caller, clock)
+    await caller.sandbox.set_debt("astrid.lundmark@demo.example", False)
+    move(caller, clock, days=2)
+    [subscription] = await products(caller, "astrid.lundmark")
+    assert subscription["state"] == "activated"
+    assert subscription["grace_period_to"] is None
+    assert subscription["valid_to"].startswith("2026-05-10"), "a month after 10 April, not after the retry"
+    move(caller, clock, days=30)
+    [subscription] = await products(caller, "astrid.lundmark")
+    assert subscription["valid_to"].startswith("2026-06-10")
+
+
+async def test_when_grace_has_passed_access_ends(caller: Any, clock: Clock) -> None:
+    account_id = await _owing(caller, clock)
+    move(caller, clock, days=6)
+    assert "plus" in await caller.active("astrid.lundmark")
+    move(caller, clock, days=1)
+    assert await caller.active("astrid.lundmark") == []
+    [subscription] = (await caller.get("/v1/userproducts/" + account_id)).json()["items"]
+    assert subscription["state"] == "deactivated"
+    assert subscription["updated"].startswith("2026-04-17")
+    move(caller, clock, days=400)
+    [order] = await orders(caller, "astrid.lundmark")
+    assert len(order["payments"]) == 1 + 7, "tried on the day and on the six days after it, and never again"
+
+
+async def test_whoever_cancels_during_grace_is_not_charged_again(caller: Any, clock: Clock) -> None:
+    await _owing(caller, clock)
+    [subscription] = await products(caller, "astrid.lundmark")
+    body = {"id": subscription["id"]}
+    await caller.send("PUT", "/v1/me/cancel_product", "astrid.lundmark", **body)
+    await caller.sandbox.set_debt("astrid.lundmark@demo.example", False)
+    move(caller, clock, days=3)
+    assert await caller.active("astrid.lundmark") == []
+    assert (await products(caller, "astrid.lundmark"))[0]["state"] == "deactivated"
+
+
+async def test_a_trial_into_a_package_with_grace_waits_for_its_first_charge(
+    make_caller: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = tuple(replace(offer, grace_days=5) for offer in demo_catalogue._OFFERS)
+    monkeypatch.setattr(demo_catalogue, "_OFFERS", patient)
+    caller = make_caller()
+    await caller.buy("astrid.lundmark", "digital-trial")
+    await caller.sandbox.set_debt("astrid.lundmark@demo.example", True)
+    move(caller, clock, days=32)
+    assert "news" in await caller.active("astrid.lundmark")
+    assert [order["state"] for order in await orders(caller, "astrid.lundmark")] == ["closed", "created"]
+    assert (await caller.get("/v1/me", "astrid.lundmark")).json()["item"]["address"] is None
+    await caller.sandbox.set_debt("astrid.lundmark@demo.example", False)
+    move(caller, clock, days=1)
+    assert [order["state"] for order in await orders(caller, "astrid.lundmark")] == ["closed", "closed"]
+    assert (await caller.get("/v1/me", "astrid.lundmark")).json()["item"]["address"]["city"]
+    package = (await products(caller, "astrid.lundmark"))[1]
+    assert package["valid_to"].startswith("2026-05-10")
+
+
+@pytest.mark.parametrize("code", ["digital", "digital-trial"])
+async def test_the_early_form_for_new_customers_works_as_v2_does(caller: Any, code: str) -> None:
+    period = await caller.period(code)
+    session = await caller.post(
+        "/v1/klarna_payments/create_session_without_account",
+        code=code,
+        period_type="recurring",
+        period_id=period,
+        confirmation_url="https://shop.example/confirmation",
+    )
+    order = {
+        "klarna_payments_session_id": session.json()["item"]["klarna_payments_session_id"],
+        "klarna_authorization_token": str(uuid.uuid4()),
+        "browser_ip": "192.0.2.7",
+        "browser_language": "sv-SE",
+        "browser_user_agent": "Mozilla/5.0",
+    }
+    action = "place_trial_order" if code == "digital-trial" else "place_order"
+    path = f"/v1/klarna_payments/{action}_without_account"
+    unsaid = await caller.post(path, **order)
+    assert unsaid.json()["field"] == "customer_info"
+    who = {"email": "ny.lasare@demo.example", "first_name": "Ny", "last_name": "Läsare"}
+    placed = await caller.post(path, **order, customer_info=who)
+    assert placed.json()["item"]["order_id"]
+    assert (await caller.get("/v1/accounts/status", email=who["email"])).status_code == 200
+
+
+async def test_a_subscription_of_the_31st_keeps_its_day_and_its_hour(caller: Any, clock: Clock) -> None:
+    clock.stop(datetime(2026, 1, 31, 11, 30, tzinfo=UTC))
+    await caller.buy("astrid.lundmark")
+    ends = []
+    for _ in range(3):
+        [subscription] = await products(caller, "astrid.lundmark")
+        ends.append(subscription["valid_to"])
+        clock.stop(datetime.fromisoformat(subscription["valid_to"]))
+        caller.forget_tokens()
+    # 12.30 in Sweden all the year round, summer time or not.
+    assert ends == ["2026-02-28T12:30:00+01:00", "2026-03-31T12:30:00+02:00", "2026-04-30T12:30:00+02:00"]
+
+
+async def test_ten_years_are_walked_through_and_going_back_undoes_nothing(caller: Any, clock: Clock) -> None:
+    await caller.buy("astrid.lundmark")
+    start = clock.now()
+    move(caller, clock, days=3652)
+    [order] = await orders(caller, "astrid.lundmark")
+    assert len(order["payments"]) == 1 + 119
+    clock.stop(start)
+    caller.forget_tokens()
+    [same] = await orders(caller, "astrid.lundmark")
+    assert len(same["payments"]) == 1 + 119
+
+
+async def test_a_start_in_the_future_opens_on_the_day_in_sweden(caller: Any, clock: Clock) -> None:
+    session = await caller.session("astrid.lundmark", start_date="2026-03-20")
+    await caller.place("astrid.lundmark", session)
+    assert await caller.active("astrid.lundmark") == []
+    clock.stop(datetime(2026, 3, 19, 22, 59, tzinfo=UTC))
+    caller.forget_tokens()
+    assert await caller.active("astrid.lundmark") == []
+    clock.stop(datetime(2026, 3, 19, 23, 0, tzinfo=UTC))
+    caller.forget_tokens()
+    assert "news" in await caller.active("astrid.lundmark")
+
+
+async def test_sessions_authorizations_and_tokens_end_when_they_should(caller: Any, clock: Clock) -> None:
+    session, authorization = await caller.session(None), str(uuid.uuid4())
+    clock.move(timedelta(hours=47, minutes=59))
+    caller.forget_tokens()
+    refused = await caller.place(
+        None, session, email="skuld+debt@demo.example", klarna_authorization_token=authorization
+    )
+    assert refused.status_code == 403, "the session is good, Klarna is not"
+    clock.move(timedelta(minutes=1))
+    late = await caller.place(None, session)
+    assert late.json()["field"] == "klarna_payments_session_id"
+
+    session = await caller.session(None)
+    await caller.place(None, session, email="a+debt@demo.example", klarna_authorization_token=authorization)
+    clock.move(timedelta(minutes=60))
+    caller.forget_tokens()
+    late = await caller.place(None, session, klarna_authorization_token=authorization)
+    assert late.json()["field"] == "klarna_authorization_token"
+
+    headers = await caller.bearer("karin.oberg")
+    clock.move(timedelta(seconds=3599))
+    assert (await caller.http.get("/external/api/v1/me", headers=headers)).status_code == 200
+    clock.move(timedelta(seconds=1))
+    assert (await caller.http.get("/external/api/v1/me", headers=headers)).status_code == 401

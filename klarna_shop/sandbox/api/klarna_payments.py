@@ -99,6 +99,12 @@ async def session(call: Call) -> dict[str, Any]:
     "/v1/klarna_payments/place_order", scope=KLARNA_WRITE, identity=True, section="5.3", parameters=_ORDER_V1
 )
 @endpoints.post("/v2/klarna_payments/place_order", scope=KLARNA_WRITE, section="5.3", parameters=_ORDER_V2)
+@endpoints.post(
+    "/v1/klarna_payments/place_order_without_account",
+    scope=KLARNA_WRITE,
+    section="5.3",
+    parameters=_ORDER_V2,
+)
 async def order(call: Call) -> dict[str, Any]:
     """Place a regular order."""
     answer = await place_order(call.services, call.values, account_id=call.account_id, trial=False)
@@ -114,6 +120,12 @@ async def order(call: Call) -> dict[str, Any]:
 )
 @endpoints.post(
     "/v2/klarna_payments/place_trial_order", scope=KLARNA_WRITE, section="5.3", parameters=_ORDER_V2
+)
+@endpoints.post(
+    "/v1/klarna_payments/place_trial_order_without_account",
+    scope=KLARNA_WRITE,
+    section="5.3",
+    parameters=_ORDER_V2,
 )
 async def trial_order(call: Call) -> dict[str, Any]:
     """Place an order on a free campaign that becomes a paid package."""

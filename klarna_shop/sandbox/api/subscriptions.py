@@ -164,6 +164,7 @@ def user_product(services: Services, subscription: Subscription) -> dict[str, An
         "state": subscription.state,
         "has_pending_change_request": False,
         "campaign_end_date": services.written_time(subscription.valid_to) if is_campaign else None,
+        "grace_period_to": services.written_time(subscription.grace_period_to),
         "subscription_end_date": services.written_time(subscription.valid_to) if is_ending else None,
         "merchant_reference": subscription.merchant_reference,
     }
