@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -16,6 +17,8 @@ from klarna_shop.sandbox.errors import ApiError, conflict, forbidden, not_found,
 from klarna_shop.sandbox.faults import Place, target_of
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import OneOf, Parameter, read_parameters
+from klarna_shop.sandbox.provenance import Provenance
+from klarna_shop.sandbox.refusals import Refusal, common_refusals
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.tables import Token
 from klarna_shop.sandbox.tokens import bearer
@@ -42,22 +45,40 @@ class Call:
 
 Handler = Callable[[Call], Awaitable[dict[str, Any] | None]]
 """Answers with JSON, or with nothing."""
+Facts = dict[str, Any]
+"""What several endpoints declare alike."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One method and path of the API, as documented in `section` of the reference."""
+    """One method and path of the API, as documented in `section` of the reference.
+
+    Attributes:
+        answer: model of the answer's JSON; describes it, and does not take part in answering.
+        refusals: what this endpoint refuses beyond what every endpoint does.
+        provenance: how well it is known that the endpoint exists.
+        access_provenance: how well scope and identity are known, where less well than the endpoint.
+        slash: whether the documentation also writes the path with a slash at its end (§15.2).
+    """
 
     method: str
     path: str
     scope: str
     section: str
     handler: Handler
+    answer: type[BaseModel]
+    provenance: Provenance
+    access_provenance: Provenance | None = None
+    refusals: tuple[Refusal, ...] = ()
     identity: bool = False
     parameters: tuple[Parameter, ...] = ()
     exclusive: tuple[OneOf, ...] = ()
     slash: bool = False
-    """Whether the documentation also writes the path with a slash at its end (§15.2)."""
+
+    @property
+    def all_refusals(self) -> tuple[Refusal, ...]:
+        """What it may refuse, with what every endpoint does."""
+        return common_refusals(identity=self.identity, parameters=bool(self.parameters)) + self.refusals
 
     def routes(self, services: Services) -> list[Route]:
         """The routes that serve this endpoint."""

@@ -20,26 +20,32 @@ class Format:
         """Whether the whole value matches."""
         return self.pattern.fullmatch(value) is not None
 
+    @property
+    def portable(self) -> str:
+        """The pattern as JSON Schema has it: anchored, and without flags."""
+        return f"^({self.pattern.pattern})$"
 
-def _format(shown: str, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Format:
-    return Format(shown, re.compile(pattern, flags | re.ASCII))
+
+def _format(shown: str, pattern: str) -> Format:
+    # Classes are spelled out, since flags and the reach of \d and \w differ from language to language.
+    return Format(shown, re.compile(pattern))
 
 
-ENTITY_ID = _format(r"/^[a-f\d]{24}$/i", r"[a-f\d]{24}", re.I)
+ENTITY_ID = _format(r"/^[a-f\d]{24}$/i", r"[a-fA-F0-9]{24}")
 CODE = _format(r"/^[a-zA-Z-_0-9]+$/", r"[a-zA-Z_0-9-]+")
 EMAIL = _format(
-    r"/\A[\w+\-.]+@[a-z\d\-]+(\.[a-z]+)*\.[a-z]+\z/i", r"[\w+\-.]+@[a-z\d\-]+(\.[a-z]+)*\.[a-z]+", re.I
+    r"/\A[\w+\-.]+@[a-z\d\-]+(\.[a-z]+)*\.[a-z]+\z/i",
+    r"[a-zA-Z0-9_+.-]+@[a-zA-Z0-9-]+(\.[a-zA-Z]+)*\.[a-zA-Z]+",
 )
-ORDER_NUMBER = _format(r"/^[\w-]+-\d+$/", r"[\w-]+-\d+")
+ORDER_NUMBER = _format(r"/^[\w-]+-\d+$/", r"[a-zA-Z0-9_-]+-[0-9]+")
 MOBILE_PHONE = _format(r"/^[+,0]?[0-9]{10,12}$/", r"[+,0]?[0-9]{10,12}")
-SOCIAL_SECURITY_NUMBER = _format(r"/^(\d{6}-\d{4}|\d{12})$/", r"\d{6}-\d{4}|\d{12}")
-DATE = _format(r"/^\d{4}-\d{2}-\d{2}$/", r"\d{4}-\d{2}-\d{2}")
+SOCIAL_SECURITY_NUMBER = _format(r"/^(\d{6}-\d{4}|\d{12})$/", r"[0-9]{6}-[0-9]{4}|[0-9]{12}")
+DATE = _format(r"/^\d{4}-\d{2}-\d{2}$/", r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 UUID = _format(
     r"/^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i",
-    r"[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}",
-    re.I,
+    r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
 )
-LANGUAGE = _format(r"/^[a-z]{2,3}(-[a-z\d]{2,8})*$/i", r"[a-z]{2,3}(-[a-z\d]{2,8})*", re.I)
+LANGUAGE = _format(r"/^[a-z]{2,3}(-[a-z\d]{2,8})*$/i", r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 
 
 def written_time(moment: datetime | None, *, milliseconds: bool = False) -> str | None:

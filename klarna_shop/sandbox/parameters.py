@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 
 from klarna_shop.sandbox.errors import invalid_parameter, unknown_parameter
 from klarna_shop.sandbox.formats import DATE, Format
+from klarna_shop.sandbox.provenance import Provenance
 
+LONGEST_TEXT = 1024
+"""Characters of a text whose parameter says nothing of its length."""
 Kind = Literal["text", "boolean", "integer", "date", "url", "ip", "object"]
 
 
@@ -31,6 +34,14 @@ class Parameter:
     choices: tuple[str, ...] = ()
     members: tuple[Parameter, ...] = ()
     """Of an object; empty accepts any member with a plain value."""
+    description: str = ""
+    """What it means, where the name does not say it."""
+    provenance: Provenance = Provenance.DOCUMENTED
+    """How well it is known that the parameter exists."""
+    required_provenance: Provenance | None = None
+    """How well it is known that it must be given, where that is known less well."""
+    limits_provenance: Provenance | None = None
+    """The same of its format, lengths and choices."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +140,7 @@ def _text(parameter: Parameter, kind: Kind, field: str, value: Any) -> Any:
         raise invalid_parameter(field, "Parameter must be a string")
     if parameter.choices and value not in parameter.choices:
         raise invalid_parameter(field, f"Parameter must be within [{', '.join(parameter.choices)}]")
-    low, high = parameter.minimum or 1, parameter.maximum or 1024
+    low, high = parameter.minimum or 1, parameter.maximum or LONGEST_TEXT
     if not low <= len(value) <= high:
         raise invalid_parameter(field, f"Parameter must have length within {low}..{high}")
     if parameter.format is not None and not parameter.format.accepts(value):

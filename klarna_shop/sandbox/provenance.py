@@ -17,3 +17,22 @@ class Provenance(StrEnum):
     CLIENT = "client"
     INFERRED = "inferred"
     UNKNOWN = "unknown"
+
+    @property
+    def meaning(self) -> str:
+        """The mark explained to a reader who writes a client, in a sentence or two."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Provenance.DOCUMENTED: "Stated in Payway's own documentation. Build on it.",
+    Provenance.CLIENT: (
+        "Not in the documentation that is open to read, but done by the vendor's own published client. "
+        "Strong evidence."
+    ),
+    Provenance.INFERRED: (
+        "Concluded from sibling endpoints or from Klarna's API. Probably so: "
+        "make it configurable and confirm it against Payway's stage environment."
+    ),
+    Provenance.UNKNOWN: "No source was found. The sandbox had to choose something; do not depend on it.",
+}

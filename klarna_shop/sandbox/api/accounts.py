@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -15,31 +16,67 @@ from klarna_shop.sandbox.accounts import (
     find_account,
     record_attempt,
 )
-from klarna_shop.sandbox.endpoint import Call, Endpoints
+from klarna_shop.sandbox.answers.accounts import (
+    AccountStatusAnswer,
+    AuthenticationAttemptsAnswer,
+    NewAccountAnswer,
+    ReportedAttemptAnswer,
+)
+from klarna_shop.sandbox.answers.me import ActiveProductsAnswer
+from klarna_shop.sandbox.endpoint import Call, Endpoints, Facts
 from klarna_shop.sandbox.errors import ApiError, invalid_parameter, not_found
 from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, MOBILE_PHONE, SOCIAL_SECURITY_NUMBER
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import OneOf, Parameter
 from klarna_shop.sandbox.passwords import hash_password
+from klarna_shop.sandbox.refusals import CLIENT, DOCUMENTED, INFERRED, UNKNOWN, unknown
 from klarna_shop.sandbox.scopes import ACCOUNT_READ, ACCOUNT_WRITE
 from klarna_shop.sandbox.subscriptions import active_products, subscriptions_of
 from klarna_shop.sandbox.tables import Account
 
 endpoints = Endpoints()
 
-_EMAIL = Parameter("email", required=True, format=EMAIL, maximum=256)
+_EMAIL = Parameter(
+    "email",
+    required=True,
+    format=EMAIL,
+    maximum=256,
+    description="The account's e-mail; capitals do not matter.",
+    limits_provenance=INFERRED,
+)
+_NO_ACCOUNT = unknown("The account")
+
+
+def _text(name: str, maximum: int = 128, description: str = "") -> Parameter:
+    return Parameter(name, maximum=maximum, description=description, limits_provenance=INFERRED)
+
+
 _NEW_V1 = (
-    _EMAIL,
+    replace(_EMAIL, description="Unique; the name to sign in with."),
     Parameter("password", required=True, minimum=6, maximum=1024),
-    Parameter("first_name", maximum=128),
-    Parameter("last_name", maximum=128),
+    _text("first_name"),
+    _text("last_name"),
     Parameter("mobile_phone_number", format=MOBILE_PHONE),
-    Parameter("social_security_number", format=SOCIAL_SECURITY_NUMBER),
+    Parameter(
+        "social_security_number",
+        format=SOCIAL_SECURITY_NUMBER,
+        description="Unique. With its century, or with a hyphen.",
+    ),
     Parameter("birth_date", "date"),
-    Parameter("company_registration_number", maximum=32),
-    Parameter("account_origin", format=CODE, maximum=15),
-    Parameter("external_ids", "object"),
-    Parameter("created_from_source", maximum=128),
+    _text("company_registration_number", 32),
+    Parameter(
+        "account_origin",
+        format=CODE,
+        maximum=15,
+        description="Code of the title that caused the account to be made.",
+    ),
+    Parameter(
+        "external_ids",
+        "object",
+        description="Ids of the account in other systems. Their shape was not seen; any plain values do.",
+        limits_provenance=UNKNOWN,
+    ),
+    _text("created_from_source"),
 )
 _ADDRESS_REQUIRED = ("street", "zip_code", "city")
 _ADDRESS_OPTIONAL = (
@@ -65,17 +102,29 @@ _ADDRESS = Parameter(
     "address",
     "object",
     members=(
-        *(Parameter(name, required=True, maximum=128) for name in _ADDRESS_REQUIRED),
+        *(replace(_text(name), required=True) for name in _ADDRESS_REQUIRED),
         Parameter("country_code", required=True, choices=("SE", "FI")),
-        *(Parameter(name, maximum=128) for name in _ADDRESS_OPTIONAL),
+        *(_text(name) for name in _ADDRESS_OPTIONAL),
     ),
+    description="A Payway Address (§13).",
 )
 _NEW_V2 = (
     *_NEW_V1,
-    Parameter("company_name", maximum=128),
+    _text("company_name"),
     _ADDRESS,
-    Parameter("require_verification", "boolean", default=False),
+    Parameter(
+        "require_verification",
+        "boolean",
+        default=False,
+        description="Whether the account must be verified before it is active.",
+    ),
 )
+_NEW_ACCOUNT: Facts = {
+    "scope": ACCOUNT_WRITE,
+    "section": "10.1",
+    "answer": NewAccountAnswer,
+    "provenance": DOCUMENTED,
+}
 _KEPT = (
     "first_name",
     "last_name",
@@ -87,8 +136,8 @@ _KEPT = (
 )
 
 
-@endpoints.post("/v1/accounts", scope=ACCOUNT_WRITE, section="10.1", parameters=_NEW_V1)
-@endpoints.post("/v2/accounts", scope=ACCOUNT_WRITE, section="10.1", parameters=_NEW_V2)
+@endpoints.post("/v1/accounts", **_NEW_ACCOUNT, parameters=_NEW_V1)
+@endpoints.post("/v2/accounts", **_NEW_ACCOUNT, parameters=_NEW_V2)
 async def create_account(call: Call) -> dict[str, Any] | None:
     """Make an account; it can be used at once unless verification is asked for."""
     values = call.values
@@ -147,7 +196,13 @@ async def _free_number(session: AsyncSession, call: Call) -> str | None:
     "/v1/accounts/status",
     scope=ACCOUNT_READ,
     section="8.3",
-    parameters=(Parameter("id", format=ENTITY_ID), Parameter("email", format=EMAIL, maximum=256)),
+    answer=AccountStatusAnswer,
+    provenance=DOCUMENTED,
+    parameters=(
+        Parameter("id", format=ENTITY_ID, description="The account's id."),
+        replace(_EMAIL, required=False),
+    ),
+    refusals=(_NO_ACCOUNT,),
     exclusive=(OneOf(("id", "email")),),
 )
 async def status(call: Call) -> dict[str, Any]:
@@ -163,7 +218,10 @@ async def status(call: Call) -> dict[str, Any]:
     "/v1/accounts/active_products",
     scope=ACCOUNT_READ,
     section="8.2",
+    answer=ActiveProductsAnswer,
+    provenance=DOCUMENTED,
     parameters=(Parameter("account_id", required=True, format=ENTITY_ID),),
+    refusals=(_NO_ACCOUNT,),
 )
 async def account_active_products(call: Call) -> dict[str, Any]:
     """Codes of all an account may use."""
@@ -177,7 +235,13 @@ async def account_active_products(call: Call) -> dict[str, Any]:
 
 
 @endpoints.get(
-    "/v1/accounts/get_authentication_attempts", scope=ACCOUNT_READ, section="10.3", parameters=(_EMAIL,)
+    "/v1/accounts/get_authentication_attempts",
+    scope=ACCOUNT_READ,
+    section="10.3",
+    answer=AuthenticationAttemptsAnswer,
+    provenance=DOCUMENTED,
+    parameters=(_EMAIL,),
+    refusals=(_NO_ACCOUNT,),
 )
 async def get_authentication_attempts(call: Call) -> dict[str, Any]:
     """Attempts left before an account freezes."""
@@ -192,12 +256,22 @@ async def get_authentication_attempts(call: Call) -> dict[str, Any]:
     "/v1/accounts/create_authentication_attempt",
     scope=ACCOUNT_WRITE,
     section="10.4",
+    answer=ReportedAttemptAnswer,
+    provenance=CLIENT,
+    access_provenance=INFERRED,
     parameters=(
-        _EMAIL,
-        Parameter("login_successful", "boolean", required=True),
-        Parameter("user_agent"),
-        Parameter("persist", "boolean", default=False),
+        replace(_EMAIL, provenance=CLIENT),
+        Parameter("login_successful", "boolean", required=True, provenance=CLIENT),
+        Parameter("user_agent", description="The customer's browser, in its own words.", provenance=CLIENT),
+        Parameter(
+            "persist",
+            "boolean",
+            default=False,
+            description="Whether the customer asked to stay signed in.",
+            provenance=CLIENT,
+        ),
     ),
+    refusals=(_NO_ACCOUNT,),
 )
 async def create_authentication_attempt(call: Call) -> dict[str, Any] | None:
     """Report a sign-in; the answer says what is left."""

@@ -2,36 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from klarna_shop.sandbox.answers.catalogue import (
+    ProductAnswer,
+    ProductList,
+    ProductPage,
+    ProductPeriods,
+    ProductV2Answer,
+    TitleAnswer,
+    Titles,
+)
 from klarna_shop.sandbox.catalogue import Offer, Period, Product
-from klarna_shop.sandbox.endpoint import Call, Endpoints
+from klarna_shop.sandbox.endpoint import Call, Endpoints, Facts
 from klarna_shop.sandbox.errors import not_found
 from klarna_shop.sandbox.formats import CODE, ENTITY_ID, price
 from klarna_shop.sandbox.parameters import OneOf, Parameter
+from klarna_shop.sandbox.refusals import DOCUMENTED, unknown
 from klarna_shop.sandbox.scopes import PRODUCT_READ, TITLE_READ
 
 endpoints = Endpoints()
 
-_ID = Parameter("id", format=ENTITY_ID)
-_PRODUCT_ID = Parameter("product_id", format=ENTITY_ID)
-_PRODUCT_CODE = Parameter("product_code", format=CODE, maximum=50)
-_TITLE_CODE = Parameter("title_code", format=CODE, maximum=15)
-_TAGS = Parameter("tags", maximum=100)
-_INACTIVE = Parameter("include_inactive", "boolean", default=False)
-_ONE = {
+_ID = Parameter("id", format=ENTITY_ID, description="Id of a product, package or campaign.")
+_PRODUCT_ID = Parameter(
+    "product_id",
+    format=ENTITY_ID,
+    description="The same as `id`: the documentation's table has one name and its example another (§15.2).",
+)
+_PRODUCT_CODE = Parameter(
+    "product_code", format=CODE, maximum=50, description="Code of a product, package or campaign."
+)
+_TITLE_CODE = Parameter("title_code", format=CODE, maximum=15, description="Code of a newspaper.")
+_TAGS = Parameter(
+    "tags", maximum=100, description="Tags separated by commas; capitals matter. Any of them is enough."
+)
+_INACTIVE = Parameter(
+    "include_inactive", "boolean", default=False, description="Whether what is no longer sold is listed, too."
+)
+_ONE: Facts = {
     "scope": PRODUCT_READ,
     "section": "6.1",
+    "answer": ProductAnswer,
+    "provenance": DOCUMENTED,
     "parameters": (_ID, _PRODUCT_ID, _PRODUCT_CODE),
     "exclusive": (OneOf(("id", "product_id", "product_code")),),
+    "refusals": (unknown("The product, package or campaign"),),
 }
-_SEARCH = {
+_SEARCH: Facts = {
     "scope": PRODUCT_READ,
     "section": "6.2",
+    "answer": ProductPage,
+    "provenance": DOCUMENTED,
     "parameters": (
-        Parameter("title_code", required=True, format=CODE, maximum=15),
-        Parameter("page_size", "integer", default=25, minimum=1, maximum=25),
-        Parameter("page_number", "integer", default=1, minimum=1, maximum=1000),
+        replace(_TITLE_CODE, required=True),
+        Parameter("page_size", "integer", default=25, minimum=1, maximum=25, description="Items on a page."),
+        Parameter(
+            "page_number", "integer", default=1, minimum=1, maximum=1000, description="Counted from one."
+        ),
         _TAGS,
         _INACTIVE,
     ),
@@ -39,7 +67,7 @@ _SEARCH = {
 _NEWER = ("expired", "image_url")
 
 
-@endpoints.get("/v2/products", **_ONE)
+@endpoints.get("/v2/products", **_ONE | {"answer": ProductV2Answer})
 async def product_v2(call: Call) -> dict[str, Any]:
     """One product, package or campaign, as v2 describes it."""
     item = _described(call, _found(call))
@@ -57,10 +85,12 @@ async def product(call: Call) -> dict[str, Any]:
     "/v1/products",
     scope=PRODUCT_READ,
     section="6.2",
+    answer=ProductList,
+    provenance=DOCUMENTED,
     parameters=(
         _ID,
         _PRODUCT_CODE,
-        Parameter("product_type", choices=("packages", "campaigns", "products")),
+        Parameter("product_type", choices=("packages", "campaigns", "products"), description="Of one kind."),
         _TITLE_CODE,
         _TAGS,
         _INACTIVE,
@@ -102,8 +132,11 @@ async def search_campaigns(call: Call) -> dict[str, Any]:
     "/v1/products/payment_periods",
     scope=PRODUCT_READ,
     section="6.3",
+    answer=ProductPeriods,
+    provenance=DOCUMENTED,
     parameters=(_ID, _PRODUCT_ID, _PRODUCT_CODE),
     exclusive=(OneOf(("id", "product_id", "product_code")),),
+    refusals=(unknown("The product, package or campaign"),),
 )
 async def payment_periods(call: Call) -> dict[str, Any]:
     """Periods of every payment method."""
@@ -111,7 +144,9 @@ async def payment_periods(call: Call) -> dict[str, Any]:
     return {"items": [_period(period) for period in entry.periods] if isinstance(entry, Offer) else []}
 
 
-@endpoints.get("/v1/titles", scope=TITLE_READ, section="6.6", slash=True)
+@endpoints.get(
+    "/v1/titles", scope=TITLE_READ, section="6.6", answer=Titles, provenance=DOCUMENTED, slash=True
+)
 async def titles(call: Call) -> dict[str, Any]:
     """The organisation's newspapers."""
     return {"items": [_title(call)]}
@@ -121,7 +156,10 @@ async def titles(call: Call) -> dict[str, Any]:
     "/v1/titles/find_one",
     scope=TITLE_READ,
     section="6.6",
-    parameters=(Parameter("title_code", required=True, format=CODE, maximum=15),),
+    answer=TitleAnswer,
+    provenance=DOCUMENTED,
+    parameters=(replace(_TITLE_CODE, required=True),),
+    refusals=(unknown("The title"),),
 )
 async def title(call: Call) -> dict[str, Any]:
     """One newspaper."""

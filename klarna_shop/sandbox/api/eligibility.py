@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from klarna_shop.sandbox.accounts import find_account
+from klarna_shop.sandbox.answers.eligibility import (
+    CampaignVerdictAnswer,
+    OrderVerdictAnswer,
+    OwnVerdictAnswer,
+    VerdictAnswer,
+)
 from klarna_shop.sandbox.catalogue import Offer
 from klarna_shop.sandbox.eligibility import (
     ALLOWED,
@@ -19,10 +26,15 @@ from klarna_shop.sandbox.errors import invalid_parameter, not_found
 from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, SOCIAL_SECURITY_NUMBER
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import OneOf, Parameter
+from klarna_shop.sandbox.refusals import DOCUMENTED, INFERRED, unknown
 from klarna_shop.sandbox.scopes import ACCOUNT_READ, ME_ORDER_WRITE, ME_READ, ORDER_VALIDATION_READ
 
 endpoints = Endpoints()
 YOUNGEST_BUYER = 18
+_OFFER_CODE = Parameter(
+    "product_code", required=True, format=CODE, maximum=256, description="Code of a package or campaign."
+)
+_NO_OFFER = unknown("The package or campaign", INFERRED)
 
 
 @endpoints.get(
@@ -30,10 +42,18 @@ YOUNGEST_BUYER = 18
     scope=ME_ORDER_WRITE,
     identity=True,
     section="7",
+    answer=OwnVerdictAnswer,
+    provenance=DOCUMENTED,
     parameters=(
-        Parameter("product_code", required=True, format=CODE, maximum=1024),
-        Parameter("subscription_extension", "boolean", default=False),
+        replace(_OFFER_CODE, maximum=1024),
+        Parameter(
+            "subscription_extension",
+            "boolean",
+            default=False,
+            description="Whether an active subscription of the same package may be bought on.",
+        ),
     ),
+    refusals=(_NO_OFFER,),
 )
 async def pre_validate_own_purchase(call: Call) -> dict[str, Any]:
     """Whether the current account may buy a package or campaign."""
@@ -48,10 +68,19 @@ async def pre_validate_own_purchase(call: Call) -> dict[str, Any]:
     "/v4/accounts/pre_validate_purchase",
     scope=ACCOUNT_READ,
     section="7",
+    answer=VerdictAnswer,
+    provenance=DOCUMENTED,
     parameters=(
-        Parameter("product_code", required=True, format=CODE, maximum=256),
-        Parameter("contact_email", required=True, format=EMAIL, maximum=256),
+        _OFFER_CODE,
+        Parameter(
+            "contact_email",
+            required=True,
+            format=EMAIL,
+            maximum=256,
+            description="The account's e-mail. One that nobody has may buy.",
+        ),
     ),
+    refusals=(_NO_OFFER,),
 )
 async def pre_validate_purchase(call: Call) -> dict[str, Any]:
     """Whether the account with an e-mail may buy; an unknown e-mail may."""
@@ -79,7 +108,10 @@ async def pre_validate_purchase(call: Call) -> dict[str, Any]:
     scope=ME_READ,
     identity=True,
     section="7",
+    answer=CampaignVerdictAnswer,
+    provenance=DOCUMENTED,
     parameters=(Parameter("campaign_code", required=True, format=CODE, maximum=50),),
+    refusals=(unknown("The campaign", INFERRED),),
 )
 async def eligible_for_campaign(call: Call) -> dict[str, Any]:
     """Whether the campaign's own rules let the current account in."""
@@ -95,14 +127,28 @@ async def eligible_for_campaign(call: Call) -> dict[str, Any]:
     "/v2/order_validation",
     scope=ORDER_VALIDATION_READ,
     section="7",
+    answer=OrderVerdictAnswer,
+    provenance=DOCUMENTED,
     parameters=(
-        Parameter("product_code", format=CODE, maximum=256),
-        Parameter("package_code", format=CODE, maximum=256),
-        Parameter("account_id", format=ENTITY_ID),
+        replace(_OFFER_CODE, required=False, limits_provenance=INFERRED),
+        replace(
+            _OFFER_CODE,
+            name="package_code",
+            required=False,
+            description="The older name of `product_code` (§15.2).",
+            limits_provenance=INFERRED,
+        ),
+        Parameter("account_id", format=ENTITY_ID, description="Whose birth date counts."),
         Parameter("date_of_birth", "date"),
-        Parameter("ssn", format=SOCIAL_SECURITY_NUMBER),
+        Parameter(
+            "ssn",
+            format=SOCIAL_SECURITY_NUMBER,
+            description="A personal number, with its century or with a hyphen.",
+            limits_provenance=INFERRED,
+        ),
     ),
     exclusive=(OneOf(("product_code", "package_code")), OneOf(("account_id", "date_of_birth", "ssn"))),
+    refusals=(_NO_OFFER, unknown("The account")),
 )
 async def order_validation(call: Call) -> dict[str, Any]:
     """The organisation's order rule: only adults buy. A known account is an adult until its birth date is."""

@@ -2,57 +2,206 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from klarna_shop.sandbox.endpoint import Call, Endpoints
+from klarna_shop.sandbox.answers.klarna_payments import PaymentPeriods, PlacedOrderAnswer, SessionAnswer
+from klarna_shop.sandbox.endpoint import Call, Endpoints, Facts
 from klarna_shop.sandbox.errors import not_found
 from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, LANGUAGE, UUID, price
 from klarna_shop.sandbox.klarna_sessions import create_session
 from klarna_shop.sandbox.parameters import Parameter
 from klarna_shop.sandbox.placing import place_order
+from klarna_shop.sandbox.refusals import DOCUMENTED, INFERRED, UNKNOWN, Refusal, unknown
 from klarna_shop.sandbox.scopes import KLARNA_READ, KLARNA_WRITE
 
 endpoints = Endpoints()
 
-_CODE = Parameter("code", required=True, format=CODE, maximum=1024)
+_CODE = Parameter(
+    "code", required=True, format=CODE, maximum=1024, description="Code of a package or campaign."
+)
 _SESSION = (
     _CODE,
-    Parameter("period_id", format=ENTITY_ID),
-    Parameter("confirmation_url", "url", required=True, maximum=2048),
-    Parameter("start_date", "date"),
-    Parameter("disable_account_info_overwrite", "boolean", default=False),
+    Parameter(
+        "period_id",
+        format=ENTITY_ID,
+        description="From payment_periods. Required for trials, and wherever `period_type` is left out.",
+    ),
+    Parameter(
+        "confirmation_url",
+        "url",
+        required=True,
+        maximum=2048,
+        description="Where Klarna sends the browser in the end; absolute.",
+        limits_provenance=INFERRED,
+    ),
+    Parameter("start_date", "date", description="First day of the subscription: today or later."),
+    Parameter(
+        "disable_account_info_overwrite",
+        "boolean",
+        default=False,
+        description="Whether data that the account already has wins over Klarna's.",
+    ),
 )
-_PERIOD_TYPE = ("limited", "recurring")
-_SESSION_V1 = (*_SESSION, Parameter("period_type", required=True, choices=_PERIOD_TYPE))
-_SESSION_V2 = (*_SESSION, Parameter("period_type", choices=_PERIOD_TYPE))
+_PERIOD_TYPE = Parameter(
+    "period_type", choices=("limited", "recurring"), description="Always `recurring` for campaigns."
+)
+_SESSION_V1 = (*_SESSION, replace(_PERIOD_TYPE, required=True))
+_SESSION_V2 = (*_SESSION, replace(_PERIOD_TYPE, description="Required unless `period_id` is given."))
 _ORDER_V1 = (
-    Parameter("klarna_payments_session_id", required=True),
-    Parameter("klarna_authorization_token", required=True, format=UUID),
-    Parameter("browser_ip", "ip", required=True),
-    Parameter("browser_language", required=True, format=LANGUAGE, maximum=35),
-    Parameter("browser_user_agent", required=True),
-    Parameter("traffic_source", maximum=128),
-    Parameter("merchant_reference"),
-    Parameter("raise_on_ssn_already_taken_error", "boolean", default=True),
-    Parameter("raise_on_ssn_already_set_error", "boolean", default=False),
-    Parameter("raise_on_account_update_error", "boolean", default=False),
-    Parameter("raise_on_delivery_address_error", "boolean", default=False),
+    Parameter("klarna_payments_session_id", required=True, description="From create_session."),
+    Parameter(
+        "klarna_authorization_token",
+        required=True,
+        format=UUID,
+        description="What Klarna's widget gave when the customer approved; good for 60 minutes.",
+        limits_provenance=INFERRED,
+    ),
+    Parameter(
+        "browser_ip",
+        "ip",
+        required=True,
+        description="The buyer's address. That IPv6 is taken, too, is inferred.",
+        required_provenance=INFERRED,
+        limits_provenance=INFERRED,
+    ),
+    Parameter(
+        "browser_language",
+        required=True,
+        format=LANGUAGE,
+        maximum=35,
+        description="Such as `sv-SE`.",
+        required_provenance=INFERRED,
+        limits_provenance=INFERRED,
+    ),
+    Parameter(
+        "browser_user_agent",
+        required=True,
+        description="The buyer's browser, in its own words.",
+        required_provenance=INFERRED,
+    ),
+    Parameter(
+        "traffic_source",
+        maximum=128,
+        description="Marketing channel, kept on the order.",
+        limits_provenance=INFERRED,
+    ),
+    Parameter(
+        "merchant_reference",
+        description="The shop's own reference, kept on order and subscription.",
+    ),
+    Parameter(
+        "raise_on_ssn_already_taken_error",
+        "boolean",
+        default=True,
+        description="Fail if the personal number belongs to another account.",
+    ),
+    Parameter(
+        "raise_on_ssn_already_set_error",
+        "boolean",
+        default=False,
+        description="Fail if the account has a personal number and an update is attempted.",
+    ),
+    Parameter(
+        "raise_on_account_update_error",
+        "boolean",
+        default=False,
+        description="Fail if name, birth date or address cannot be updated.",
+    ),
+    Parameter(
+        "raise_on_delivery_address_error",
+        "boolean",
+        default=False,
+        description="Fail if the delivery address is not valid.",
+    ),
 )
 _CUSTOMER_INFO = Parameter(
     "customer_info",
     "object",
     required=True,
     members=(
-        Parameter("email", required=True, format=EMAIL, maximum=256),
-        Parameter("first_name", required=True, maximum=128),
-        Parameter("last_name", required=True, maximum=128),
+        Parameter(
+            "email",
+            required=True,
+            format=EMAIL,
+            maximum=256,
+            description="An account with this e-mail is used; where there is none, one is made.",
+            required_provenance=INFERRED,
+            limits_provenance=INFERRED,
+        ),
+        Parameter(
+            "first_name",
+            required=True,
+            maximum=128,
+            required_provenance=INFERRED,
+            limits_provenance=INFERRED,
+        ),
+        Parameter(
+            "last_name",
+            required=True,
+            maximum=128,
+            required_provenance=INFERRED,
+            limits_provenance=INFERRED,
+        ),
     ),
+    description="Who buys. Whether Payway takes more members is not known; the sandbox refuses them.",
+    required_provenance=INFERRED,
 )
 _ORDER_V2 = (_CUSTOMER_INFO, *_ORDER_V1)
+_NO_OFFER = unknown("The package or campaign", INFERRED)
+_SESSION_REFUSALS = (
+    replace(_NO_OFFER, section="5.2", reading="unknown_code_status"),
+    *(
+        Refusal(400, reason, "The account may not buy this.", UNKNOWN, "15.1", "refuse_ineligible_sessions")
+        for reason in (
+            "package_already_active",
+            "base_package_already_active",
+            "campaign_already_purchased",
+            "campaign_purchase_rules_does_not_permit_purchase",
+        )
+    ),
+)
+_ORDER_REFUSALS = (
+    Refusal(
+        403,
+        "payment_method_failed",
+        "Klarna refused the purchase, and the subscription is terminated. Status and meaning are documented, "
+        "the code is inferred. Go on with a new session.",
+        INFERRED,
+        "5.5",
+        "refusal_code",
+    ),
+    Refusal(400, "ssn_already_taken", "The personal number belongs to another account.", INFERRED, "5.5"),
+    Refusal(400, "ssn_already_set", "The account already has a personal number.", INFERRED, "5.5"),
+    Refusal(400, "account_update_error", "The account could not be updated.", INFERRED, "5.5"),
+    Refusal(400, "delivery_address_error", "The delivery address is not valid.", INFERRED, "5.5"),
+)
+_PERIODS: Facts = {
+    "scope": KLARNA_READ,
+    "section": "5.1",
+    "answer": PaymentPeriods,
+    "provenance": DOCUMENTED,
+    "parameters": (_CODE,),
+    "refusals": (_NO_OFFER,),
+}
+_NEW_SESSION: Facts = {
+    "scope": KLARNA_WRITE,
+    "section": "5.2",
+    "answer": SessionAnswer,
+    "provenance": DOCUMENTED,
+    "refusals": _SESSION_REFUSALS,
+}
+_NEW_ORDER: Facts = {
+    "scope": KLARNA_WRITE,
+    "section": "5.3",
+    "answer": PlacedOrderAnswer,
+    "provenance": DOCUMENTED,
+    "refusals": _ORDER_REFUSALS,
+}
 
 
-@endpoints.get("/v1/klarna_payments/payment_periods", scope=KLARNA_READ, section="5.1", parameters=(_CODE,))
-@endpoints.get("/v2/klarna_payments/payment_periods", scope=KLARNA_READ, section="5.1", parameters=(_CODE,))
+@endpoints.get("/v1/klarna_payments/payment_periods", **_PERIODS)
+@endpoints.get("/v2/klarna_payments/payment_periods", **_PERIODS)
 async def payment_periods(call: Call) -> dict[str, Any]:
     """Klarna periods of a package or campaign, disabled ones too."""
     offer = call.services.catalogue.offer(call.values["code"])
@@ -74,35 +223,19 @@ async def payment_periods(call: Call) -> dict[str, Any]:
     }
 
 
-@endpoints.post(
-    "/v1/klarna_payments/create_session",
-    scope=KLARNA_WRITE,
-    identity=True,
-    section="5.2",
-    parameters=_SESSION_V1,
-)
-@endpoints.post(
-    "/v1/klarna_payments/create_session_without_account",
-    scope=KLARNA_WRITE,
-    section="5.2",
-    parameters=_SESSION_V1,
-)
-@endpoints.post(
-    "/v2/klarna_payments/create_session", scope=KLARNA_WRITE, section="5.2", parameters=_SESSION_V2
-)
+@endpoints.post("/v1/klarna_payments/create_session", **_NEW_SESSION, identity=True, parameters=_SESSION_V1)
+@endpoints.post("/v1/klarna_payments/create_session_without_account", **_NEW_SESSION, parameters=_SESSION_V1)
+@endpoints.post("/v2/klarna_payments/create_session", **_NEW_SESSION, parameters=_SESSION_V2)
 async def session(call: Call) -> dict[str, Any]:
     """Make a Klarna session."""
     return _wrapped(call, await create_session(call.services, call.values, account_id=call.account_id))
 
 
-@endpoints.post(
-    "/v1/klarna_payments/place_order", scope=KLARNA_WRITE, identity=True, section="5.3", parameters=_ORDER_V1
-)
-@endpoints.post("/v2/klarna_payments/place_order", scope=KLARNA_WRITE, section="5.3", parameters=_ORDER_V2)
+@endpoints.post("/v1/klarna_payments/place_order", **_NEW_ORDER, identity=True, parameters=_ORDER_V1)
+@endpoints.post("/v2/klarna_payments/place_order", **_NEW_ORDER, parameters=_ORDER_V2)
 @endpoints.post(
     "/v1/klarna_payments/place_order_without_account",
-    scope=KLARNA_WRITE,
-    section="5.3",
+    **_NEW_ORDER | {"provenance": UNKNOWN, "access_provenance": INFERRED},
     parameters=_ORDER_V2,
 )
 async def order(call: Call) -> dict[str, Any]:
@@ -113,18 +246,15 @@ async def order(call: Call) -> dict[str, Any]:
 
 @endpoints.post(
     "/v1/klarna_payments/place_trial_order",
-    scope=KLARNA_WRITE,
+    **_NEW_ORDER,
+    access_provenance=INFERRED,
     identity=True,
-    section="5.3",
     parameters=_ORDER_V1,
 )
-@endpoints.post(
-    "/v2/klarna_payments/place_trial_order", scope=KLARNA_WRITE, section="5.3", parameters=_ORDER_V2
-)
+@endpoints.post("/v2/klarna_payments/place_trial_order", **_NEW_ORDER, parameters=_ORDER_V2)
 @endpoints.post(
     "/v1/klarna_payments/place_trial_order_without_account",
-    scope=KLARNA_WRITE,
-    section="5.3",
+    **_NEW_ORDER | {"provenance": UNKNOWN, "access_provenance": INFERRED},
     parameters=_ORDER_V2,
 )
 async def trial_order(call: Call) -> dict[str, Any]:

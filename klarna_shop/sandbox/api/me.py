@@ -7,12 +7,26 @@ from typing import Any
 from sqlalchemy import select
 
 from klarna_shop.sandbox.accounts import find_account
-from klarna_shop.sandbox.api.subscriptions import user_product
+from klarna_shop.sandbox.answers.me import (
+    AccountAnswer,
+    AccountV1Answer,
+    ActiveProductsAnswer,
+    PurchaseHistory,
+)
+from klarna_shop.sandbox.answers.subscriptions import ChangedUserProduct
+from klarna_shop.sandbox.api.subscriptions import (
+    CANCELLATION_REASON,
+    CANCELLATION_REFUSALS,
+    NO_USER_PRODUCT,
+    NOT_PROVISIONED,
+    user_product,
+)
 from klarna_shop.sandbox.eligibility import age
-from klarna_shop.sandbox.endpoint import Call, Endpoints
+from klarna_shop.sandbox.endpoint import Call, Endpoints, Facts
 from klarna_shop.sandbox.errors import not_found
 from klarna_shop.sandbox.formats import ENTITY_ID, price_text, written_date
 from klarna_shop.sandbox.parameters import Parameter
+from klarna_shop.sandbox.refusals import DOCUMENTED, UNKNOWN, Refusal
 from klarna_shop.sandbox.scopes import ME_READ, ME_WRITE
 from klarna_shop.sandbox.subscriptions import (
     active_products,
@@ -37,9 +51,17 @@ _V1_ADDRESS = (
     "city",
     "drop_box",
 )
+_ME: Facts = {
+    "scope": ME_WRITE,
+    "identity": True,
+    "section": "8.1",
+    "answer": AccountAnswer,
+    "provenance": DOCUMENTED,
+    "slash": True,
+}
 
 
-@endpoints.get("/v1/me", scope=ME_WRITE, identity=True, section="8.1", slash=True)
+@endpoints.get("/v1/me", **_ME | {"answer": AccountV1Answer})
 async def me_v1(call: Call) -> dict[str, Any]:
     """The account, with the older form of address."""
     account, subscriptions = await _own(call)
@@ -51,7 +73,7 @@ async def me_v1(call: Call) -> dict[str, Any]:
     return {"item": described}
 
 
-@endpoints.get("/v3/me", scope=ME_WRITE, identity=True, section="8.1", slash=True)
+@endpoints.get("/v3/me", **_ME)
 async def me_v3(call: Call) -> dict[str, Any]:
     """The account, with whole addresses (§13)."""
     return {"item": _described(call, *await _own(call))}
@@ -62,7 +84,16 @@ async def me_v3(call: Call) -> dict[str, Any]:
     scope=ME_WRITE,
     identity=True,
     section="8.2",
-    parameters=(Parameter("include_articles", "boolean", default=False),),
+    answer=ActiveProductsAnswer,
+    provenance=DOCUMENTED,
+    parameters=(
+        Parameter(
+            "include_articles",
+            "boolean",
+            default=False,
+            description="Whether single articles that were bought are listed, too.",
+        ),
+    ),
 )
 async def own_active_products(call: Call) -> dict[str, Any]:
     """Codes of all the account may use."""
@@ -77,7 +108,14 @@ async def own_active_products(call: Call) -> dict[str, Any]:
     return {"item": item}
 
 
-@endpoints.get("/v1/me/get_purchase_history", scope=ME_READ, identity=True, section="8.4")
+@endpoints.get(
+    "/v1/me/get_purchase_history",
+    scope=ME_READ,
+    identity=True,
+    section="8.4",
+    answer=PurchaseHistory,
+    provenance=DOCUMENTED,
+)
 async def purchase_history(call: Call) -> dict[str, Any]:
     """All payments, the latest first."""
     query = select(Payment).where(Payment.account_id == call.identity).order_by(Payment.created.desc())
@@ -86,14 +124,18 @@ async def purchase_history(call: Call) -> dict[str, Any]:
     return {"items": [_payment(call, payment) for payment in payments]}
 
 
-_USER_PRODUCT = (
-    Parameter("id", required=True, format=ENTITY_ID),
-    Parameter("cancellation_reason_id", format=ENTITY_ID),
-)
+_USER_PRODUCT = Parameter("id", required=True, format=ENTITY_ID, description="The user product's id.")
 
 
 @endpoints.put(
-    "/v1/me/cancel_product", scope=ME_WRITE, identity=True, section="9.4", parameters=_USER_PRODUCT
+    "/v1/me/cancel_product",
+    scope=ME_WRITE,
+    identity=True,
+    section="9.4",
+    answer=ChangedUserProduct,
+    provenance=DOCUMENTED,
+    parameters=(_USER_PRODUCT, CANCELLATION_REASON),
+    refusals=CANCELLATION_REFUSALS,
 )
 async def cancel_own(call: Call) -> dict[str, Any]:
     """End one of the account's subscriptions at its next renewal date."""
@@ -104,7 +146,18 @@ async def cancel_own(call: Call) -> dict[str, Any]:
 
 
 @endpoints.put(
-    "/v1/me/reactivate_product", scope=ME_WRITE, identity=True, section="9.4", parameters=_USER_PRODUCT[:1]
+    "/v1/me/reactivate_product",
+    scope=ME_WRITE,
+    identity=True,
+    section="9.4",
+    answer=ChangedUserProduct,
+    provenance=DOCUMENTED,
+    parameters=(_USER_PRODUCT,),
+    refusals=(
+        NO_USER_PRODUCT,
+        NOT_PROVISIONED,
+        Refusal(409, "user_product_not_cancelled", "The subscription is not cancelled.", UNKNOWN, "9.4"),
+    ),
 )
 async def reactivate_own(call: Call) -> dict[str, Any]:
     """Take back a cancellation."""

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from klarna_shop.sandbox.accounts import find_account
+from klarna_shop.sandbox.answers.orders import OrderOrOrders
 from klarna_shop.sandbox.endpoint import Call, Endpoints
 from klarna_shop.sandbox.errors import not_found
 from klarna_shop.sandbox.formats import ENTITY_ID, ORDER_NUMBER, price, written_date, written_time
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import OneOf, Parameter
+from klarna_shop.sandbox.refusals import DOCUMENTED, INFERRED, unknown
 from klarna_shop.sandbox.scopes import ORDER_READ
 from klarna_shop.sandbox.subscriptions import payment_type
 from klarna_shop.sandbox.tables import Account, Order, Payment, Subscription
@@ -24,11 +26,20 @@ endpoints = Endpoints()
     "/v1/order",
     scope=ORDER_READ,
     section="9.1",
+    answer=OrderOrOrders,
+    provenance=DOCUMENTED,
     parameters=(
-        Parameter("order_id", format=ORDER_NUMBER, maximum=64),
-        Parameter("account_id", format=ENTITY_ID),
+        Parameter(
+            "order_id",
+            format=ORDER_NUMBER,
+            maximum=64,
+            description="An order's number.",
+            limits_provenance=INFERRED,
+        ),
+        Parameter("account_id", format=ENTITY_ID, description="Whose orders are listed."),
     ),
     exclusive=(OneOf(("order_id", "account_id")),),
+    refusals=(unknown("The order or account"),),
 )
 async def orders(call: Call) -> dict[str, Any]:
     """One order by its number, or all of an account, oldest first."""

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from klarna_shop.sandbox.accounts import find_account
+from klarna_shop.sandbox.answers.subscriptions import (
+    CancellationReasons,
+    ChangedUserProduct,
+    Subscriptions,
+    UserProducts,
+)
 from klarna_shop.sandbox.endpoint import Call, Endpoints
 from klarna_shop.sandbox.errors import not_found
 from klarna_shop.sandbox.formats import ENTITY_ID, price
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import Parameter
+from klarna_shop.sandbox.refusals import DOCUMENTED, UNKNOWN, Refusal, unknown
 from klarna_shop.sandbox.scopes import (
     ACCOUNT_WRITE,
     CANCELLATION_REASON_READ,
@@ -22,8 +30,34 @@ from klarna_shop.sandbox.subscriptions import cancel, subscriptions_of
 from klarna_shop.sandbox.tables import Subscription
 
 endpoints = Endpoints()
-_ACCOUNT = Parameter("account_id", required=True, format=ENTITY_ID)
-_REASON = Parameter("cancellation_reason_id", format=ENTITY_ID)
+_ACCOUNT = Parameter("account_id", required=True, format=ENTITY_ID, description="The account's id.")
+_NO_ACCOUNT = unknown("The account")
+_USER_PRODUCT = Parameter(
+    "user_product_id", required=True, format=ENTITY_ID, description="The user product's id."
+)
+CANCELLATION_REASON = Parameter(
+    "cancellation_reason_id", format=ENTITY_ID, description="One of cancellation_reasons."
+)
+NO_USER_PRODUCT = replace(unknown("The user product"), section="9.4")
+NOT_PROVISIONED = Refusal(
+    409,
+    "user_product_not_tulo_provisioned",
+    "The subscription is another system's; this sandbox has none of those.",
+    DOCUMENTED,
+    "9.4",
+)
+CANCELLATION_REFUSALS = (
+    NO_USER_PRODUCT,
+    NOT_PROVISIONED,
+    *(
+        Refusal(409, code, when, UNKNOWN, "9.4")
+        for code, when in (
+            ("user_product_is_limited", "The subscription ends by itself."),
+            ("user_product_not_cancellable", "The package does not let the customer cancel."),
+            ("user_product_not_active", "The subscription is not active."),
+        )
+    ),
+)
 _SHORT = (
     "id",
     "created",
@@ -39,7 +73,13 @@ _SHORT = (
 
 
 @endpoints.get(
-    "/v1/subscription/get_by_account", scope=SUBSCRIPTION_READ, section="9.3", parameters=(_ACCOUNT,)
+    "/v1/subscription/get_by_account",
+    scope=SUBSCRIPTION_READ,
+    section="9.3",
+    answer=Subscriptions,
+    provenance=DOCUMENTED,
+    parameters=(_ACCOUNT,),
+    refusals=(_NO_ACCOUNT,),
 )
 async def get_by_account(call: Call) -> dict[str, Any]:
     """An account's subscriptions, ended ones too."""
@@ -48,7 +88,13 @@ async def get_by_account(call: Call) -> dict[str, Any]:
 
 
 @endpoints.get(
-    "/v1/userproducts/{account_id}", scope=USER_PRODUCT_WRITE, section="9.3", parameters=(_ACCOUNT,)
+    "/v1/userproducts/{account_id}",
+    scope=USER_PRODUCT_WRITE,
+    section="9.3",
+    answer=UserProducts,
+    provenance=DOCUMENTED,
+    parameters=(_ACCOUNT,),
+    refusals=(_NO_ACCOUNT,),
 )
 async def user_products(call: Call) -> dict[str, Any]:
     """The same, in fewer words."""
@@ -61,11 +107,14 @@ async def user_products(call: Call) -> dict[str, Any]:
     "/v1/accounts/cancel_product",
     scope=ACCOUNT_WRITE,
     section="9.4",
+    answer=ChangedUserProduct,
+    provenance=DOCUMENTED,
     parameters=(
-        Parameter("id", required=True, format=ENTITY_ID),
-        Parameter("user_product_id", required=True, format=ENTITY_ID),
-        _REASON,
+        replace(_ACCOUNT, name="id", description="The account's id, unlike at `/me/cancel_product`."),
+        _USER_PRODUCT,
+        CANCELLATION_REASON,
     ),
+    refusals=CANCELLATION_REFUSALS,
 )
 async def cancel_for_account(call: Call) -> dict[str, Any]:
     """End a subscription of the account `id`."""
@@ -76,12 +125,20 @@ async def cancel_for_account(call: Call) -> dict[str, Any]:
     "/v1/subscription_system/cancel_payway_provisioned_subscription",
     scope=SUBSCRIPTION_SYSTEM_WRITE,
     section="9.4",
+    answer=ChangedUserProduct,
+    provenance=DOCUMENTED,
     parameters=(
         _ACCOUNT,
-        Parameter("user_product_id", required=True, format=ENTITY_ID),
-        _REASON,
-        Parameter("credit_invoice_if_sent", "boolean", default=False),
+        _USER_PRODUCT,
+        CANCELLATION_REASON,
+        Parameter(
+            "credit_invoice_if_sent",
+            "boolean",
+            default=False,
+            description="Whether an invoice that was sent is credited. Here nothing is invoiced.",
+        ),
     ),
+    refusals=CANCELLATION_REFUSALS,
 )
 async def cancel_by_system(call: Call) -> dict[str, Any]:
     """The same for a subscription system. Nothing here is invoiced, so there is nothing to credit."""
@@ -92,10 +149,21 @@ async def cancel_by_system(call: Call) -> dict[str, Any]:
     "/v1/cancellation_reasons",
     scope=CANCELLATION_REASON_READ,
     section="9.4",
+    answer=CancellationReasons,
+    provenance=DOCUMENTED,
     parameters=(
-        Parameter("id", format=ENTITY_ID),
-        Parameter("include_internal", "boolean", default=False),
-        Parameter("visible_to_end_customer", "boolean"),
+        Parameter("id", format=ENTITY_ID, description="Of one reason."),
+        Parameter(
+            "include_internal",
+            "boolean",
+            default=False,
+            description="Whether the publisher's own reasons are listed, too.",
+        ),
+        Parameter(
+            "visible_to_end_customer",
+            "boolean",
+            description="Only those that customers may see, or only those that they may not.",
+        ),
     ),
 )
 async def cancellation_reasons(call: Call) -> dict[str, Any]:
