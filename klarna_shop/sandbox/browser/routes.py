@@ -11,6 +11,7 @@ from starlette.routing import Route
 from klarna_shop.sandbox.browser.mailbox import mailbox_routes
 from klarna_shop.sandbox.browser.redirect import redirect_route
 from klarna_shop.sandbox.control.routes import control_routes
+from klarna_shop.sandbox.description.routes import description_routes
 from klarna_shop.sandbox.services import Services
 
 SDK_PATH = "/sandbox/klarna/sdk.js"
@@ -18,12 +19,13 @@ _SDK = Path(__file__).parent / "klarna_sdk.js"
 
 
 def browser_routes(services: Services) -> list[Route]:
-    """The stub of Klarna's SDK, Klarna's redirect page, the mailbox, the password page, and the control."""
+    """The stub of Klarna's SDK, Klarna's redirect page, mailbox, password page, control and description."""
     return [
         Route(SDK_PATH, _sdk),
         redirect_route(services),
         *mailbox_routes(services),
         *control_routes(services),
+        *description_routes(services.settings),
     ]
 
 

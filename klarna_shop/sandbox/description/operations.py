@@ -1,0 +1,180 @@
+"""Operations of the OpenAPI document: one for each endpoint, and the token endpoint's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from pydantic import BaseModel
+
+from klarna_shop.sandbox.answers.authorization import Token
+from klarna_shop.sandbox.answers.refusals import Refused, TokenRefused
+from klarna_shop.sandbox.api.authorization import PATH
+from klarna_shop.sandbox.api.grants import CLIENT_PARAMETERS, GRANTS, REFUSALS, SECTION, Grant
+from klarna_shop.sandbox.description.schemas import Schema, facts, object_schema, parameter_schema, reference
+from klarna_shop.sandbox.endpoint import Endpoint
+from klarna_shop.sandbox.parameters import OneOf, Parameter
+from klarna_shop.sandbox.provenance import Provenance
+from klarna_shop.sandbox.refusals import Refusal
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+PATH_OF_TOKENS = PATH
+BEARER = "bearer"
+AUTHORIZATION_AREA = "Authorization"
+_MEANINGS = {
+    400: "The request is wrong.",
+    401: "The access token is missing or not good.",
+    403: "The token, or Klarna, does not allow it.",
+    404: "There is no such thing, or not for this token.",
+    409: "The thing is in a state that does not allow it.",
+    500: "A fault of the server.",
+}
+
+
+def operation(endpoint: Endpoint, area: str) -> Schema:
+    """The operation of an endpoint."""
+    in_path = {
+        parameter.name for parameter in endpoint.parameters if f"{{{parameter.name}}}" in endpoint.path
+    }
+    described: Schema = {
+        "operationId": operation_id(endpoint),
+        "summary": summary(endpoint),
+        "tags": [area],
+        "security": [{BEARER: [endpoint.scope]}],
+        "x-scope": endpoint.scope,
+        "x-identity": endpoint.identity,
+        "x-provenance": endpoint.provenance.value,
+        "x-section": endpoint.section,
+    }
+    if notes := operation_notes(endpoint):
+        described["description"] = "\n\n".join(notes)
+    if endpoint.access_provenance is not None:
+        described["x-access-provenance"] = endpoint.access_provenance.value
+    if endpoint.exclusive:
+        described["x-exclusive"] = [
+            {"parameters": list(choice.names), "required": choice.required} for choice in endpoint.exclusive
+        ]
+    if endpoint.method == "GET" or in_path:
+        described["parameters"] = [
+            _parameter(parameter, "path" if parameter.name in in_path else "query")
+            for parameter in endpoint.parameters
+            if endpoint.method == "GET" or parameter.name in in_path
+        ]
+    if endpoint.method != "GET":
+        in_body = (parameter for parameter in endpoint.parameters if parameter.name not in in_path)
+        content = {JSON: {"schema": object_schema(in_body)}}
+        described["requestBody"] = {"required": True, "content": content}
+    described["responses"] = _successes(endpoint) | _refusals(endpoint.all_refusals, Refused)
+    return described
+
+
+def operation_id(endpoint: Endpoint) -> str:
+    """A name for generated clients, such as `post_v1_klarna_payments_create_session`."""
+    words = endpoint.path.translate(str.maketrans("/", "_", "{}")).strip("_")
+    return f"{endpoint.method.lower()}_{words}"
+
+
+def summary(endpoint: Endpoint) -> str:
+    """The first sentence of the handler's own docstring."""
+    return (endpoint.handler.__doc__ or "").strip().partition("\n")[0]
+
+
+def operation_notes(endpoint: Endpoint) -> list[str]:
+    """What a schema cannot say of the endpoint."""
+    notes = [exclusive_sentence(choice) for choice in endpoint.exclusive]
+    if endpoint.slash:
+        notes.append("The documentation also writes the path with a slash at its end; both are answered.")
+    return notes
+
+
+def exclusive_sentence(choice: OneOf) -> str:
+    """An either/or rule in words."""
+    names = [f"`{name}`" for name in choice.names]
+    listed = f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{'Exactly' if choice.required else 'At most'} one of {listed} is given."
+
+
+def _parameter(parameter: Parameter, place: str) -> Schema:
+    schema = {
+        name: value
+        for name, value in parameter_schema(parameter).items()
+        if name != "description" and not name.startswith("x-")
+    }
+    described = {"name": parameter.name, "in": place, "schema": schema} | facts(parameter)
+    return described | ({"required": True} if parameter.required or place == "path" else {})
+
+
+def _successes(endpoint: Endpoint) -> Schema:
+    content = {JSON: {"schema": reference(endpoint.answer)}}
+    described: Schema = {"description": _sentence(endpoint.answer), "content": content}
+    if endpoint.method != "POST":
+        return {"200": described}
+    return {
+        str(status): described | {"x-provenance": Provenance.INFERRED.value, "x-reading": "post_status"}
+        for status in (200, 201)
+    }
+
+
+def _sentence(model: type[BaseModel]) -> str:
+    return (model.__doc__ or "").strip().partition("\n")[0]
+
+
+def _refusals(refusals: Iterable[Refusal], body: type[BaseModel]) -> Schema:
+    ordered = sorted(refusals, key=lambda refusal: refusal.status)
+    return {
+        str(status): _refused(status, list(group), body)
+        for status, group in groupby(ordered, key=lambda refusal: refusal.status)
+    }
+
+
+def _refused(status: int, refusals: list[Refusal], body: type[BaseModel]) -> Schema:
+    return {
+        "description": _MEANINGS[status],
+        "content": {JSON: {"schema": reference(body)}},
+        "x-refusals": [_described(refusal) for refusal in refusals],
+    }
+
+
+def _described(refusal: Refusal) -> dict[str, Any]:
+    described = {
+        "code": refusal.code,
+        "when": refusal.when,
+        "x-provenance": refusal.provenance.value,
+        "x-section": refusal.section,
+    }
+    return described | ({"x-reading": refusal.reading} if refusal.reading else {})
+
+
+def token_operation() -> Schema:
+    """The operation of the token endpoint."""
+    form = {"oneOf": [_grant_schema(grant) for grant in GRANTS]}
+    success = {"description": _sentence(Token), "content": {JSON: {"schema": reference(Token)}}}
+    return {
+        "operationId": "get_access_token",
+        "summary": "Get or renew an access token.",
+        "tags": [AUTHORIZATION_AREA],
+        "security": [],
+        "x-provenance": Provenance.CLIENT.value,
+        "x-section": SECTION,
+        "requestBody": {"required": True, "content": {FORM: {"schema": form}}},
+        "responses": {"200": success} | _refusals(REFUSALS, TokenRefused),
+    }
+
+
+def _grant_schema(grant: Grant) -> Schema:
+    schema = object_schema((*CLIENT_PARAMETERS, *grant.parameters))
+    # The token endpoint overlooks fields it does not know; strictness (§2.2) is the API's.
+    del schema["additionalProperties"]
+    schema["properties"] = {
+        "grant_type": {"const": grant.name, "x-provenance": grant.provenance.value},
+        **schema["properties"],
+    }
+    schema["required"] = ["grant_type", *schema["required"]]
+    return schema | {
+        "title": grant.name,
+        "description": grant.summary,
+        "x-provenance": grant.provenance.value,
+        "x-identity": grant.identity,
+    }
