@@ -13,6 +13,7 @@ import pytest
 
 from klarna_shop.sandbox import Clock, Readings, Sandbox, SandboxSettings
 from klarna_shop.sandbox.scopes import HELD_SCOPES
+from tests.sandbox.declared import assert_declared
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 BROWSER = {
@@ -25,14 +26,24 @@ BROWSER = {
 
 
 class Caller:
-    """What a shop does with Payway, in as few words as the tests need."""
+    """What a shop does with Payway, in as few words as the tests need.
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    Every answer it gets is held against what the sandbox declares of it.
+    """
+
+    def __init__(self, sandbox: Sandbox, readings: Readings) -> None:
         self.sandbox = sandbox
+        self.readings = readings
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=sandbox.app), base_url="http://payway.example"
+            transport=httpx.ASGITransport(app=sandbox.app),
+            base_url="http://payway.example",
+            event_hooks={"response": [self._hold_against_declaration]},
         )
         self._tokens: dict[str | None, str] = {}
+
+    async def _hold_against_declaration(self, response: httpx.Response) -> None:
+        await response.aread()
+        assert_declared(response, self.readings)
 
     async def token(self, **form: str) -> httpx.Response:
         """Ask the token endpoint, with the right client unless the form says otherwise."""
@@ -143,7 +154,7 @@ async def make_caller(clock: Clock) -> AsyncIterator[MakeCaller]:
 
     def make(*, database: Path | None = None, readings: Readings | None = None) -> Caller:
         settings = SandboxSettings(database_path=database, public_url="http://shop.example")
-        caller = Caller(Sandbox(settings, clock, readings))
+        caller = Caller(Sandbox(settings, clock, readings), readings or Readings())
         callers.append(caller)
         return caller
 

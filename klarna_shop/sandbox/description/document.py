@@ -27,7 +27,8 @@ readings where there is none. Every endpoint, parameter and field says in `x-pro
 known, and in `x-section` where the project's reference treats it. `x-reading` names the reading that \
 decides where several shapes are possible; all of them are listed in `x-readings`.
 
-Requests are strict: a parameter that an endpoint does not know is refused. Answers are open: new fields \
+Requests are strict: a parameter that an endpoint does not know is refused. An empty or null one counts as \
+left out, in this sandbox at least. Answers are open: new fields \
 may appear at any time, and clients ignore those they do not know.
 
 The version is in each path, and belongs to that endpoint alone."""

@@ -56,15 +56,14 @@ def operation(endpoint: Endpoint, area: str) -> Schema:
         described["x-exclusive"] = [
             {"parameters": list(choice.names), "required": choice.required} for choice in endpoint.exclusive
         ]
-    if endpoint.method == "GET" or in_path:
+    in_address = endpoint.parameters if endpoint.method == "GET" else ()
+    if in_address:
         described["parameters"] = [
             _parameter(parameter, "path" if parameter.name in in_path else "query")
-            for parameter in endpoint.parameters
-            if endpoint.method == "GET" or parameter.name in in_path
+            for parameter in in_address
         ]
     if endpoint.method != "GET":
-        in_body = (parameter for parameter in endpoint.parameters if parameter.name not in in_path)
-        content = {JSON: {"schema": object_schema(in_body)}}
+        content = {JSON: {"schema": object_schema(endpoint.parameters)}}
         described["requestBody"] = {"required": True, "content": content}
     described["responses"] = _successes(endpoint) | _refusals(endpoint.all_refusals, Refused)
     return described

@@ -90,8 +90,8 @@ def _marks(document: Schema) -> str:
         '<section><h2 id="marks">How well each fact is known</h2>'
         "<p>Payway's documentation is open to read in part. This description keeps apart what it says, and "
         "what had to be concluded. Every endpoint, parameter, field and refusal bears one of four marks. "
-        "Where something is known less well than the thing it belongs to, such as a parameter's being required, "
-        "it has a mark of its own.</p>"
+        "Where something is known less well than the thing it belongs to, such as a parameter's being "
+        "required, it has a mark of its own.</p>"
         + table("The four marks", ("Mark", "Facts here", "What it means"), rows)
         + "</section>"
     )
@@ -123,7 +123,8 @@ def _conventions(document: Schema) -> str:
         "<code>items</code>, a page of a list with <code>page_info</code> beside it. The version is in each "
         "path and belongs to that endpoint alone.</p>"
         "<p><strong>Requests are strict, answers are open.</strong> A parameter that an endpoint does not "
-        "know is refused; a field that you do not know is to be ignored.</p>"
+        "know is refused; an empty or null one counts here as left out. A field that you "
+        "do not know is to be ignored.</p>"
         + table("Where the API is", ("Address", "What it is"), servers)
         + table("Formats", ("Format", "Looks like", "Mark", "Where"), formats)
         + "<p>A refusal is an object with a <code>message</code> for people, usually a <code>code</code> for "
