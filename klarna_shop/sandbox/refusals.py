@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from klarna_shop.sandbox.provenance import Provenance
+from klarna_shop.sandbox.readings import Readings, Value
 
 DOCUMENTED, CLIENT = Provenance.DOCUMENTED, Provenance.CLIENT
 INFERRED, UNKNOWN = Provenance.INFERRED, Provenance.UNKNOWN
@@ -15,12 +16,14 @@ class Refusal:
     """One way of being refused.
 
     Attributes:
-        status: HTTP status.
-        code: `code` in the body.
+        status: HTTP status, as the sandbox reads the reference by default.
+        code: `code` in the body, likewise.
         when: what leads to it, as a sentence.
         provenance: how well it is known that Payway refuses like this, with this code.
         section: where the reference tells of it.
-        reading: name of the sandbox's reading that decides about status or code.
+        reading: the reading that decides whether it is refused, or refused like this.
+        status_reading: the reading that decides about the status.
+        code_reading: the reading that decides about the code.
     """
 
     status: int
@@ -29,6 +32,40 @@ class Refusal:
     provenance: Provenance
     section: str = "2.2"
     reading: str | None = None
+    status_reading: str | None = None
+    code_reading: str | None = None
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """Names of all readings that have a say."""
+        return tuple(name for name in (self.reading, self.status_reading, self.code_reading) if name)
+
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """Every status it may have, the default first."""
+        others = (int(value) for value in _values(self.status_reading) if isinstance(value, int))
+        return tuple(dict.fromkeys((self.status, *others)))
+
+    @property
+    def codes(self) -> tuple[str | None, ...]:
+        """Every code it may have, the default first; None is a body without one."""
+        match self.code_reading:
+            case "conflict_codes":
+                others: tuple[Value, ...] = ("conflict", None)
+            case "synchronisation_codes":
+                others = (f"{self.code.removesuffix('_error')}_error",)
+            case name:
+                others = _values(name)
+        return tuple(dict.fromkeys((self.code, *(None if value is None else str(value) for value in others))))
+
+
+def _values(reading: str | None) -> tuple[Value, ...]:
+    return tuple(
+        alternative.value
+        for choice in Readings.choices()
+        if choice.name == reading
+        for alternative in choice.alternatives
+    )
 
 
 _ANY = (
@@ -39,10 +76,19 @@ _ANY = (
         401,
         "unauthorized",
         "The access token is missing, unknown or expired.",
-        INFERRED,
-        reading="unauthorized_code",
+        UNKNOWN,
+        reading="unauthorized_body",
+        status_reading="stale_token_status",
+        code_reading="unauthorized_code",
     ),
-    Refusal(403, "forbidden", "The token lacks the scope.", INFERRED, reading="forbidden_code"),
+    Refusal(
+        403,
+        "forbidden",
+        "The token lacks the scope.",
+        UNKNOWN,
+        reading="forbidden_body",
+        code_reading="forbidden_code",
+    ),
     Refusal(500, "internal_server_error", "Something unexpected happened.", DOCUMENTED),
 )
 _INVALID = Refusal(

@@ -31,9 +31,8 @@ class Caller:
     Every answer it gets is held against what the sandbox declares of it.
     """
 
-    def __init__(self, sandbox: Sandbox, readings: Readings) -> None:
+    def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.readings = readings
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=sandbox.app),
             base_url="http://payway.example",
@@ -43,7 +42,7 @@ class Caller:
 
     async def _hold_against_declaration(self, response: httpx.Response) -> None:
         await response.aread()
-        assert_declared(response, self.readings)
+        assert_declared(response, self.sandbox.readings)
 
     async def token(self, **form: str) -> httpx.Response:
         """Ask the token endpoint, with the right client unless the form says otherwise."""
@@ -154,7 +153,7 @@ async def make_caller(clock: Clock) -> AsyncIterator[MakeCaller]:
 
     def make(*, database: Path | None = None, readings: Readings | None = None) -> Caller:
         settings = SandboxSettings(database_path=database, public_url="http://shop.example")
-        caller = Caller(Sandbox(settings, clock, readings), readings or Readings())
+        caller = Caller(Sandbox(settings, clock, readings))
         callers.append(caller)
         return caller
 

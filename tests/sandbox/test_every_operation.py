@@ -9,6 +9,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from datetime import date
+from random import Random
 from typing import Any
 
 import httpx
@@ -75,7 +76,7 @@ class Prober:
         clock = Clock()
         clock.stop(NOW)
         sandbox = Sandbox(SandboxSettings(public_url=ADDRESS), clock)
-        self._caller = Caller(sandbox, Readings())
+        self._caller = Caller(sandbox)
         self._customer = runner.run(self._caller.bearer(CUSTOMER))
         self._nobody = runner.run(self._caller.bearer(None))
 
@@ -90,6 +91,10 @@ class Prober:
             prepared.method, prepared.url, headers=dict(prepared.headers), content=prepared.body
         )
         return self._runner.run(self._caller.http.send(request))
+
+    def read(self, readings: Readings) -> None:
+        """From here on answer like this."""
+        self._caller.sandbox.readings = readings
 
     def known(self, endpoint: Endpoint) -> dict[str, Any]:
         """Values of parameters with which a request finds something."""
@@ -183,6 +188,22 @@ def test_requests_that_find_something_are_answered_as_described(endpoint: Endpoi
 
     call()
     assert 200 in statuses, statuses
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_label)
+def test_answers_are_as_described_in_every_reading(endpoint: Endpoint, prober: Prober) -> None:
+    @_bounded
+    @given(st.data(), st.integers(0, 2**32))
+    def call(data: st.DataObject, seed: int) -> None:
+        case = data.draw(OPERATIONS[_label(endpoint)].as_strategy())
+        prober.read(Readings())
+        _with_known_values(data.draw, case, endpoint, prober.known(endpoint))
+        prober.read(Readings.drawn(Random(seed)))
+        answer = prober.send(case, identity=data.draw(st.sampled_from([True, endpoint.identity])))
+        if answer.content:  # an empty body is one of the readings
+            case.validate_response(answer, checks=CHECKS)
+
+    call()
 
 
 @pytest.mark.parametrize("label", OPERATIONS)

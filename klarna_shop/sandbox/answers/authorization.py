@@ -17,7 +17,10 @@ class Token(Answer, provenance=Provenance.CLIENT, section="3.2"):
     expires_in: Annotated[
         int,
         Field(ge=1),
-        Fact("Seconds. The documentation says one hour in most places and two in one: use this, always."),
+        Fact(
+            "Seconds. The documentation says one hour in most places and two in one: use this, always.",
+            reading="token_lifetime",
+        ),
     ]
     refresh_token: Annotated[
         str,
@@ -26,5 +29,12 @@ class Token(Answer, provenance=Provenance.CLIENT, section="3.2"):
             reading="grants_refresh_token",
         ),
     ] = ABSENT
-    token_type: Annotated[str, Fact("`bearer`.", Provenance.INFERRED)]
-    scope: Annotated[str, Fact("The scopes that were granted, separated by spaces.", Provenance.INFERRED)]
+    token_type: Annotated[str, Fact("`bearer`.", Provenance.INFERRED, reading="token_type")] = ABSENT
+    scope: Annotated[
+        str,
+        Fact(
+            "The scopes that were granted, separated by spaces.",
+            Provenance.INFERRED,
+            reading="scope_in_token_answer",
+        ),
+    ] = ABSENT

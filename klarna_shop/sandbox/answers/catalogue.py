@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from klarna_shop.sandbox.answers.answer import ABSENT, Answer, EntityId, Fact, Kronor, Moment
 from klarna_shop.sandbox.formats import CODE
@@ -83,9 +83,12 @@ class ProductV2(Answer, provenance=Provenance.DOCUMENTED, section="6.1"):
             "The documentation's example breaks off within this name, and the elements were not seen: "
             "take periods from `payment_periods`.",
             Provenance.INFERRED,
+            reading="price_periods_in_product",
         ),
     ] = ABSENT
-    campaign_package: Annotated[BasePackage, Fact("", Provenance.INFERRED)] = ABSENT
+    campaign_package: Annotated[
+        BasePackage, Fact("", Provenance.INFERRED, reading="base_package_reference")
+    ] = ABSENT
 
 
 class Product(ProductV2, provenance=Provenance.DOCUMENTED, section="6.1"):
@@ -127,10 +130,25 @@ class ProductAnswer(Answer, provenance=Provenance.DOCUMENTED, section="6.1"):
     item: Product
 
 
-class ProductList(Answer, provenance=Provenance.INFERRED, section="6.2"):
-    """Products, packages and campaigns."""
+class ProductsAsItems(Answer, provenance=Provenance.INFERRED, section="6.2"):
+    """Products, packages and campaigns, under `items` as other lists."""
 
     items: list[ListedProduct]
+
+
+class ProductsAsItem(Answer, provenance=Provenance.INFERRED, section="6.2"):
+    """The same under `item`, as single objects."""
+
+    item: list[ListedProduct]
+
+
+class ProductList(RootModel[ProductsAsItems | ProductsAsItem]):
+    """Products, packages and campaigns."""
+
+    root: Annotated[
+        ProductsAsItems | ProductsAsItem,
+        Fact("", Provenance.INFERRED, "6.2", reading="product_list_field"),
+    ]
 
 
 class PageInfo(Answer, provenance=Provenance.DOCUMENTED, section="1.6"):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, RootModel, model_validator
+from pydantic import ConfigDict, Field, JsonValue, RootModel, model_validator
 
 from klarna_shop.sandbox.answers.answer import ABSENT, Answer, EntityId, Fact, Kronor, OrderNumber
 from klarna_shop.sandbox.provenance import Provenance
 
 REDIRECT_FIELDS = ("redirect_url", "redirect_uri", "klarna_redirect_url")
-"""Names under which a place_order answer may hold the redirect address (§5.3); exactly one is there."""
+"""Names under which a place_order answer may hold the redirect address (§5.3); one is there, or none."""
+_NOT_TOGETHER: list[JsonValue] = [
+    {"required": list(names)} for names in (("item",), *combinations(REDIRECT_FIELDS, 2))
+]
 
 
 class PaymentPeriod(Answer, provenance=Provenance.DOCUMENTED, section="5.1"):
@@ -45,7 +49,8 @@ class Session(Answer, provenance=Provenance.DOCUMENTED, section="5.2"):
     """A Klarna session: good for 48 hours, and void as soon as a purchase succeeds with it."""
 
     klarna_payments_session_id: Annotated[
-        str, Fact("Goes into place_order. Its format is not known: an opaque text.")
+        str,
+        Fact("Goes into place_order. Its format is not known: an opaque text.", reading="session_id_form"),
     ]
     klarna_client_token: Annotated[str, Fact("Feeds Klarna's widget in the browser.")]
     payment_method_categories: Annotated[
@@ -54,7 +59,7 @@ class Session(Answer, provenance=Provenance.DOCUMENTED, section="5.2"):
             "Probably absent: the guide tells a site to know its category from its own agreement with "
             "Klarna. Read it if it is there.",
             Provenance.UNKNOWN,
-            reading="categories",
+            reading="categories_form",
         ),
     ] = ABSENT
 
@@ -80,7 +85,7 @@ class PlacedOrder(Answer, provenance=Provenance.INFERRED, section="5.3"):
     """
 
     model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": [name]} for name in REDIRECT_FIELDS]},
+        json_schema_extra={"not": {"anyOf": _NOT_TOGETHER}},
     )
     order_id: Annotated[
         OrderNumber, Fact("The order's number; may be absent.", reading="order_id_in_answer")
@@ -100,8 +105,8 @@ class PlacedOrder(Answer, provenance=Provenance.INFERRED, section="5.3"):
     @model_validator(mode="before")
     @classmethod
     def _has_one_address(cls, value: Any) -> Any:
-        if isinstance(value, dict) and sum(name in value for name in REDIRECT_FIELDS) != 1:
-            raise ValueError("exactly one redirect address belongs in the answer")
+        if isinstance(value, dict) and sum(name in value for name in REDIRECT_FIELDS) > 1:
+            raise ValueError("one redirect address belongs in the answer, or none")
         return value
 
 

@@ -162,7 +162,7 @@ class HistoricPayment(Answer, provenance=Provenance.DOCUMENTED, section="8.4"):
     ]
     payment_method: str
     payment_method_details: PaymentMethodDetails
-    payment_type: Annotated[Literal["normal", "autopay"], Fact(PAYMENT_TYPES)]
+    payment_type: Annotated[Literal["normal", "autopay"], Fact(PAYMENT_TYPES, reading="renewal_payment_type")]
     is_partial_payment: bool
     is_number_based: bool
     is_voucher_purchase: bool

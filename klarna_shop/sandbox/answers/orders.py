@@ -33,7 +33,7 @@ class OrderPayment(Answer, provenance=Provenance.DOCUMENTED, section="9.1"):
     order_id: OrderNumber
     product_code: str
     payment_result: PaymentResult
-    payment_type: Annotated[Literal["normal", "autopay"], Fact(PAYMENT_TYPES)]
+    payment_type: Annotated[Literal["normal", "autopay"], Fact(PAYMENT_TYPES, reading="renewal_payment_type")]
     payment_method: str
     amount: Annotated[Kronor, Fact("In kronor.")]
     description: str
@@ -85,7 +85,10 @@ class Order(Answer, provenance=Provenance.DOCUMENTED, section="9.1"):
     id: EntityId
     order_id: OrderNumber
     account_id: Annotated[EntityId, Fact("Not in the documentation's example.", Provenance.INFERRED)]
-    payment_option: Annotated[str, Fact("That Klarna Payments is `klarna_payments` here is inferred.")]
+    payment_option: Annotated[
+        str,
+        Fact("That Klarna Payments is `klarna_payments` here is inferred.", reading="order_payment_option"),
+    ]
     payment_option_details: PaymentOption = ABSENT
     purchase_type: Literal["recurring", "limited", "single"]
     state: Annotated[

@@ -29,7 +29,7 @@ from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, MOBILE_PHONE, SO
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import OneOf, Parameter
 from klarna_shop.sandbox.passwords import hash_password
-from klarna_shop.sandbox.refusals import CLIENT, DOCUMENTED, INFERRED, UNKNOWN, unknown
+from klarna_shop.sandbox.refusals import CLIENT, DOCUMENTED, INFERRED, UNKNOWN, Refusal, unknown
 from klarna_shop.sandbox.scopes import ACCOUNT_READ, ACCOUNT_WRITE
 from klarna_shop.sandbox.subscriptions import active_products, subscriptions_of
 from klarna_shop.sandbox.tables import Account
@@ -124,6 +124,16 @@ _NEW_ACCOUNT: Facts = {
     "section": "10.1",
     "answer": NewAccountAnswer,
     "provenance": DOCUMENTED,
+    "refusals": (
+        Refusal(
+            409,
+            "conflict",
+            "The e-mail or the personal number is taken.",
+            UNKNOWN,
+            "10.1",
+            "taken_email_status",
+        ),
+    ),
 }
 _KEPT = (
     "first_name",

@@ -85,12 +85,35 @@ REFUSALS = (
     Refusal(
         400,
         "invalid_grant",
-        "The password, ticket, code or refresh token is not good, or the account is frozen.",
+        "The password is wrong. What its description contains is known from the vendor's client.",
         INFERRED,
         "2.3",
-        "wrong_password_status",
+        status_reading="wrong_password_status",
+        code_reading="wrong_password_error",
     ),
     Refusal(
-        401, "invalid_client", "The client's id or secret is wrong.", INFERRED, "2.3", "wrong_client_status"
+        400,
+        "invalid_grant",
+        "The account is frozen.",
+        INFERRED,
+        "10.4",
+        status_reading="wrong_password_status",
+        code_reading="frozen_account_error",
+    ),
+    Refusal(
+        400,
+        "invalid_grant",
+        "The ticket, code or refresh token is not good.",
+        INFERRED,
+        "2.3",
+        status_reading="void_grant_status",
+    ),
+    Refusal(
+        401,
+        "invalid_client",
+        "The client's id or secret is wrong.",
+        INFERRED,
+        "2.3",
+        status_reading="wrong_client_status",
     ),
 )

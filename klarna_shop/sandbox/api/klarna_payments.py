@@ -9,6 +9,7 @@ from klarna_shop.sandbox.answers.klarna_payments import PaymentPeriods, PlacedOr
 from klarna_shop.sandbox.endpoint import Call, Endpoints, Facts
 from klarna_shop.sandbox.errors import not_found
 from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, LANGUAGE, UUID, price
+from klarna_shop.sandbox.klarna_customers import SYNCHRONISATION_ERRORS
 from klarna_shop.sandbox.klarna_sessions import create_session
 from klarna_shop.sandbox.parameters import Parameter
 from klarna_shop.sandbox.placing import place_order
@@ -151,8 +152,18 @@ _ORDER_V2 = (_CUSTOMER_INFO, *_ORDER_V1)
 _NO_OFFER = unknown("The package or campaign", INFERRED)
 _SESSION_REFUSALS = (
     replace(_NO_OFFER, section="5.2", reading="unknown_code_status"),
+    Refusal(404, "not_found", "The period is not the code's.", UNKNOWN, "5.2", "unusable_period_status"),
     *(
-        Refusal(400, reason, "The account may not buy this.", UNKNOWN, "15.1", "refuse_ineligible_sessions")
+        Refusal(
+            400,
+            reason,
+            "The account may not buy this.",
+            UNKNOWN,
+            "15.1",
+            "refuse_ineligible_sessions",
+            status_reading="ineligible_session_status",
+            code_reading="base_package_reason" if reason.startswith("base") else None,
+        )
         for reason in (
             "package_already_active",
             "base_package_already_active",
@@ -161,20 +172,57 @@ _SESSION_REFUSALS = (
         )
     ),
 )
+_SYNCHRONISATION_REFUSALS = tuple(
+    Refusal(
+        400,
+        code,
+        f"{text}, and the flag for it says to fail.",
+        INFERRED,
+        "5.5",
+        status_reading="synchronisation_status",
+        code_reading="synchronisation_codes",
+    )
+    for code, text in SYNCHRONISATION_ERRORS.items()
+)
 _ORDER_REFUSALS = (
     Refusal(
         403,
         "payment_method_failed",
         "Klarna refused the purchase, and the subscription is terminated. Status and meaning are documented, "
-        "the code is inferred. Go on with a new session.",
+        "the code is not. Go on with a new session.",
         INFERRED,
         "5.5",
-        "refusal_code",
+        code_reading="refusal_code",
     ),
-    Refusal(400, "ssn_already_taken", "The personal number belongs to another account.", INFERRED, "5.5"),
-    Refusal(400, "ssn_already_set", "The account already has a personal number.", INFERRED, "5.5"),
-    Refusal(400, "account_update_error", "The account could not be updated.", INFERRED, "5.5"),
-    Refusal(400, "delivery_address_error", "The delivery address is not valid.", INFERRED, "5.5"),
+    *_SYNCHRONISATION_REFUSALS,
+    Refusal(404, "not_found", "The session cannot be used.", UNKNOWN, "5.3", "void_session_answer"),
+    Refusal(
+        404, "not_found", "The authorization cannot be used.", UNKNOWN, "5.3", "used_authorization_answer"
+    ),
+    Refusal(
+        409,
+        "klarna_payments_session_void",
+        "The session cannot be used.",
+        UNKNOWN,
+        "5.3",
+        "void_session_answer",
+    ),
+    Refusal(
+        409,
+        "klarna_authorization_token_void",
+        "The authorization cannot be used.",
+        UNKNOWN,
+        "5.3",
+        "used_authorization_answer",
+    ),
+)
+_KNOWN_EMAIL = Refusal(
+    409,
+    "account_already_exists",
+    "The e-mail belongs to an account.",
+    UNKNOWN,
+    "5.3",
+    "known_email_without_identity",
 )
 _PERIODS: Facts = {
     "scope": KLARNA_READ,
@@ -198,6 +246,9 @@ _NEW_ORDER: Facts = {
     "provenance": DOCUMENTED,
     "refusals": _ORDER_REFUSALS,
 }
+_NEW_ORDER_V2 = _NEW_ORDER | {"refusals": (*_ORDER_REFUSALS, _KNOWN_EMAIL), "parameters": _ORDER_V2}
+_EARLY_ORDER = _NEW_ORDER_V2 | {"provenance": UNKNOWN, "access_provenance": INFERRED}
+"""Of the forms without an account in v1, whose existence follows only from create_session's."""
 
 
 @endpoints.get("/v1/klarna_payments/payment_periods", **_PERIODS)
@@ -232,12 +283,8 @@ async def session(call: Call) -> dict[str, Any]:
 
 
 @endpoints.post("/v1/klarna_payments/place_order", **_NEW_ORDER, identity=True, parameters=_ORDER_V1)
-@endpoints.post("/v2/klarna_payments/place_order", **_NEW_ORDER, parameters=_ORDER_V2)
-@endpoints.post(
-    "/v1/klarna_payments/place_order_without_account",
-    **_NEW_ORDER | {"provenance": UNKNOWN, "access_provenance": INFERRED},
-    parameters=_ORDER_V2,
-)
+@endpoints.post("/v2/klarna_payments/place_order", **_NEW_ORDER_V2)
+@endpoints.post("/v1/klarna_payments/place_order_without_account", **_EARLY_ORDER)
 async def order(call: Call) -> dict[str, Any]:
     """Place a regular order."""
     answer = await place_order(call.services, call.values, account_id=call.account_id, trial=False)
@@ -251,12 +298,8 @@ async def order(call: Call) -> dict[str, Any]:
     identity=True,
     parameters=_ORDER_V1,
 )
-@endpoints.post("/v2/klarna_payments/place_trial_order", **_NEW_ORDER, parameters=_ORDER_V2)
-@endpoints.post(
-    "/v1/klarna_payments/place_trial_order_without_account",
-    **_NEW_ORDER | {"provenance": UNKNOWN, "access_provenance": INFERRED},
-    parameters=_ORDER_V2,
-)
+@endpoints.post("/v2/klarna_payments/place_trial_order", **_NEW_ORDER_V2)
+@endpoints.post("/v1/klarna_payments/place_trial_order_without_account", **_EARLY_ORDER)
 async def trial_order(call: Call) -> dict[str, Any]:
     """Place an order on a free campaign that becomes a paid package."""
     answer = await place_order(call.services, call.values, account_id=call.account_id, trial=True)

@@ -156,7 +156,14 @@ async def cancel_own(call: Call) -> dict[str, Any]:
     refusals=(
         NO_USER_PRODUCT,
         NOT_PROVISIONED,
-        Refusal(409, "user_product_not_cancelled", "The subscription is not cancelled.", UNKNOWN, "9.4"),
+        Refusal(
+            409,
+            "user_product_not_cancelled",
+            "The subscription is not cancelled.",
+            UNKNOWN,
+            "9.4",
+            code_reading="conflict_codes",
+        ),
     ),
 )
 async def reactivate_own(call: Call) -> dict[str, Any]:

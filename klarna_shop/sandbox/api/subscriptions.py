@@ -50,7 +50,7 @@ CANCELLATION_REFUSALS = (
     NO_USER_PRODUCT,
     NOT_PROVISIONED,
     *(
-        Refusal(409, code, when, UNKNOWN, "9.4")
+        Refusal(409, code, when, UNKNOWN, "9.4", code_reading="conflict_codes")
         for code, when in (
             ("user_product_is_limited", "The subscription ends by itself."),
             ("user_product_not_cancellable", "The package does not let the customer cancel."),

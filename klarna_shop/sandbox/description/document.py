@@ -14,10 +14,10 @@ from klarna_shop.sandbox.description.operations import (
     operation,
     token_operation,
 )
-from klarna_shop.sandbox.description.readings import described_readings
 from klarna_shop.sandbox.description.schemas import Schema, answer_schemas
 from klarna_shop.sandbox.endpoint import PREFIX
 from klarna_shop.sandbox.provenance import Provenance
+from klarna_shop.sandbox.readings import Readings
 
 VERSION = "1.0.0"
 AUTHORIZATION_SUMMARY = "Access tokens, with and without the identity of a customer."
@@ -45,7 +45,7 @@ def openapi_document(public_url: str) -> Schema:
             "version": VERSION,
             "description": _INTRODUCTION,
             "x-provenance-marks": {mark.value: mark.meaning for mark in Provenance},
-            "x-readings": [reading.described() for reading in described_readings()],
+            "x-readings": [choice.described() for choice in Readings.choices()],
         },
         "servers": [
             {

@@ -15,7 +15,10 @@ from klarna_shop.sandbox.refusals import common_refusals
 
 LONG_TABLE = 12
 """Rows from which an answer's table is folded together at first."""
-_COMMON = {(refusal.status, refusal.code) for refusal in common_refusals(identity=True, parameters=True)}
+_COMMON = {
+    (refusal.status, refusal.code, refusal.when)
+    for refusal in common_refusals(identity=True, parameters=True)
+}
 Cells = tuple[str, str, str]
 
 
@@ -127,7 +130,7 @@ def _answer(entry: Entry, shapes: Shapes) -> str:
     said = prose(" ".join(root.get("description", "").split()))
     mark = badge(answer["x-provenance"]) if "x-provenance" in answer else ""
     status = f"{first}{''.join(f' or {other}' for other in others)} {mark}"
-    reading = meaning({"x-reading": root["x-reading"]}) if "x-reading" in root else ""
+    reading = meaning("", root["x-reading"]) if "x-reading" in root else ""
     lead = f"<h4>Answer <small>{status}</small></h4><p>{said}{reading}</p>"
     return lead + "".join(_fields(shape, shapes) for shape in _alternatives(root, shapes))
 
@@ -162,11 +165,11 @@ def refusal_rows(operation: Schema, *, common: bool) -> list[Cells]:
         (
             f"{status} {code(refusal['code'])}",
             badge(refusal["x-provenance"]),
-            meaning({"description": refusal["when"]} | refusal),
+            meaning(refusal["when"], *refusal.get("x-readings", ())),
         )
         for status, answer in operation["responses"].items()
         for refusal in answer.get("x-refusals", ())
-        if common or (int(status), refusal["code"]) not in _COMMON or "x-reading" in refusal
+        if refusal["x-default"] and (common or (int(status), refusal["code"], refusal["when"]) not in _COMMON)
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
 from typing import Any
 
 from pydantic import BaseModel
@@ -16,6 +15,7 @@ from klarna_shop.sandbox.description.schemas import Schema, facts, object_schema
 from klarna_shop.sandbox.endpoint import Endpoint
 from klarna_shop.sandbox.parameters import OneOf, Parameter
 from klarna_shop.sandbox.provenance import Provenance
+from klarna_shop.sandbox.readings import Readings
 from klarna_shop.sandbox.refusals import Refusal
 
 JSON = "application/json"
@@ -29,6 +29,7 @@ _MEANINGS = {
     403: "The token, or Klarna, does not allow it.",
     404: "There is no such thing, or not for this token.",
     409: "The thing is in a state that does not allow it.",
+    422: "It was understood, and cannot be done.",
     500: "A fault of the server.",
 }
 
@@ -112,8 +113,13 @@ def _successes(endpoint: Endpoint) -> Schema:
         return {"200": described}
     return {
         str(status): described | {"x-provenance": Provenance.INFERRED.value, "x-reading": "post_status"}
-        for status in (200, 201)
+        for status in _choices("post_status")
     }
+
+
+def _choices(reading: str) -> tuple[Any, ...]:
+    found = next(choice for choice in Readings.choices() if choice.name == reading)
+    return tuple(alternative.value for alternative in found.alternatives)
 
 
 def _sentence(model: type[BaseModel]) -> str:
@@ -121,29 +127,36 @@ def _sentence(model: type[BaseModel]) -> str:
 
 
 def _refusals(refusals: Iterable[Refusal], body: type[BaseModel]) -> Schema:
-    ordered = sorted(refusals, key=lambda refusal: refusal.status)
-    return {
-        str(status): _refused(status, list(group), body)
-        for status, group in groupby(ordered, key=lambda refusal: refusal.status)
-    }
+    by_status: dict[int, list[Refusal]] = {}
+    for refusal in refusals:
+        for status in refusal.statuses:
+            by_status.setdefault(status, []).append(refusal)
+    return {str(status): _refused(status, by_status[status], body) for status in sorted(by_status)}
 
 
 def _refused(status: int, refusals: list[Refusal], body: type[BaseModel]) -> Schema:
-    return {
-        "description": _MEANINGS[status],
-        "content": {JSON: {"schema": reference(body)}},
-        "x-refusals": [_described(refusal) for refusal in refusals],
+    schema = reference(body)
+    described = {"description": _MEANINGS[status]}
+    if {"unauthorized_body", "forbidden_body"} & {refusal.reading for refusal in refusals}:
+        schema = {"anyOf": [schema, reference(TokenRefused)]}
+        described["description"] += " The body may also be in OAuth's shape, or empty."
+    return described | {
+        "content": {JSON: {"schema": schema}},
+        "x-refusals": [_described(refusal, status) for refusal in refusals],
     }
 
 
-def _described(refusal: Refusal) -> dict[str, Any]:
-    described = {
+def _described(refusal: Refusal, status: int) -> dict[str, Any]:
+    described: dict[str, Any] = {
         "code": refusal.code,
         "when": refusal.when,
         "x-provenance": refusal.provenance.value,
         "x-section": refusal.section,
+        "x-default": status == refusal.status,
     }
-    return described | ({"x-reading": refusal.reading} if refusal.reading else {})
+    if len(refusal.codes) > 1:
+        described["x-other-codes"] = list(refusal.codes[1:])
+    return described | ({"x-readings": list(refusal.readings)} if refusal.readings else {})
 
 
 def token_operation() -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from html import escape
@@ -15,7 +16,7 @@ from klarna_shop.sandbox.description.endpoints import Entry, area_section, entri
 from klarna_shop.sandbox.description.markup import anchor, badge, code, prose, table
 from klarna_shop.sandbox.description.operations import AUTHORIZATION_AREA, PATH_OF_TOKENS
 from klarna_shop.sandbox.description.schemas import Schema
-from klarna_shop.sandbox.description.shapes import Shapes
+from klarna_shop.sandbox.description.shapes import Shapes, meaning
 from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, UUID
 from klarna_shop.sandbox.provenance import Provenance
 from klarna_shop.sandbox.refusals import common_refusals
@@ -113,7 +114,11 @@ def _conventions(document: Schema) -> str:
     servers = ((code(server["url"]), prose(server["description"])) for server in document["servers"])
     formats = ((escape(name), code(form), badge(mark), prose(text)) for name, form, mark, text in _FORMATS)
     refusals = (
-        (f"{refusal.status} {code(refusal.code)}", badge(refusal.provenance), prose(refusal.when))
+        (
+            f"{refusal.status} {code(refusal.code)}",
+            badge(refusal.provenance),
+            meaning(refusal.when, *refusal.readings),
+        )
         for refusal in common_refusals(identity=True, parameters=True)
     )
     return (
@@ -155,9 +160,10 @@ def _shapes(shapes: Shapes) -> str:
 def _readings(document: Schema) -> str:
     rows = (
         (
-            f'<span id="reading-{anchor(reading["name"])}">{code(reading["name"])}</span>',
-            code(str(reading["default"])),
-            prose(reading["meaning"]),
+            f'<span id="reading-{anchor(reading["name"])}">{code(reading["name"])}</span>'
+            f"<small>§{reading['section']}</small>",
+            badge(reading["provenance"]),
+            f"{prose(reading['meaning'])}.{_alternatives(reading)}",
         )
         for reading in document["info"]["x-readings"]
     )
@@ -165,6 +171,19 @@ def _readings(document: Schema) -> str:
         '<section><h2 id="readings">Readings</h2>'
         "<p>Where Payway's documentation is silent, the sandbox has to choose. Each choice is a reading, and "
         "each can be made otherwise: a client that works under all of them will not be surprised.</p>"
-        + table("The sandbox's readings", ("Reading", "Default", "What it decides"), rows)
+        + table("The sandbox's readings", ("Reading", "Mark", "What it decides, and how"), rows)
         + "</section>"
     )
+
+
+def _alternatives(reading: dict[str, Any]) -> str:
+    listed = (
+        f"<li>{code(_written(alternative['value']))}: {prose(alternative['meaning'])}"
+        f"{' <strong>(default)</strong>' if position == 0 else ''}</li>"
+        for position, alternative in enumerate(reading["alternatives"])
+    )
+    return f"<ul>{''.join(listed)}</ul>"
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -36,14 +36,17 @@ class Row:
         """The row as HTML: name and type, mark, meaning."""
         absent = " · may be absent" if self.optional else ""
         name = f"{code(self.path)}<small>{shapes.type_of(self.schema)}{absent}</small>"
-        return name, badge(self.schema["x-provenance"]), meaning(shapes.explained(self.schema))
+        readings = [self.schema["x-reading"]] if "x-reading" in self.schema else []
+        said = meaning(shapes.explanation(self.schema), *readings)
+        return name, badge(self.schema["x-provenance"]), said
 
 
-def meaning(schema: Schema) -> str:
-    """A field's description, with the reading that decides about it."""
-    reading = schema.get("x-reading")
-    link = "" if reading is None else f' <a href="#reading-{anchor(reading)}">Reading {code(reading)}</a>'
-    return prose(schema.get("description", "")) + link
+def meaning(said: str, *readings: str) -> str:
+    """A description, with links to the readings that decide."""
+    links = "".join(
+        f' <a class="reading" href="#reading-{anchor(name)}">Reading {code(name)}</a>' for name in readings
+    )
+    return prose(said) + links
 
 
 class Shapes:
@@ -62,12 +65,12 @@ class Shapes:
         """A component schema."""
         return self._schemas[name]
 
-    def explained(self, schema: Schema) -> Schema:
-        """A field's schema; where it says nothing itself, it says what the object in it says of itself."""
+    def explanation(self, schema: Schema) -> str:
+        """What a field says of itself, or else what the object in it says of itself."""
         inner, _ = self._within(schema)
         if inner is None or schema.get("description"):
-            return schema
-        return schema | {"description": first_paragraph(self._schemas[inner])}
+            return str(schema.get("description", ""))
+        return first_paragraph(self._schemas[inner])
 
     def rows(self, schema: Schema, path: str = "") -> Iterator[Row]:
         """The fields of an object and, indented by their paths, of the objects within it."""
