@@ -55,20 +55,35 @@ def entries(document: Schema) -> dict[str, list[Entry]]:
 
 def area_section(name: str, summary: str, listed: list[Entry], shapes: Shapes) -> str:
     """An area with all its endpoints."""
-    articles = "".join(_article(entry, shapes) for entry in listed)
+    told: dict[str, Entry] = {}
+    articles = "".join(_article(entry, shapes, told) for entry in listed)
     return f'<section><h2 id="{anchor(name)}">{escape(name)}</h2><p>{prose(summary)}</p>{articles}</section>'
 
 
-def _article(entry: Entry, shapes: Shapes) -> str:
+def _article(entry: Entry, shapes: Shapes, told: dict[str, Entry]) -> str:
     operation = entry.operation
     notes = "".join(
         f"<p>{prose(note)}</p>" for note in operation.get("description", "").split("\n\n") if note
     )
+    parts = {
+        "Parameters": _parameters(entry, shapes),
+        "Answer": _answer(entry, shapes),
+        "Refusals of its own": _refusals(entry),
+    }
     return (
         f'<article><h3 id="{entry.anchor}"><span class="verb">{entry.method}</span> {code(entry.path)}</h3>'
         f"<p>{prose(operation['summary'])}</p>{_access(operation)}{notes}"
-        f"{_parameters(entry, shapes)}{_answer(entry, shapes)}{_refusals(entry)}</article>"
+        + "".join(_once(about, part, entry, told) for about, part in parts.items())
+        + "</article>"
     )
+
+
+def _once(about: str, part: str, entry: Entry, told: dict[str, Entry]) -> str:
+    """A part of an endpoint's description, or where the very same has been told before."""
+    before = told.setdefault(part, entry)
+    if before is entry or "<table" not in part:
+        return part
+    return f'<p>{about}: as at <a href="#{before.anchor}">{code(before.short_path)}</a>.</p>'
 
 
 def _access(operation: Schema) -> str:
