@@ -39,6 +39,14 @@ class UserProduct(ShortSubscription, provenance=Provenance.DOCUMENTED, section="
     has_pending_change_request: bool
     campaign_end_date: Moment | None
     subscription_end_date: Moment | None
+    grace_period_to: Annotated[
+        Moment | None,
+        Fact(
+            "Until when access goes on while a failed renewal is tried again; named in events only.",
+            Provenance.INFERRED,
+            "14",
+        ),
+    ]
     merchant_reference: Annotated[
         str | None,
         Fact("The shop's own reference; named for subscriptions in events only.", Provenance.INFERRED, "14"),
