@@ -1,0 +1,101 @@
+"""Klarna orders (§5.3). Without an approval in Klarna's widget nothing is bought: these are refusals.
+
+Only a sandbox takes an authorization that was made up; the probes that buy are sent to nobody else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from klarna_shop.operations.conformance.probes.probe import UNKNOWN, Learned, Leave, Probe, missing, refusal
+
+_WRITE = "/external/klarna_payments/w"
+_MADE_UP = "00000000-0000-4000-8000-000000000000"
+_BROWSER = {
+    "browser_ip": "192.0.2.1",
+    "browser_language": "sv-SE",
+    "browser_user_agent": "Klarna Shop conformance",
+}
+_WITH = {**_BROWSER, "klarna_payments_session_id": _MADE_UP, "klarna_authorization_token": _MADE_UP}
+_NOBODY = {
+    "customer_info": {"email": "nobody@conformance.example", "first_name": "Test", "last_name": "Test"}
+}
+
+
+def _order(name: str, version: str, body: dict[str, Any], trial: bool = False, **facts: Any) -> Probe:
+    path = f"/{version}/klarna_payments/{'place_trial_order' if trial else 'place_order'}"
+    facts = {"leave": Leave.WRITE, **facts}
+    return Probe(name, "5.3", "POST", path, _WRITE, version == "v1", body=body, **facts)
+
+
+def _purchase(name: str, version: str, session: str, trial: bool = False, **more: Any) -> Probe:
+    body = {
+        **_BROWSER,
+        "klarna_payments_session_id": Learned(session),
+        "klarna_authorization_token": Learned("authorization_token"),
+        **more,
+    }
+    return _order(name, version, body, trial, leave=Leave.SANDBOX)
+
+
+PROBES = (
+    _order("order on a made-up session, v1", "v1", _WITH),
+    _order("order on a made-up session, v2", "v2", {**_WITH, **_NOBODY}),
+    _order("trial order on a made-up session, v1", "v1", _WITH, trial=True),
+    _order("trial order on a made-up session, v2", "v2", {**_WITH, **_NOBODY}, trial=True),
+    _order(
+        "order without an authorization",
+        "v2",
+        {**_BROWSER, **_NOBODY, "klarna_payments_session_id": _MADE_UP},
+        claims=missing("klarna_authorization_token"),
+    ),
+    _order(
+        "order without a session",
+        "v2",
+        {**_BROWSER, **_NOBODY, "klarna_authorization_token": _MADE_UP},
+        claims=missing("klarna_payments_session_id"),
+    ),
+    _order("order without a customer, v2", "v2", _WITH),
+    _order(
+        "order without facts about the browser",
+        "v2",
+        {**_NOBODY, "klarna_payments_session_id": _MADE_UP, "klarna_authorization_token": _MADE_UP},
+    ),
+    _order(
+        "order with an authorization that cannot be Klarna's",
+        "v2",
+        {
+            **_WITH,
+            **_NOBODY,
+            "klarna_payments_session_id": Learned("session_v2"),
+            "klarna_authorization_token": "conformance-made-up",
+        },
+    ),
+    _order(
+        "trial order on the session of a paid order",
+        "v2",
+        {**_WITH, **_NOBODY, "klarna_payments_session_id": Learned("session_v2")},
+        trial=True,
+    ),
+    _order(
+        "order with unknown parameters",
+        "v2",
+        {**_WITH, **_NOBODY, "foo": 1, "bar": 2},
+        claims=refusal(400, "unknown_parameter", message=UNKNOWN, section="2.2"),
+    ),
+    _purchase("order, v1", "v1", "session_v1"),
+    _purchase(
+        "order, v2",
+        "v2",
+        "session_v2",
+        customer_info={"email": Learned("fresh_email"), "first_name": "Test", "last_name": "Test"},
+    ),
+    _purchase("trial order, v1", "v1", "trial_session_v1", trial=True),
+    _purchase(
+        "trial order, v2",
+        "v2",
+        "trial_session_v2",
+        trial=True,
+        customer_info={"email": Learned("fresh_email"), "first_name": "Test", "last_name": "Test"},
+    ),
+)
