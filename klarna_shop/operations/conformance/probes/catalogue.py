@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from klarna_shop.operations.conformance.probes.probe import NO_SUCH_CODE, Learned, Probe, invalid, not_found
+from klarna_shop.sandbox.provenance import Provenance
 
 _PRODUCT, _TITLE = "/external/product/r", "/external/title/r"
 _PACKAGE, _CAMPAIGN = Learned("package_code"), Learned("campaign_code")
@@ -23,7 +24,13 @@ PROBES = (
         for what, code in (("package", _PACKAGE), ("campaign", _CAMPAIGN))
     ),
     _get("package by its id", "6.1", "/v4/products", {"id": Learned("package_id")}),
-    _get("package by product_id", "6.1", "/v4/products", {"product_id": Learned("package_id")}),
+    _get(
+        "package by product_id",
+        "6.1",
+        "/v4/products",
+        {"product_id": Learned("package_id")},
+        known=Provenance.INFERRED,
+    ),
     _get("product without id and code", "6.1", "/v4/products", {}, claims=invalid(section="6.1")),
     _get(
         "product by id and code at once",
@@ -35,7 +42,13 @@ PROBES = (
     _get("unknown product", "6.1", "/v4/products", {"product_code": NO_SUCH_CODE}, claims=not_found()),
     _get("packages in a list", "6.2", "/v1/products", {"product_type": "packages", **_OF_TITLE}),
     _get("campaigns in a list", "6.2", "/v1/products", {"product_type": "campaigns", **_OF_TITLE}),
-    _get("unknown product in a list", "6.2", "/v1/products", {"product_code": NO_SUCH_CODE}),
+    _get(
+        "unknown product in a list",
+        "6.2",
+        "/v1/products",
+        {"product_code": NO_SUCH_CODE},
+        known=Provenance.UNKNOWN,
+    ),
     _get("search for packages", "6.2", "/v2/products/package/search", _OF_TITLE),
     _get("search for campaigns", "6.2", "/v2/products/campaign/search", _OF_TITLE),
     _get(
@@ -49,12 +62,14 @@ PROBES = (
         "1.6",
         "/v2/products/package/search",
         {**_OF_TITLE, "page_number": "1000"},
+        known=Provenance.INFERRED,
     ),
     _get(
         "search in an unknown title",
         "6.2",
         "/v2/products/package/search",
         {"title_code": "no-such-title"},
+        known=Provenance.UNKNOWN,
     ),
     _get("periods of a package", "6.3", "/v1/products/payment_periods", {"product_code": _PACKAGE}),
     _get(

@@ -17,6 +17,7 @@ from klarna_shop.operations.conformance.probes.probe import (
     missing,
     refusal,
 )
+from klarna_shop.sandbox.provenance import Provenance
 
 _TITLE, _FIND = "/external/title/r", "/v1/titles/find_one"
 _ACCOUNT, _STATUS = "/external/account/r", "/v1/accounts/status"
@@ -147,6 +148,7 @@ PROBES = (
         _FIND,
         _TITLE,
         body=_TITLE_CODE,
+        known=Provenance.INFERRED,
     ),
     Probe("unknown path", "2.2", "GET", "/v1/conformance/no_such_endpoint", _TITLE),
     Probe("verb that a path does not take", "2.2", "DELETE", _FIND, _TITLE),

@@ -15,6 +15,7 @@ from klarna_shop.operations.conformance.probes.probe import (
     invalid,
     missing,
 )
+from klarna_shop.sandbox.provenance import Provenance
 
 _OWN, _OWN_SCOPE = "/v1/me/order/pre_validate_purchase", "/external/me/order/w"
 _ANY, _ANY_SCOPE = "/v4/accounts/pre_validate_purchase", "/external/account/r"
@@ -93,6 +94,7 @@ PROBES = (
         _VALIDATION,
         _VALIDATION_SCOPE,
         {"package_code": _PACKAGE, "date_of_birth": "1980-06-10"},
+        known=Provenance.INFERRED,
     ),
     _get(
         "order rules for nobody",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from klarna_shop.sandbox.provenance import Provenance
+
 TOKEN_PATH = "/api/authorization/access_token"  # noqa: S105 - an address
 API = "/external/api"
 
@@ -81,6 +83,7 @@ class Probe:
         notes: what later probes take from this answer: name, and the key that holds it, at the top or
             in `item`.
         claims: what is documented of a refusal. A success has its claims in the endpoint's answer model.
+        known: how well it is known that this succeeds, where less well than the endpoint.
         declared: path under which the sandbox declares the endpoint, where it is not `path`.
     """
 
@@ -98,6 +101,7 @@ class Probe:
     leave: Leave | None = None
     notes: Mapping[str, str] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
+    known: Provenance | None = None
     declared: str = ""
 
     @property
