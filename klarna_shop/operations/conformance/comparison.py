@@ -34,11 +34,13 @@ from klarna_shop.operations.conformance.shape import (
 _TIMES = frozenset({"time", "time with milliseconds"})
 _IDENTIFIERS = frozenset({"entity id", "UUID", "JWT"})
 ABSENT = "absent"
+_FAR_APART = 100
 
 
 class Kind(Enum):
     """In what way two answers differ."""
 
+    OUTCOME = "refused by one alone"
     STATUS = "status"
     MEDIA_TYPE = "content type"
     WORDING = "wording of the refusal"
@@ -63,6 +65,11 @@ class Difference:
     def contradicts(self) -> bool:
         """Whether the target goes against something documented. More fields never do (§1.2)."""
         return self.mark.provenance is DOCUMENTED and self.kind is not Kind.MORE
+
+    @property
+    def weight(self) -> int:
+        """How far apart the answers are by it: two refusals are closer than a refusal and a success."""
+        return _FAR_APART if self.kind is Kind.OUTCOME else 1
 
 
 def compare(probe: Probe, ours: Shape, theirs: Shape) -> tuple[Difference, ...]:

@@ -64,7 +64,7 @@ class Explainer:
             if not step:
                 break
             together = await self._differences({**settings, **step}, self._compared)
-            if _count(together) >= _count(now):
+            if _total(together) >= _total(now):
                 break
             settings, now = {**settings, **step}, together
             open_probes = [probe for probe in self._compared if now.get(probe.name)]
@@ -103,10 +103,10 @@ class Explainer:
         }
 
     def _better(self, now: Differences, trials: Mapping[tuple[str, Value], Differences]) -> Settings:
-        """For each reading the value that removes most differences, if it brings in fewer."""
+        """For each reading the value that brings the answers closest, if it brings any closer."""
         best: dict[str, tuple[int, Value]] = {}
         for (name, value), found in trials.items():
-            gain = sum(len(now.get(probe, ())) - len(left) for probe, left in found.items())
+            gain = sum(_weight(now.get(probe, ())) - _weight(left) for probe, left in found.items())
             if gain > best.get(name, (0, None))[0]:
                 best[name] = (gain, value)
         return {name: value for name, (_, value) in best.items()}
@@ -145,5 +145,9 @@ def _places(differences: Differences) -> set[tuple[str, str]]:
     return {(probe, one.at) for probe, found in differences.items() for one in found}
 
 
-def _count(differences: Differences) -> int:
-    return sum(len(found) for found in differences.values())
+def _weight(differences: Sequence[Difference]) -> int:
+    return sum(one.weight for one in differences)
+
+
+def _total(differences: Differences) -> int:
+    return sum(_weight(found) for found in differences.values())

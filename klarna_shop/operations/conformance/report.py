@@ -35,7 +35,8 @@ def verdict(outcome: Outcome) -> str:
         said = f"{wrong} contradict{'s' if wrong == 1 else ''} the documentation"
     return (
         f"{outcome.compared} probes compared, {_number_equal(outcome)} equal, "
-        f"{len(outcome.found)} differences: {said}. {len(outcome.skipped)} probes not sent, {len(outcome.lost)} without an answer."
+        f"{len(outcome.found)} differences: {said}. "
+        f"{len(outcome.skipped)} probes not sent, {len(outcome.lost)} without an answer."
     )
 
 
@@ -85,21 +86,26 @@ def _differences(title: str, meaning: str, found: Sequence[Found]) -> Iterator[s
     if not found:
         return
     yield from ("", f"## {title}", "", meaning, "")
-    yield "| probe | place | sandbox | target | known | reading |"
+    yield "| place | sandbox | target | known | reading | probes |"
     yield "| --- | --- | --- | --- | --- | --- |"
+    rows: dict[tuple[str, ...], list[str]] = {}
     for one in found:
         difference = one.difference
-        reading = "" if one.reading is None else f"`{one.reading.name}`"
-        known = f"{difference.mark.provenance.value} §{difference.mark.section}"
-        cells = (
-            one.probe.name,
+        cells: tuple[str, ...] = (
             f"`{difference.at}`" if difference.at else "the body",
             difference.sandbox,
             difference.target,
-            known,
-            reading,
+            f"{difference.mark.provenance.value} §{difference.mark.section}",
+            "" if one.reading is None else f"`{one.reading.name}`",
         )
-        yield f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+        rows.setdefault(cells, []).append(one.probe.name)
+    for cells, probes in rows.items():
+        yield f"| {' | '.join(cell.replace('|', '/') for cell in (*cells, _names(probes)))} |"
+
+
+def _names(probes: Sequence[str]) -> str:
+    more = f" and {len(probes) - _MOST_NAMES} more" if len(probes) > _MOST_NAMES else ""
+    return "; ".join(probes[:_MOST_NAMES]) + more
 
 
 def _settings(explanation: Explanation) -> Iterator[str]:
@@ -128,8 +134,7 @@ def _confirmed(explanation: Explanation) -> Iterator[str]:
         yield "Every other value would have shown in an answer, and the target answers as the sandbox."
         yield from ("", "| reading | value | seen in |", "| --- | --- | --- |")
         for name, probes in explanation.confirmed.items():
-            more = f" and {len(probes) - _MOST_NAMES} more" if len(probes) > _MOST_NAMES else ""
-            yield f"| `{name}` | `{_json(choices[name].default)}` | {'; '.join(probes[:_MOST_NAMES])}{more} |"
+            yield f"| `{name}` | `{_json(choices[name].default)}` | {_names(probes)} |"
     if explanation.unseen:
         yield from ("", "## Readings of which this run says nothing", "")
         yield ", ".join(f"`{name}`" for name in explanation.unseen) + "."
