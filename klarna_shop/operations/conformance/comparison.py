@@ -77,7 +77,7 @@ def compare(probe: Probe, ours: Shape, theirs: Shape) -> tuple[Difference, ...]:
     if ours.succeeded and theirs.succeeded:
         return tuple(_successes(probe, ours, theirs))
     if ours.succeeded != theirs.succeeded:
-        return (Difference(Kind.STATUS, "status", outcome(ours), outcome(theirs), status_mark(probe, ours)),)
+        return (Difference(Kind.OUTCOME, "status", outcome(ours), outcome(theirs), status_mark(probe, ours)),)
     return tuple(_refusals(probe, ours, theirs))
 
 

@@ -24,14 +24,14 @@ class Explanation:
 
     Attributes:
         settings: readings to set so that the sandbox answers as the target does.
-        causes: the reading that explains a difference, by the probe's name and the place.
+        causes: the readings that together explain a difference, by the probe's name and the place.
         confirmed: readings whose default the target shares where another would have shown, with the
             probes that say so.
         unseen: readings of which no answer of this target told anything.
     """
 
     settings: Settings = field(default_factory=dict)
-    causes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    causes: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     confirmed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unseen: tuple[str, ...] = ()
 
@@ -113,17 +113,18 @@ class Explainer:
 
     async def _causes(
         self, settings: Settings, before: Differences, after: Differences
-    ) -> tuple[Settings, dict[tuple[str, str], str]]:
+    ) -> tuple[Settings, dict[tuple[str, str], tuple[str, ...]]]:
         """The settings that are needed, and what each removes: found by leaving one out at a time."""
         explained = _places(before) - _places(after)
-        needed, causes = dict(settings), {}
+        needed = dict(settings)
+        causes: dict[tuple[str, str], tuple[str, ...]] = {}
         for name in settings:
             others = {other: value for other, value in needed.items() if other != name}
             without = _places(await self._differences(others, self._compared))
-            returned = {place for place in explained if place in without}
             if without <= _places(after):
                 needed = others
-            causes.update(dict.fromkeys(returned, name))
+            for place in explained & without:
+                causes[place] = (*causes.get(place, ()), name)
         return needed, causes
 
     def _confirmed(

@@ -19,17 +19,17 @@ _CHOICES = {choice.name: choice for choice in Readings.choices()}
 
 @dataclass(frozen=True)
 class Found:
-    """One difference with the probe that found it and the reading that explains it."""
+    """One difference with the probe that found it and the readings that together explain it."""
 
     probe: Probe
     difference: Difference
-    reading: Choice | None
+    readings: tuple[Choice, ...] = ()
 
     @property
     def contradicts(self) -> bool:
         """Whether a documented fact is not so. What a reading leaves open is not documented."""
-        open_reading = self.reading is not None and self.reading.provenance is not DOCUMENTED
-        return self.difference.contradicts and not open_reading
+        left_open = any(reading.provenance is not DOCUMENTED for reading in self.readings)
+        return self.difference.contradicts and not left_open
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Outcome:
         causes = self.explanation.causes if self.explanation is not None else {}
         probes = {exchange.probe.name: exchange.probe for exchange in self.exchanges}
         found = tuple(
-            Found(probes[name], one, _CHOICES.get(causes.get((name, one.at), "")))
+            Found(probes[name], one, tuple(_CHOICES[reading] for reading in causes.get((name, one.at), ())))
             for name, differences in self.differences.items()
             for one in differences
         )

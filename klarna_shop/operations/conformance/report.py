@@ -96,7 +96,7 @@ def _differences(title: str, meaning: str, found: Sequence[Found]) -> Iterator[s
             difference.sandbox,
             difference.target,
             f"{difference.mark.provenance.value} §{difference.mark.section}",
-            "" if one.reading is None else f"`{one.reading.name}`",
+            ", ".join(f"`{reading.name}`" for reading in one.readings),
         )
         rows.setdefault(cells, []).append(one.probe.name)
     for cells, probes in rows.items():

@@ -32,8 +32,8 @@ _FORMATS = (
 )
 _FORMAT_PATTERNS = tuple((name, re.compile(pattern, re.I | re.ASCII)) for name, pattern in _FORMATS)
 _KEY = re.compile(r"[A-Za-z_][\w-]{0,60}", re.ASCII)
-_WORD = re.compile(r"[A-Za-z][A-Za-z_ -]{0,60}", re.ASCII)
-_CODE = re.compile(r"[A-Za-z][\w .-]{0,60}", re.ASCII)
+_WORD = re.compile(r"[A-Za-z][A-Za-z_]{0,60}", re.ASCII)
+_CODE = re.compile(r"[A-Za-z][\w.-]{0,60}", re.ASCII)
 _VOCABULARIES = frozenset(
     {
         "decline_reason",
