@@ -17,11 +17,11 @@ exit 1
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint unit browser doctor reconcile reset pictures uncertainty kill-matrix bench-client clean lock \
-	environment test-environment
+.PHONY: help run dev test lint unit browser doctor conformance coverage-table reconcile reset pictures \
+	uncertainty kill-matrix bench-client clean lock environment test-environment
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: environment ## Set up, build and serve the shop on http://localhost:8000 (APP_PORT)
 	@exec $(IN_ENVIRONMENT).serve
@@ -43,6 +43,12 @@ browser: test-environment ## Tests in a real Chromium
 
 doctor: environment ## Show the settings and try every outside part once
 	@exec $(IN_ENVIRONMENT).doctor
+
+conformance: environment ## Hold the sandbox against the Payway of the settings: docs/conformance.md
+	@exec $(IN_ENVIRONMENT).conformance
+
+coverage-table: test-environment ## Write docs/payway-coverage.md anew
+	@exec $(IN_ENVIRONMENT).coverage --write
 
 reconcile: environment ## Ask Payway about every unfinished purchase, now
 	@exec $(IN_ENVIRONMENT).reconcile

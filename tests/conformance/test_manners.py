@@ -13,10 +13,10 @@ from klarna_shop.operations.conformance.probes import PROBES
 from klarna_shop.operations.conformance.probes.probe import TOKEN_PATH, Leave
 from klarna_shop.operations.conformance.report import report, verdict
 from klarna_shop.operations.conformance.runner import run
-from klarna_shop.operations.conformance.target import target_from
+from klarna_shop.operations.conformance.target import payway_settings, target_from
 from klarna_shop.operations.conformance.wire import Unreachable
 from klarna_shop.sandbox import Sandbox, SandboxSettings
-from klarna_shop.settings import ConfigurationError, read_settings
+from klarna_shop.settings import ConfigurationError, Settings, read_settings
 from tests.conformance.stage import Line, stage
 
 SECRET = "the-secret-of-stage"
@@ -156,6 +156,14 @@ async def test_a_target_that_is_not_there_is_said_at_once(line: Line) -> None:
     line.answers = {"": httpx.ConnectError("refused")}
     with pytest.raises(Unreachable, match="ConnectError"):
         await run(stage(line), PROBES)
+
+
+def test_credentials_are_all_that_stage_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name in ("payway_env", "payway_client_id", "payway_client_secret"):
+        monkeypatch.setenv(name.upper(), STAGE[name])
+    assert target_from(payway_settings(), {}).client_id == "us"
 
 
 def test_stage_takes_the_shops_variables_and_allows_nothing_by_itself() -> None:

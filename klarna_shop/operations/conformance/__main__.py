@@ -18,10 +18,10 @@ from pathlib import Path
 
 from klarna_shop.operations.conformance.outcome import Outcome, find_out
 from klarna_shop.operations.conformance.report import report, verdict
-from klarna_shop.operations.conformance.target import target_from
+from klarna_shop.operations.conformance.target import payway_settings, target_from
 from klarna_shop.operations.conformance.wire import Unreachable
 from klarna_shop.operations.progress import VAR, say, stop
-from klarna_shop.settings import ConfigurationError, load_settings
+from klarna_shop.settings import ConfigurationError
 
 REPORT = VAR / "conformance.md"
 
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, default=REPORT, help="where the report goes")
     chosen = parser.parse_args(arguments)
     try:
-        target = target_from(load_settings(), os.environ)
+        target = target_from(payway_settings(), os.environ)
         outcome = asyncio.run(find_out(target, choices=() if chosen.quick else None, say=say))
     except ConfigurationError as failure:
         return stop(f"settings: {failure}", 2)

@@ -9,7 +9,7 @@ import httpx
 
 from klarna_shop.operations.conformance.probes.probe import Leave
 from klarna_shop.sandbox import Sandbox, SandboxSettings, demo_customers
-from klarna_shop.settings import ConfigurationError, Settings
+from klarna_shop.settings import ConfigurationError, Settings, read_settings
 
 CUSTOMER_VARIABLES = ("CONFORMANCE_EMAIL", "CONFORMANCE_PASSWORD")
 _LEAVES = {"CONFORMANCE_WRITES": Leave.WRITE, "CONFORMANCE_WRONG_PASSWORD": Leave.WRONG_PASSWORD}
@@ -45,6 +45,16 @@ class Target:
     def secrets(self) -> tuple[str, ...]:
         """What no report may hold."""
         return tuple(text for text in (self.client_secret, *(self.customer or ())) if text)
+
+
+def payway_settings() -> Settings:
+    """The shop's settings, without what only the shop itself takes outside the sandbox.
+
+    Raises:
+        ConfigurationError: a value is wrong.
+    """
+    unused = "not used where nothing is sold"
+    return read_settings(app_url="http://localhost", secret_key=unused * 2, studio_password=unused)
 
 
 def target_from(settings: Settings, environment: Mapping[str, str]) -> Target:
