@@ -72,12 +72,12 @@ class Explainer:
                 break
             trials = await self._trials(settings, open_probes)
         settings, causes = await self._causes(settings, before, now)
-        confirmed = {
-            name: probes for name, probes in self._confirmed(singly, before).items() if name not in settings
-        }
-        known = {*settings, *confirmed}
+        # What a reading would show is seen best where nothing else differs.
+        last = await self._trials(settings, self._compared) if settings else singly
+        agreed = {name: value for name, value in self._confirmed(last, now).items() if name not in settings}
+        known = {*settings, *agreed}
         unseen = tuple(choice.name for choice in self._choices if choice.name not in known)
-        return Explanation(settings, causes, confirmed, unseen)
+        return Explanation(settings, causes, agreed, unseen)
 
     async def _trials(self, base: Settings, probes: Sequence[Probe]) -> dict[tuple[str, Value], Differences]:
         """The differences under each alternative that is not in force, everything else being `base`."""
@@ -128,7 +128,7 @@ class Explainer:
         return needed, causes
 
     def _confirmed(
-        self, trials: Mapping[tuple[str, Value], Differences], before: Differences
+        self, trials: Mapping[tuple[str, Value], Differences], now: Differences
     ) -> dict[str, tuple[str, ...]]:
         """Readings under whose every alternative some answer that is equal now would differ."""
         confirmed: dict[str, tuple[str, ...]] = {}
@@ -136,7 +136,7 @@ class Explainer:
             spoken: list[set[str]] = []
             for (name, _), found in trials.items():
                 if name == choice.name:
-                    spoken.append({probe for probe, left in found.items() if left and not before.get(probe)})
+                    spoken.append({probe for probe, left in found.items() if left and not now.get(probe)})
             if spoken and all(spoken):
                 confirmed[choice.name] = tuple(sorted(set.union(*spoken)))
         return confirmed

@@ -48,7 +48,8 @@ def _lines(outcome: Outcome, at: datetime) -> Iterator[str]:
     target = outcome.target
     parts = urlsplit(target.base_url)
     port = f":{parts.port}" if parts.port else ""
-    yield f"# The sandbox held against {target.name}"
+    whom = "another sandbox" if target.name == "sandbox" else f"Payway {target.name}"
+    yield f"# The sandbox held against {whom}"
     yield ""
     yield f"{at:%Y-%m-%d %H:%M} UTC, {parts.scheme}://{parts.hostname}{port},"
     yield f"with {'a' if target.customer else 'no'} test customer, allowed: {_allowed(outcome)}."
