@@ -129,3 +129,20 @@ def test_periods_never_run_backwards() -> None:
         timedelta(days=27) < later - earlier < timedelta(days=32)
         for earlier, later in itertools.pairwise(ends)
     )
+
+
+async def test_the_best_campaign_is_the_first_by_rank_that_the_account_may_buy(caller: Any) -> None:
+    async def best(who: str, **query: Any) -> str | None:
+        account = (await caller.get("/v1/me", who)).json()["item"]["id"]
+        path = "/v1/ranked_campaign_group/get_purchasable_product_code"
+        answer = await caller.get(path, account_id=account, **query)
+        code: str | None = answer.json()["item"]
+        return code
+
+    assert await best("astrid.lundmark", package_code="digital") == "digital-intro"
+    assert await best("astrid.lundmark", campaign_code="digital-trial") == "digital-intro"
+    assert await best("astrid.lundmark", package_code="digital-plus") is None
+    for subscriber in ("karin.oberg", "maja.hellgren"):
+        assert await best(subscriber, package_code="digital") is None
+        ignoring = {"package_code": "digital", "ignore_active_subscriptions": "true"}
+        assert await best(subscriber, **ignoring) is None

@@ -66,3 +66,9 @@ class OrderVerdictAnswer(Answer, provenance=Provenance.DOCUMENTED, section="7"):
     """Whether the order rules allow the purchase."""
 
     item: OrderVerdict
+
+
+class PurchasableCodeAnswer(Answer, provenance=Provenance.DOCUMENTED, section="7"):
+    """The code itself stands in `item`, and not an object (§1.3)."""
+
+    item: Annotated[str | None, Fact("Code of a campaign; null where there is none to buy.")]

@@ -12,6 +12,7 @@ from klarna_shop.sandbox.api import (
     klarna_payments,
     me,
     orders,
+    ranked_campaigns,
     subscriptions,
 )
 from klarna_shop.sandbox.endpoint import Endpoint, Endpoints
@@ -46,7 +47,7 @@ AREAS = (
     Area(
         "Eligibility",
         "Whether somebody may buy something; ask before a session is made.",
-        _in_order(eligibility.endpoints),
+        _in_order(eligibility.endpoints) + _in_order(ranked_campaigns.endpoints),
     ),
     Area("Current account", "The customer whose identity the token carries.", _in_order(me.endpoints)),
     Area("Orders", "What was bought and charged.", _in_order(orders.endpoints)),

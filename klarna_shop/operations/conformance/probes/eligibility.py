@@ -21,6 +21,7 @@ _OWN, _OWN_SCOPE = "/v1/me/order/pre_validate_purchase", "/external/me/order/w"
 _ANY, _ANY_SCOPE = "/v4/accounts/pre_validate_purchase", "/external/account/r"
 _CAMPAIGN, _CAMPAIGN_SCOPE = "/v1/me/eligible_for_campaign", "/external/me/r"
 _VALIDATION, _VALIDATION_SCOPE = "/v2/order_validation", "/external/order_validation/r"
+_RANKED = "/v1/ranked_campaign_group/get_purchasable_product_code"
 _PACKAGE = Learned("package_code")
 
 
@@ -109,5 +110,26 @@ PROBES = (
         _VALIDATION_SCOPE,
         {"product_code": _PACKAGE, "account_id": "f" * 24, "date_of_birth": "1980-06-10"},
         claims=invalid(message=ONLY_ONE),
+    ),
+    *(
+        _get(name, _RANKED, "/external/order/r", {"account_id": Learned("account_id"), **query}, **facts)
+        for name, query, facts in (
+            ("best campaign on a package", {"package_code": _PACKAGE}, {}),
+            ("best campaign of a group", {"campaign_code": Learned("campaign_code")}, {}),
+            (
+                "best campaign beside an active subscription",
+                {"package_code": _PACKAGE, "ignore_active_subscriptions": "true"},
+                {},
+            ),
+            ("best campaign on an unknown package", {"package_code": NO_SUCH_CODE}, {}),
+            ("best campaign of nothing", {}, {"claims": invalid(section="7")}),
+        )
+    ),
+    _get(
+        "best campaign for nobody",
+        _RANKED,
+        "/external/order/r",
+        {"package_code": _PACKAGE},
+        claims=missing("account_id"),
     ),
 )
