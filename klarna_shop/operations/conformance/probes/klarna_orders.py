@@ -22,27 +22,37 @@ _NOBODY = {
 }
 
 
-def _order(name: str, version: str, body: dict[str, Any], trial: bool = False, **facts: Any) -> Probe:
-    path = f"/{version}/klarna_payments/{'place_trial_order' if trial else 'place_order'}"
+def _order(name: str, form: str, body: dict[str, Any], trial: bool = False, **facts: Any) -> Probe:
+    """`form` is `v1`, `v2` or `v1 without account`."""
+    version, _, without = form.partition(" ")
+    action = "place_trial_order" if trial else "place_order"
+    path = f"/{version}/klarna_payments/{action}{'_without_account' if without else ''}"
     facts = {"leave": Leave.WRITE, **facts}
-    return Probe(name, "5.3", "POST", path, _WRITE, version == "v1", body=body, **facts)
+    return Probe(name, "5.3", "POST", path, _WRITE, form == "v1", body=body, **facts)
 
 
-def _purchase(name: str, version: str, session: str, trial: bool = False, **more: Any) -> Probe:
+def _purchase(name: str, form: str, session: str, trial: bool = False) -> Probe:
     body = {
         **_BROWSER,
         "klarna_payments_session_id": Learned(session),
         "klarna_authorization_token": Learned("authorization_token"),
-        **more,
     }
-    return _order(name, version, body, trial, leave=Leave.SANDBOX)
+    if form != "v1":
+        body["customer_info"] = {"email": Learned("fresh_email"), "first_name": "Test", "last_name": "Test"}
+    return _order(name, form, body, trial, leave=Leave.SANDBOX)
 
 
 PROBES = (
-    _order("order on a made-up session, v1", "v1", _WITH),
-    _order("order on a made-up session, v2", "v2", {**_WITH, **_NOBODY}),
-    _order("trial order on a made-up session, v1", "v1", _WITH, trial=True),
-    _order("trial order on a made-up session, v2", "v2", {**_WITH, **_NOBODY}, trial=True),
+    *(
+        _order(
+            f"{'trial order' if trial else 'order'} on a made-up session, {form}",
+            form,
+            _WITH if form == "v1" else {**_WITH, **_NOBODY},
+            trial,
+        )
+        for form in ("v1", "v2", "v1 without account")
+        for trial in (False, True)
+    ),
     _order(
         "order without an authorization",
         "v2",
@@ -84,18 +94,11 @@ PROBES = (
         claims=refusal(400, "unknown_parameter", message=UNKNOWN, section="2.2"),
     ),
     _purchase("order, v1", "v1", "session_v1"),
-    _purchase(
-        "order, v2",
-        "v2",
-        "session_v2",
-        customer_info={"email": Learned("fresh_email"), "first_name": "Test", "last_name": "Test"},
-    ),
+    _purchase("order, v2", "v2", "session_v2"),
+    _purchase("order, v1 without account", "v1 without account", "session_without_account"),
     _purchase("trial order, v1", "v1", "trial_session_v1", trial=True),
+    _purchase("trial order, v2", "v2", "trial_session_v2", trial=True),
     _purchase(
-        "trial order, v2",
-        "v2",
-        "trial_session_v2",
-        trial=True,
-        customer_info={"email": Learned("fresh_email"), "first_name": "Test", "last_name": "Test"},
+        "trial order, v1 without account", "v1 without account", "trial_session_without_account", trial=True
     ),
 )
