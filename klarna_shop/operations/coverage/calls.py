@@ -20,6 +20,7 @@ from klarna_shop.payway.calls import Endpoint
 _TOKEN_KEEPER = "kept by the client itself"  # noqa: S105
 
 
+@cache
 def client_functions() -> dict[str, list[str]]:
     """Functions by operation."""
     found: dict[str, set[str]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from starlette.routing import Route
 
@@ -49,6 +50,7 @@ def rows() -> list[Row]:
     ]
 
 
+@cache
 def sandbox_handlers() -> dict[str, str]:
     """Where the sandbox serves each operation."""
     served = {
