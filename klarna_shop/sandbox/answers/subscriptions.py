@@ -51,14 +51,6 @@ class UserProduct(ShortSubscription, provenance=Provenance.DOCUMENTED, section="
         str | None,
         Fact("The shop's own reference; named for subscriptions in events only.", Provenance.INFERRED, "14"),
     ]
-    grace_period_to: Annotated[
-        Moment | None,
-        Fact(
-            "End of the grace period after a renewal that failed; named for subscriptions in events only.",
-            Provenance.INFERRED,
-            "14",
-        ),
-    ]
 
 
 class PaymentOptionDetails(Answer, provenance=Provenance.DOCUMENTED, section="9.3"):
