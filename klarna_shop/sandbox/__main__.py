@@ -20,6 +20,7 @@ from klarna_shop.sandbox import (
     demo_customers,
 )
 
+DEFAULT_REDIRECT_URI = "http://localhost:8000/auth/callback"
 DEFAULT_DATABASE = Path("var") / "sandbox.sqlite3"
 
 
@@ -30,6 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=9000)
     parser.add_argument("--database", type=Path, default=DEFAULT_DATABASE, help="SQLite file")
     parser.add_argument("--public-url", help="address under which browsers reach it (default: host and port)")
+    parser.add_argument(
+        "--redirect-uri",
+        default=DEFAULT_REDIRECT_URI,
+        help="where the browser login leads back to (default: %(default)s)",
+    )
     parser.add_argument("--reset", action="store_true", help="put the database back to the seed and stop")
     parser.add_argument(
         "--uncertainty",
@@ -42,7 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     host = "localhost" if chosen.host in {"0.0.0.0", "::", "127.0.0.1", "::1"} else chosen.host  # noqa: S104
     address = f"http://{host}:{chosen.port}"
     settings = SandboxSettings(
-        database_path=chosen.database, public_url=(chosen.public_url or address).rstrip("/")
+        database_path=chosen.database,
+        public_url=(chosen.public_url or address).rstrip("/"),
+        redirect_uri=chosen.redirect_uri,
     )
     sandbox = Sandbox(settings, uncertainty=chosen.uncertainty)
     if chosen.reset:
@@ -51,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     _say(f"Payway sandbox on {address}, data in {chosen.database}")
     _say(f"PAYWAY_API_URL={address} PAYWAY_CLIENT_ID={settings.client_id} (demo only)")
+    _say(f"Browser login leads back to {settings.registered_redirect_uri}")
     _say(f"Demo customers: {', '.join(customer.email for customer in demo_customers())}")
     if sandbox.uncertainty is not None:
         _say(f"Every call draws its readings anew: {UNCERTAINTY_VARIABLE}={sandbox.uncertainty} repeats this")

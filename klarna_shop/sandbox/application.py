@@ -44,7 +44,8 @@ class Sandbox:
 
     Attributes:
         api: ASGI app of the API: the token endpoint and `/external/api/v{N}/…`.
-        browser: ASGI app of `/sandbox/…`: Klarna's SDK and redirect page, and a mailbox.
+        browser: ASGI app of what browsers open: `/oauth2/auth`, and under `/sandbox/` Klarna's SDK and
+            redirect page, the login page and a mailbox.
         app: both together.
         clock: the sandbox's time; moving it is how subscriptions renew and end.
         faults: what is to go wrong with calls.

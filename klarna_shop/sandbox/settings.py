@@ -20,6 +20,8 @@ class SandboxSettings:
         title_code: code of the one newspaper whose packages are sold.
         client_id: the API user.
         client_secret: the API user's secret.
+        redirect_uri: where the browser login (§3.3) may lead back to, exactly as registered for the API user;
+            empty stands for `/auth/callback` below `public_url`.
         token_lifetime: seconds an access token lives (§3.1); `None` leaves it to the readings.
         merchant_name: the seller's name, in the Klarna client token.
     """
@@ -30,6 +32,7 @@ class SandboxSettings:
     title_code: str = "DEMO"
     client_id: str = "sandbox-client"
     client_secret: str = field(default="sandbox-secret", repr=False)
+    redirect_uri: str = ""
     token_lifetime: int | None = None
     merchant_name: str = "Norrlunda Tidning (demo)"
 
@@ -37,3 +40,8 @@ class SandboxSettings:
         """The file beside the database whose name ends so; None where everything is in memory."""
         path = self.database_path
         return None if path is None else path.with_name(path.name + end)
+
+    @property
+    def registered_redirect_uri(self) -> str:
+        """The one address to which a browser is sent back after the browser login."""
+        return self.redirect_uri or f"{self.public_url}/auth/callback"

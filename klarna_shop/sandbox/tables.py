@@ -9,7 +9,7 @@ from sqlalchemy import JSON, DateTime, ForeignKey, Index, TypeDecorator, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised with every change of the tables; a file of another version is made anew from the seed."""
 
 
@@ -82,9 +82,10 @@ class Account(Table):
 
 
 class Token(Table):
-    """A secret somebody was given: kind `access`, `refresh`, `ticket`, `code` or `password` (a mailed link).
+    """A secret somebody was given, of which only the fingerprint is kept.
 
-    Only its fingerprint is kept.
+    Its kind is `access`, `refresh`, `ticket`, `code`, `password` (a mailed link) or `portal` (a browser that
+    is signed in at Payway's own page). A code is good for one client and one redirect address.
     """
 
     __tablename__ = "token"
@@ -92,6 +93,7 @@ class Token(Table):
     kind: Mapped[str]
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     scopes: Mapped[list[str]]
+    client_id: Mapped[str | None]
     redirect_uri: Mapped[str | None]
     expires: Mapped[datetime | None] = mapped_column(index=True)
 

@@ -127,9 +127,15 @@ async def _by_one_time_secret(services: Services, form: Mapping[str, str], kind:
         if token is None or token.kind != kind or _has_expired(services, token):
             raise refusal
         await session.delete(token)
-        if kind == "code" and token.redirect_uri != form.get("redirect_uri"):
-            raise refusal
-        return _Grant(token.account_id, scopes)
+    # Checked after the deletion is kept: who has once shown a code to the wrong client has lost it.
+    if kind == "code" and not _is_for(token, form):
+        raise refusal
+    return _Grant(token.account_id, scopes)
+
+
+def _is_for(code: Token, form: Mapping[str, str]) -> bool:
+    """Whether a code was given to this client for this redirect address (RFC 6749 §4.1.3)."""
+    return code.client_id == form.get("client_id") and code.redirect_uri == form.get("redirect_uri")
 
 
 async def _refresh(services: Services, form: Mapping[str, str]) -> dict[str, Any]:
@@ -196,6 +202,7 @@ async def issue_one_time_secret(
                 kind=kind,
                 account_id=account_id,
                 scopes=[],
+                client_id=services.settings.client_id,
                 redirect_uri=redirect_uri,
                 expires=services.clock.now() + ONE_TIME_LIFETIME,
             )

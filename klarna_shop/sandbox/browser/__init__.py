@@ -1,4 +1,5 @@
-"""What a browser meets of the sandbox: the stub of Klarna's SDK, Klarna's redirect page, and a mailbox.
+"""What a browser meets of the sandbox.
 
-Imported by the sandbox's application alone.
+That is the stub of Klarna's SDK, Klarna's redirect page, a mailbox, and the stand-in for the portal where
+customers sign in. Imported by the sandbox's application alone.
 """

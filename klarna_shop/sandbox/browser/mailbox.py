@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from html import escape
-from urllib.parse import parse_qsl
 
 from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from klarna_shop.sandbox.browser.form import read_form
 from klarna_shop.sandbox.browser.page import Language, language_of, page
 from klarna_shop.sandbox.clock import STOCKHOLM
 from klarna_shop.sandbox.identifiers import fingerprint
@@ -23,7 +23,6 @@ from klarna_shop.sandbox.tables import Account, Mail, Token
 
 MAILBOX_PATH = "/sandbox/mailbox"
 SET_PASSWORD_PATH = "/sandbox/set-password"
-LARGEST_FORM = 8 * 1024
 _TEXTS: dict[Language, dict[str, str]] = {
     "sv": {
         "mailbox": "Demobrevlåda",
@@ -65,7 +64,7 @@ def mailbox_routes(services: Services) -> list[Route]:
         language = language_of(request.headers.get("accept-language"))
         if request.method == "GET":
             return _mailbox_page(language, None)
-        email = (await _form(request)).get("email", "").strip().lower()
+        email = (await read_form(request)).get("email", "").strip().lower()
         query = select(Mail).where(Mail.recipient == email).order_by(Mail.created.desc())
         async with services.database.reading() as session:
             return _mailbox_page(language, list(await session.scalars(query)))
@@ -78,7 +77,7 @@ def mailbox_routes(services: Services) -> list[Route]:
                 token = await session.get(Token, fingerprint(secret))
             known = token is not None and token.kind == "password"
             return _password_page(language) if known else _lost_page(language)
-        password = (await _form(request)).get("password", "")
+        password = (await read_form(request)).get("password", "")
         if not 6 <= len(password) <= 1024:
             return _password_page(language, is_short=True)
         password_hash = await asyncio.to_thread(hash_password, password)
@@ -104,18 +103,6 @@ async def _save_password(services: Services, secret: str, password_hash: str) ->
         account.updated = services.clock.now()
         await session.delete(token)
         return True
-
-
-async def _form(request: Request) -> dict[str, str]:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_FORM:
-            return {}
-    try:
-        return dict(parse_qsl(body.decode(), max_num_fields=10, errors="strict"))
-    except ValueError:
-        return {}
 
 
 def _mailbox_page(language: Language, mails: list[Mail] | None) -> Response:

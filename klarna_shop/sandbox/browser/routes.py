@@ -1,4 +1,4 @@
-"""All addresses under `/sandbox/` that a browser uses."""
+"""All addresses that a browser uses: `/sandbox/…`, and `/oauth2/auth` as Payway has it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from klarna_shop.sandbox.browser.authorization import authorization_route
+from klarna_shop.sandbox.browser.login import login_routes
 from klarna_shop.sandbox.browser.mailbox import mailbox_routes
 from klarna_shop.sandbox.browser.redirect import redirect_route
 from klarna_shop.sandbox.control.routes import control_routes
@@ -19,11 +21,13 @@ _SDK = Path(__file__).parent / "klarna_sdk.js"
 
 
 def browser_routes(services: Services) -> list[Route]:
-    """The stub of Klarna's SDK, Klarna's redirect page, mailbox, password page, control and description."""
+    """Klarna's SDK and redirect page, mailbox, signing in at Payway's stand-in, control and description."""
     return [
         Route(SDK_PATH, _sdk),
         redirect_route(services),
         *mailbox_routes(services),
+        authorization_route(services),
+        *login_routes(services),
         *control_routes(services),
         *description_routes(services.settings),
     ]

@@ -1,0 +1,68 @@
+"""What the sandbox's login and register pages say."""
+
+from __future__ import annotations
+
+from klarna_shop.sandbox.browser.page import Language
+
+TEXTS: dict[Language, dict[str, str]] = {
+    "sv": {
+        "label": "Demo – står i stället för Payways inloggning",
+        "title": "Logga in hos {newspaper}",
+        "known": "Du är redan inloggad här som {name}.",
+        "continue": "Fortsätt som {name}",
+        "logout": "Logga ut härifrån",
+        "another": "Använd ett annat konto",
+        "email": "E-postadress",
+        "password": "Lösenord",
+        "submit": "Logga in",
+        "demo": "Prova som en demokund",
+        "demo_lead": "Kunderna finns bara i demon. Ett klick loggar in.",
+        "no_account": "Har du inget konto?",
+        "register": "Skapa ett konto",
+        "have_account": "Har du redan ett konto?",
+        "cancel": "Avbryt och gå tillbaka till tidningen",
+        "refused": "E-postadressen och lösenordet stämmer inte överens.",
+        "left_one": "Ett försök återstår innan kontot låses.",
+        "left": "{count} försök återstår innan kontot låses.",
+        "frozen": "Kontot är låst efter för många felaktiga försök. Försök igen efter klockan {time}.",
+        "foreign": "Formuläret var för gammalt eller kom från en annan sida. Försök igen.",
+        "register_title": "Skapa ett konto hos {newspaper}",
+        "first_name": "Förnamn",
+        "last_name": "Efternamn",
+        "new_password": "Lösenord (minst 6 tecken)",
+        "create": "Skapa konto",
+        "invalid": "Fyll i alla fält. E-postadressen ska se ut som namn@exempel.se och lösenordet ha minst "
+        "6 tecken.",
+        "taken": "Det finns redan ett konto med den e-postadressen. Logga in i stället.",
+    },
+    "en": {
+        "label": "Demo – stands in for Payway's sign-in",
+        "title": "Sign in to {newspaper}",
+        "known": "You are already signed in here as {name}.",
+        "continue": "Continue as {name}",
+        "logout": "Sign out from here",
+        "another": "Use another account",
+        "email": "E-mail address",
+        "password": "Password",
+        "submit": "Sign in",
+        "demo": "Try it as a demo customer",
+        "demo_lead": "These customers exist in the demo only. One click signs in.",
+        "no_account": "No account yet?",
+        "register": "Create an account",
+        "have_account": "Already have an account?",
+        "cancel": "Cancel and go back to the newspaper",
+        "refused": "The e-mail address and the password do not match.",
+        "left_one": "One attempt left before the account is locked.",
+        "left": "{count} attempts left before the account is locked.",
+        "frozen": "The account is locked after too many failed attempts. Try again after {time}.",
+        "foreign": "The form was too old or came from another page. Try again.",
+        "register_title": "Create an account with {newspaper}",
+        "first_name": "First name",
+        "last_name": "Last name",
+        "new_password": "Password (at least 6 characters)",
+        "create": "Create account",
+        "invalid": "Fill in every field. The e-mail address looks like name@example.com and the password has "
+        "at least 6 characters.",
+        "taken": "There is already an account with this e-mail address. Sign in instead.",
+    },
+}
