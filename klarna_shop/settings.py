@@ -174,13 +174,13 @@ class Settings(BaseSettings):
                 raise ConfigurationError(
                     f"APP_URL is {self.app_url}; outside the sandbox it takes an https address"
                 )
+            if self.signs_in_by_redirect:
+                self._check_redirect(parts.scheme)
             if self.sdk_is_stub:
                 raise ConfigurationError(
                     "KLARNA_SDK_URL names the sandbox's stub; only PAYWAY_ENV=sandbox takes it"
                 )
         # Better no start than a setting that is taken and does nothing.
-        if self.payway_login == "redirect":
-            raise ConfigurationError("PAYWAY_LOGIN is redirect; this version takes password")
         if self.withdrawal_waiver:
             raise ConfigurationError("WITHDRAWAL_WAIVER is true; this version takes false")
         if any(len(key) < 32 for key in self.secret_keys):
@@ -195,6 +195,23 @@ class Settings(BaseSettings):
                 f"APP_WORKERS is {self.app_workers};"
                 " more than one takes REDIS_URL and a postgresql DATABASE_URL"
             )
+
+    def _check_redirect(self, scheme: str) -> None:
+        """What Payway needs to know of the shop before it sends anybody back (payway-api.md §3.1, §3.3)."""
+        if scheme != "https":
+            raise ConfigurationError(
+                f"APP_URL is {self.app_url}; PAYWAY_LOGIN=redirect takes an https address outside the sandbox"
+            )
+        for name in ("payway_organisation", "payway_title_code"):
+            if name not in self.model_fields_set:
+                raise ConfigurationError(
+                    f"{name.upper()} is unset; PAYWAY_LOGIN=redirect takes a value for it outside the sandbox"
+                )
+
+    @property
+    def signs_in_by_redirect(self) -> bool:
+        """Whether customers sign in at Payway in the browser, and never with a password typed here."""
+        return self.payway_login == "redirect"
 
     @property
     def is_sandbox(self) -> bool:

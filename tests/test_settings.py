@@ -71,7 +71,7 @@ def test_outside_the_sandbox_what_is_needed_is_named(monkeypatch: pytest.MonkeyP
         ("KLARNA_PAYMENT_METHOD_CATEGORY", "pay now"),
         ("METER_DAYS", "0"),
         ("LOG_FORMAT", "xml"),
-        ("PAYWAY_LOGIN", "redirect"),
+        ("PAYWAY_LOGIN", "sso"),
         ("WITHDRAWAL_WAIVER", "true"),
     ],
 )
@@ -83,6 +83,40 @@ def test_a_wrong_value_is_one_line_that_names_the_variable(
     assert str(refusal.value).startswith(name)
     assert "\n" not in str(refusal.value)
     assert "takes" in str(refusal.value)
+
+
+def test_in_the_sandbox_customers_may_sign_in_by_redirect_with_nothing_else_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not _read(monkeypatch).signs_in_by_redirect
+    assert _read(monkeypatch, PAYWAY_LOGIN="redirect").signs_in_by_redirect
+
+
+BY_REDIRECT = {
+    **STAGE,
+    "PAYWAY_LOGIN": "redirect",
+    "PAYWAY_ORGANISATION": "norrlunda",
+    "PAYWAY_TITLE_CODE": "NT",
+}
+
+
+def test_outside_it_the_redirect_takes_what_payway_knows_the_shop_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _read(monkeypatch, **BY_REDIRECT).signs_in_by_redirect
+
+
+@pytest.mark.parametrize("missing", ["PAYWAY_ORGANISATION", "PAYWAY_TITLE_CODE"])
+def test_outside_it_the_redirect_takes_no_default_for_whom_to_sign_in_to(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"{missing} is unset; PAYWAY_LOGIN=redirect takes"):
+        _read(monkeypatch, **{name: value for name, value in BY_REDIRECT.items() if name != missing})
+
+
+def test_outside_it_the_redirect_comes_back_over_https_even_to_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(ConfigurationError, match="APP_URL is http://localhost:8000; PAYWAY_LOGIN=redirect"):
+        _read(monkeypatch, **{**BY_REDIRECT, "APP_URL": "http://localhost:8000"})
 
 
 def test_no_secret_is_in_a_message_or_in_print(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,7 @@ NOT_IN_PAGES = frozenset(
         "app_workers",
         "payway_timeout",
         "payway_client_id",
+        "payway_login",
         "retention_days",
         "trusted_proxy_hops",
         "log_format",

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from sqlalchemy import make_url, text
@@ -14,9 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from klarna_shop.operations.findings import Finding, Grade
 from klarna_shop.operations.scopes import NEEDED_SCOPES, NeededScope
-from klarna_shop.payway import NotFound, PaywayClient, PaywayError
+from klarna_shop.payway import NotFound, PaywayClient, PaywayCredentials, PaywayError
+from klarna_shop.payway.browser_login import AUTHORIZE_PATH, authorize_address
 from klarna_shop.settings import Settings
 from klarna_shop.shop.database import Database
+from klarna_shop.shop.identity import CALLBACK_PATH
 from klarna_shop.shop.offers import CatalogueUnavailable, OfferCatalogue
 
 TOKEN_PATH = "/api/authorization/access_token"  # noqa: S105 - an address
@@ -38,6 +40,8 @@ async def diagnose(
         yield await check_redis(settings)
     async for finding in check_payway(settings, transport):
         yield finding
+    if settings.signs_in_by_redirect:
+        yield await check_browser_login(settings, transport)
     yield await check_klarna_script(settings)
     if settings.smtp_url.get_secret_value():
         yield await check_mail(settings)
@@ -157,6 +161,40 @@ def _error_code(answer: httpx.Response) -> str:
         return "without JSON"
     code = body.get("error") if isinstance(body, dict) else None
     return code if isinstance(code, str) and code.replace("_", "").isalnum() else "without an error code"
+
+
+async def check_browser_login(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+) -> Finding:
+    """Whether Payway's authorize address takes this client with the shop's redirect address."""
+    part = "sign-in by redirect"
+    callback = f"{settings.app_url}{CALLBACK_PATH}"
+    base = settings.payway_api_url or settings.app_url
+    credentials = PaywayCredentials(base, settings.payway_client_id, "", settings.payway_organisation)
+    address = authorize_address(
+        credentials, redirect_uri=callback, state="doctor", account_origin=settings.payway_title_code
+    )
+    where = f"{base}{AUTHORIZE_PATH}"
+    registered = (
+        f"The redirect address registered for the API user in Payway's admin portal must be {callback}"
+    )
+    try:
+        async with httpx.AsyncClient(transport=transport, timeout=DEADLINE) as client:
+            answer = await client.get(address)
+    except httpx.HTTPError as error:
+        text = f"{where} cannot be reached from here ({type(error).__name__})"
+        return Finding(part, Grade.WRONG, text, "If browsers cannot either, nobody can sign in.")
+    location = answer.headers.get("location", "")
+    refusal = parse_qs(urlsplit(location).query).get("error") if location.startswith(callback) else None
+    if refusal is not None:
+        name = refusal[0] if refusal[0].replace("_", "").isalpha() else "an unknown error"
+        text = f"{where} refuses the shop's request: {name}"
+        return Finding(part, Grade.WRONG, text, "Nobody can sign in. Look at PAYWAY_ORGANISATION first.")
+    if answer.is_success or answer.has_redirect_location:
+        # What Payway answers here is nowhere documented: a page of its own may be a login or a refusal.
+        return Finding(part, Grade.GOOD, f"{where} answers. {registered}")
+    text = f"{where} answers {answer.status_code}"
+    return Finding(part, Grade.WRONG, text, f"Nobody can sign in. {registered}, letter by letter.")
 
 
 async def check_title(payway: PaywayClient, title_code: str) -> Finding:

@@ -56,7 +56,7 @@ async def _report(settings: Settings) -> int:
     # The embedded sandbox is the shop's own code on a database in memory: what is tried leaves no trace.
     sandbox = _sandbox(settings) if settings.is_sandbox else None
     house = build_house(settings, sandbox=sandbox)
-    transport = httpx.ASGITransport(sandbox.api) if sandbox and settings.embeds_sandbox else None
+    transport = httpx.ASGITransport(sandbox.app) if sandbox and settings.embeds_sandbox else None
     findings: list[Finding] = []
     try:
         async for finding in diagnose(settings, transport):
@@ -79,6 +79,7 @@ async def _report(settings: Settings) -> int:
 def _sandbox(settings: Settings) -> Sandbox:
     return Sandbox(
         SandboxSettings(
+            public_url=settings.app_url,
             organisation=settings.payway_organisation,
             title_code=settings.payway_title_code,
             client_id=settings.payway_client_id,

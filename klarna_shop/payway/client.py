@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import httpx
 
+from klarna_shop.payway.browser_login import authorize_address
 from klarna_shop.payway.calls import Calls, Endpoint
 from klarna_shop.payway.models import CancellationReason
 from klarna_shop.payway.resources.accounts import Accounts
@@ -43,7 +44,7 @@ class PaywayClient:
         self._calls = Calls(
             credentials, transport=transport, timeout=timeout, now=now, sends_scope=sends_scope
         )
-        self._organisation = credentials.organisation
+        self._credentials = credentials
         self._now = now
         self.klarna_payments = KlarnaPayments(self._calls)
         self.products = Products(self._calls)
@@ -61,7 +62,13 @@ class PaywayClient:
             WrongCredentials: e-mail and password do not belong together.
         """
         return await self._grant(
-            grant_type="password", username=f"{self._organisation}^{email}", password=password
+            grant_type="password", username=f"{self._credentials.organisation}^{email}", password=password
+        )
+
+    def authorize_address(self, redirect_uri: str, state: str, account_origin: str) -> str:
+        """Where to send a browser to sign in at Payway (`browser_login`)."""
+        return authorize_address(
+            self._credentials, redirect_uri=redirect_uri, state=state, account_origin=account_origin
         )
 
     async def exchange_code(self, code: str, redirect_uri: str) -> IdentityTokens:

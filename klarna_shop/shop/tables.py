@@ -1,7 +1,7 @@
 """Every table of the shop's database in one place, for migrations and tests."""
 
 from klarna_shop.shop.access.meter import MeterRead
-from klarna_shop.shop.identity.tables import SignInAttempt, SignInSession
+from klarna_shop.shop.identity.tables import SignInAttempt, SignInSession, SpentSignInState
 from klarna_shop.shop.lease import LeaseRow
 from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange, PurchaseTransition
 
@@ -13,4 +13,5 @@ __all__ = [
     "PurchaseTransition",
     "SignInAttempt",
     "SignInSession",
+    "SpentSignInState",
 ]

@@ -166,14 +166,14 @@ def _customer(language: str) -> Iterator[Page]:
         "/login",
         text(language, "sign_in.title"),
         partial(sign_in_page, language),
-        on_load=(SignInState.show_sign_in,),
+        on_load=(SignInState.show_sign_in, SignInState.go_on),
     )
     yield Page(
         language,
         "/register",
         text(language, "register.title"),
         partial(register_page, language),
-        on_load=(SignInState.show_register,),
+        on_load=(SignInState.show_register, SignInState.go_on),
     )
     yield Page(
         language,

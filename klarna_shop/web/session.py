@@ -9,22 +9,20 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from klarna_shop.payway import calls_in_scope
 from klarna_shop.settings import Settings
-from klarna_shop.shop.addresses import DEFAULT_LANGUAGE, address
 from klarna_shop.shop.current import Shop
 from klarna_shop.shop.identity import (
-    NOTICE_SECONDS,
-    SESSION_SECONDS,
     VISITOR_SECONDS,
     AccountFrozen,
     Cookies,
@@ -33,20 +31,20 @@ from klarna_shop.shop.identity import (
     RegisteredNotSignedIn,
     RegistrationRefused,
     RegistrationRequest,
-    SignedIn,
     SignInRefused,
+    Way,
     new_token,
     own_path,
-    seal,
+    start_address,
 )
+from klarna_shop.web.redirect_sign_in import redirect_routes
+from klarna_shop.web.sign_in_answers import SignInAnswers, language_or_default
 
 log = logging.getLogger(__name__)
 
 LARGEST_FORM = 16 * 1024
 """Bytes. A sign-in form has a few hundred."""
 MOST_FIELDS = 20
-PAGES = {"sign_in": "/login", "register": "/register"}
-_LANGUAGE = re.compile(r"[a-z]{2}", re.ASCII)
 _FORM_PAGE = re.compile(r"(/[a-z]{2})?/(login|register)/?")
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -74,6 +72,7 @@ def auth_routes(shop: Shop) -> list[Route]:
         Route("/auth/sign-in", routes.guarded(routes.sign_in), methods=["POST"]),
         Route("/auth/register", routes.guarded(routes.register), methods=["POST"]),
         Route("/auth/sign-out", routes.guarded(routes.sign_out), methods=["POST"]),
+        *redirect_routes(shop),
     ]
 
 
@@ -82,6 +81,7 @@ class _AuthRoutes:
         self._shop = shop
         self._identities = shop.identities
         self._cookies = shop.identities.cookies
+        self._answers = SignInAnswers(shop)
 
     def guarded(
         self, act: Callable[[Request, dict[str, str]], Awaitable[Response]]
@@ -104,6 +104,8 @@ class _AuthRoutes:
 
     async def sign_in(self, request: Request, form: dict[str, str]) -> Response:
         """`POST /auth/sign-in`: `email`, `password`, `next`, `language`."""
+        if self._shop.settings.signs_in_by_redirect:
+            return self._elsewhere(request, form)
         try:
             signed_in = await self._identities.sign_in(
                 form.get("email", ""),
@@ -117,10 +119,12 @@ class _AuthRoutes:
             return self._back(request, form, Notice("sign_in", "frozen", until=_written(error.until)))
         except PaywayUnavailable:
             return self._back(request, form, Notice("sign_in", "unavailable"))
-        return self._in(request, form, signed_in)
+        return self._answers.signed_in(request, _way(request, form), signed_in)
 
     async def register(self, request: Request, form: dict[str, str]) -> Response:
         """`POST /auth/register`: `email`, `password`, `first_name`, `last_name`, `next`, `language`."""
+        if self._shop.settings.signs_in_by_redirect:
+            return self._elsewhere(request, form)
         wanted = RegistrationRequest(
             email=form.get("email", ""),
             password=form.get("password", ""),
@@ -140,40 +144,25 @@ class _AuthRoutes:
             return self._back(request, form, Notice("sign_in", "registered"))
         except PaywayUnavailable:
             return self._back(request, form, Notice("register", "unavailable"))
-        return self._in(request, form, signed_in)
+        return self._answers.signed_in(request, _way(request, form), signed_in)
 
     async def sign_out(self, request: Request, form: dict[str, str]) -> Response:
         """`POST /auth/sign-out`: `next`, `language`. Also where nobody is signed in."""
         await self._identities.sign_out(await self._identities.reader(request.headers.get("cookie")))
-        response = self._to(own_path(form.get("next")) or address(_language(form), "/"))
-        self._set(response, self._cookies.session, "", 0)
-        return response
-
-    def _in(self, request: Request, form: dict[str, str], signed_in: SignedIn) -> Response:
-        response = self._to(_next(request, form) or address(_language(form), "/"))
-        self._set(response, self._cookies.session, signed_in.cookie_token, SESSION_SECONDS)
-        if self._cookies.notice in request.cookies:
-            self._set(response, self._cookies.notice, "", 0)
+        response = self._answers.on(Way(own_path(form.get("next")) or "", _language(form)))
+        self._answers.set(response, self._cookies.session, "", 0)
         return response
 
     def _back(self, request: Request, form: dict[str, str], notice: Notice) -> Response:
         """To the form again, with what happened and what was typed, but for the password."""
         names = ("email",) if notice.form == "sign_in" else ("email", "first_name", "last_name")
         typed = {name: form[name].strip() for name in names if form.get(name)}
-        filled = Notice(
-            notice.form, notice.code, notice.attempts_left, notice.until, typed=typed, faults=notice.faults
-        )
-        goal = _next(request, form)
-        query = f"?{urlencode({'next': goal})}" if goal else ""
-        response = self._to(address(_language(form), PAGES[notice.form]) + query)
-        self._set(response, self._cookies.notice, seal(filled, self._shop.encryption), NOTICE_SECONDS)
-        return response
+        filled = replace(notice, typed=typed)
+        return self._answers.back(_way(request, form), filled)
 
-    def _to(self, path: str) -> Response:
-        return RedirectResponse(path, 303, _NO_STORE)
-
-    def _set(self, response: Response, name: str, value: str, max_age: int) -> None:
-        response.headers.append("Set-Cookie", self._cookies.set_cookie(name, value, max_age))
+    def _elsewhere(self, request: Request, form: dict[str, str]) -> Response:
+        """To Payway, where it takes passwords itself; what was typed here is not looked at."""
+        return self._answers.to(start_address(_way(request, form)))
 
 
 def is_own_form(headers: Headers, settings: Settings) -> bool:
@@ -205,9 +194,12 @@ async def _form(request: Request) -> dict[str, str]:
     return dict(pairs)
 
 
+def _way(request: Request, form: dict[str, str]) -> Way:
+    return Way(_next(request, form) or "", _language(form))
+
+
 def _language(form: dict[str, str]) -> str:
-    language = form.get("language", "")
-    return language if _LANGUAGE.fullmatch(language) else DEFAULT_LANGUAGE
+    return language_or_default(form.get("language"))
 
 
 def _next(request: Request, form: dict[str, str]) -> str | None:

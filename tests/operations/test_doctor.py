@@ -11,7 +11,13 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from klarna_shop.operations.diagnosis import check_database, check_klarna_script, check_mail, check_payway
+from klarna_shop.operations.diagnosis import (
+    check_browser_login,
+    check_database,
+    check_klarna_script,
+    check_mail,
+    check_payway,
+)
 from klarna_shop.operations.doctor import described, written
 from klarna_shop.operations.findings import Finding, Grade
 from klarna_shop.operations.progress import PROJECT
@@ -94,6 +100,39 @@ async def test_a_payway_out_of_reach_is_wrong(stage: Settings, failure: Exceptio
 async def test_a_page_in_html_is_no_error_code(stage: Settings) -> None:
     findings = await _payway(stage, lambda _: httpx.Response(502, html="<h1>Bad gateway</h1>"))
     assert "502 without JSON" in findings[-1].text
+
+
+async def test_the_sandbox_takes_the_shops_redirect_address(sandbox: Sandbox) -> None:
+    settings = read_settings(app_url=sandbox.settings.public_url, payway_login="redirect")
+    finding = await check_browser_login(settings, httpx.ASGITransport(sandbox.app))
+    assert finding.grade is Grade.GOOD
+    assert f"{settings.app_url}/oauth2/auth answers" in finding.text
+    assert f"must be {settings.app_url}/auth/callback" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"app_url": "http://localhost:1234"}, "http://localhost:1234/auth/callback"),
+        ({"payway_client_id": "another"}, "answers 400"),
+        ({"payway_organisation": "another"}, "invalid_request"),
+    ],
+)
+async def test_a_browser_login_that_leads_nowhere_is_wrong(
+    sandbox: Sandbox, changes: dict[str, str], word: str
+) -> None:
+    settings = read_settings(
+        **{"app_url": sandbox.settings.public_url, "payway_login": "redirect", **changes}
+    )
+    finding = await check_browser_login(settings, httpx.ASGITransport(sandbox.app))
+    assert finding.grade is Grade.WRONG
+    assert word in written(finding)
+    silent = await check_browser_login(settings, httpx.MockTransport(_refuse))
+    assert (silent.grade, "cannot be reached" in silent.text) == (Grade.WRONG, True)
+
+
+def _refuse(_request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("refused")
 
 
 def test_secrets_are_set_or_unset_and_nothing_more(stage: Settings) -> None:

@@ -13,14 +13,17 @@ from klarna_shop.shop.identity.cookies import (
 from klarna_shop.shop.identity.demo import DemoCustomer
 from klarna_shop.shop.identity.errors import (
     AccountFrozen,
+    CodeRefused,
     PaywayUnavailable,
     RegisteredNotSignedIn,
     RegistrationRefused,
     SignInExpired,
     SignInRefused,
+    StateRefused,
 )
 from klarna_shop.shop.identity.next_address import own_path
 from klarna_shop.shop.identity.notice import Notice, seal, unseal
+from klarna_shop.shop.identity.redirect import CALLBACK_PATH, START_PATH, RedirectStates, Way, start_address
 from klarna_shop.shop.identity.registration import (
     LONGEST_EMAIL,
     LONGEST_NAME,
@@ -31,27 +34,34 @@ from klarna_shop.shop.identity.registration import (
 from klarna_shop.shop.identity.service import Identities, SignedIn
 
 __all__ = [
+    "CALLBACK_PATH",
     "LONGEST_EMAIL",
     "LONGEST_NAME",
     "LONGEST_PASSWORD",
     "NOTICE_SECONDS",
     "SESSION_SECONDS",
     "SHORTEST_PASSWORD",
+    "START_PATH",
     "VISITOR_SECONDS",
     "AccountFrozen",
+    "CodeRefused",
     "Cookies",
     "DemoCustomer",
     "Identities",
     "Notice",
     "PaywayUnavailable",
+    "RedirectStates",
     "RegisteredNotSignedIn",
     "RegistrationRefused",
     "RegistrationRequest",
     "SignInExpired",
     "SignInRefused",
     "SignedIn",
+    "StateRefused",
+    "Way",
     "new_token",
     "own_path",
     "seal",
+    "start_address",
     "unseal",
 ]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
+
+from klarna_shop.shop.addresses import DEFAULT_LANGUAGE
 
 
 class SignInRefused(Exception):
@@ -43,3 +46,26 @@ class RegisteredNotSignedIn(Exception):
 
 class SignInExpired(Exception):
     """The sign-in has ended or its tokens cannot be used any more; the customer signs in again."""
+
+
+class CodeRefused(Exception):
+    """Payway does not take the code that came back with a browser: used, too old or another's."""
+
+
+class StateRefused(Exception):
+    """The state that came back with a browser is not good (any more).
+
+    `reason` is `foreign` (not ours, or another browser's), `expired` or `spent`. `next_path` and `language`
+    are the state's own as far as they may be believed.
+    """
+
+    def __init__(
+        self,
+        reason: Literal["foreign", "expired", "spent"],
+        next_path: str = "",
+        language: str = DEFAULT_LANGUAGE,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.next_path = next_path
+        self.language = language

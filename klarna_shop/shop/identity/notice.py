@@ -21,7 +21,8 @@ class Notice:
 
     Attributes:
         form: `sign_in` or `register`, the form it belongs to.
-        code: what happened: `refused`, `frozen`, `unavailable`, `fields`, `neutral`, `registered`.
+        code: what happened: `refused`, `frozen`, `unavailable`, `fields`, `neutral`, `registered`;
+            of a sign-in by redirect `foreign`, `expired`, `code` or `interrupted`.
         attempts_left: before sign-in is paused.
         until: end of that pause, ISO 8601 in UTC; empty where unknown.
         typed: form field to what stood in it.

@@ -11,10 +11,12 @@ from weakref import WeakValueDictionary
 
 from klarna_shop.payway import (
     AccessDenied,
+    Account,
     AccountRequest,
     AuthenticationAttempts,
     Conflict,
     Identity,
+    IdentityExpired,
     IdentityTokens,
     InvalidParameter,
     NotFound,
@@ -30,12 +32,14 @@ from klarna_shop.shop.identity.attempts import AttemptCounter
 from klarna_shop.shop.identity.cookies import Cookies
 from klarna_shop.shop.identity.errors import (
     AccountFrozen,
+    CodeRefused,
     PaywayUnavailable,
     RegisteredNotSignedIn,
     RegistrationRefused,
     SignInExpired,
     SignInRefused,
 )
+from klarna_shop.shop.identity.redirect import CALLBACK_PATH, RedirectStates, Way
 from klarna_shop.shop.identity.registration import LONGEST_EMAIL, LONGEST_PASSWORD, RegistrationRequest
 from klarna_shop.shop.identity.sessions import SignInSessions, StoredTokens
 from klarna_shop.shop.reader import Customer, Reader
@@ -79,8 +83,10 @@ class Identities:
         self._payway = payway
         self._clock = clock
         self._settings = settings
+        self._callback = f"{settings.app_url}{CALLBACK_PATH}"
         self._sessions = SignInSessions(database, encryption, clock)
         self._counter = AttemptCounter(database, encryption, clock)
+        self._states = RedirectStates(database, encryption, clock)
         self._held: OrderedDict[str, _Held] = OrderedDict()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -116,6 +122,55 @@ class Identities:
         except (PaywayError, TimeoutError) as error:
             log.warning("sign-in: Payway gave no usable answer (%s)", type(error).__name__)
             raise PaywayUnavailable from error
+
+    def leave_to_sign_in(self, visitor_id: str, way: Way) -> str:
+        """Where to send this browser to sign in at Payway (§3.3)."""
+        return self._payway.authorize_address(
+            self._callback, self._states.make(visitor_id, way), self._settings.payway_title_code
+        )
+
+    async def come_back(self, state: str, reader: Reader) -> Way:
+        """Where the reader goes on with whom Payway has sent back; `state` is spent by it.
+
+        Raises:
+            StateRefused: this browser was not sent out with it, or too long ago, or it has come back before.
+        """
+        return await self._states.redeem(state, reader.visitor_id)
+
+    async def sign_in_with_code(self, code: str, *, reader: Reader) -> SignedIn:
+        """Sign in whom Payway has sent back with a code; a session that the browser had before is ended.
+
+        Raises:
+            CodeRefused: Payway does not take the code.
+            PaywayUnavailable: Payway gave no usable answer in time; the code may be used up.
+        """
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                tokens = await self._payway.exchange_code(code, self._callback)
+                account = await self._payway.me.account(Identity(tokens, _forget_tokens))
+        except WrongCredentials:
+            raise CodeRefused from None
+        except (PaywayError, TimeoutError) as error:
+            log.warning("sign-in by redirect: Payway gave no usable answer (%s)", type(error).__name__)
+            raise PaywayUnavailable from error
+        return await self._begin(tokens, account, account.email or "", reader)
+
+    async def is_still_signed_in(self, reader: Reader) -> bool:
+        """Whether Payway, too, still knows the reader; a sign-in that has run out there is ended here.
+
+        A Payway that does not answer ends nothing.
+        """
+        if reader.customer is None:
+            return False
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                await self._payway.me.account(await self.identity_of(reader.customer))
+        except (SignInExpired, IdentityExpired):
+            await self.sign_out(reader)
+            return False
+        except (PaywayError, TimeoutError) as error:
+            log.warning("sign-in: Payway could not be asked about it (%s)", type(error).__name__)
+        return True
 
     async def register(self, wanted: RegistrationRequest, *, user_agent: str, reader: Reader) -> SignedIn:
         """Make an account in Payway and sign it in (payway-api.md §10.1).
@@ -178,8 +233,9 @@ class Identities:
             await self._sessions.end(reader.customer.session_id)
 
     async def erase_old(self) -> None:
-        """Drop ended sessions and old counts. Done at each sign-in; a periodic task may call it too."""
+        """Drop ended sessions, old counts and spent states. For each sign-in, or a periodic task."""
         await self._sessions.erase_old()
+        await self._states.erase_old()
         await self._counter.forget(timedelta(days=self._settings.retention_days))
 
     async def _sign_in(self, email: str, password: str, user_agent: str, reader: Reader) -> SignedIn:
@@ -192,6 +248,10 @@ class Identities:
         account = await self._payway.me.account(Identity(tokens, _forget_tokens))
         await self._report(email, user_agent, successful=True)
         await self._counter.succeeded(email)
+        return await self._begin(tokens, account, email, reader)
+
+    async def _begin(self, tokens: IdentityTokens, account: Account, email: str, reader: Reader) -> SignedIn:
+        """A new session, with a cookie that nobody has had before; `email` where the account has none."""
         await self.sign_out(reader)
         await self.erase_old()
         token, customer = await self._sessions.begin(

@@ -1,4 +1,4 @@
-"""Tables: who is signed in, and failed attempts at e-mail addresses that Payway does not count."""
+"""Tables: who is signed in, failed attempts that Payway does not count, and sign-ins that have come back."""
 
 from __future__ import annotations
 
@@ -42,3 +42,12 @@ class SignInAttempt(SQLModel, table=True):
     failures: int = 0
     frozen_until: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
     changed_at: datetime = Field(sa_column=_moment(nullable=False, index=True))
+
+
+class SpentSignInState(SQLModel, table=True):
+    """The state of one sign-in by redirect that has come back; `id` is a fingerprint of it."""
+
+    __tablename__ = "spent_sign_in_state"
+
+    id: str = Field(primary_key=True, max_length=64)
+    spent_at: datetime = Field(sa_column=_moment(nullable=False, index=True))

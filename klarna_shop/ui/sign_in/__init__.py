@@ -1,7 +1,7 @@
-"""Signing in and making an account: two forms posted to `/auth/…`, and what came of them.
+"""Signing in and making an account: two forms posted to `/auth/…`, or a button that leads to Payway.
 
 Page factories `sign_in_page` and `register_page`; their `on_load` is `SignInState.show_sign_in` and
-`SignInState.show_register`.
+`SignInState.show_register`, each with `SignInState.go_on` after it.
 """
 
 from klarna_shop.ui.sign_in.register_page import register_page

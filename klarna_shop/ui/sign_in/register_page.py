@@ -7,6 +7,7 @@ import reflex as rx
 from klarna_shop.shop.identity import LONGEST_EMAIL, LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.plain_form import plain_form
+from klarna_shop.ui.sign_in.by_redirect import by_way_in, redirect_card
 from klarna_shop.ui.sign_in.form_parts import alert, already_signed_in, field, hidden_fields
 from klarna_shop.ui.sign_in.state import SignInState
 
@@ -14,35 +15,46 @@ ACTION = "/auth/register"
 
 
 def register_page(language: str) -> rx.Component:
-    """Make an account and be signed in with it."""
+    """Make an account and be signed in with it: here, or at Payway."""
     return rx.el.div(
         rx.el.h1(text(language, "register.title"), class_name="page__title"),
         rx.el.p(text(language, "register.lead"), class_name="page__lead"),
         already_signed_in(language),
-        plain_form(
-            alert(_what_happened(language)),
-            hidden_fields(language),
-            *_fields(language),
-            rx.el.button(
-                text(language, "register.submit"),
-                type="submit",
-                class_name="button button--primary button--wide",
-                custom_attrs={"data-testid": "login-submit"},
-            ),
-            rx.el.p(
-                text(language, "register.have_account"),
-                " ",
-                rx.el.a(
-                    text(language, "register.to_sign_in"),
-                    href=f"{address(language, '/login')}{SignInState.next_query}",
-                    class_name="link",
-                ),
-            ),
-            action=ACTION,
-            method="post",
-            class_name="card stack",
+        by_way_in(
+            password=_form(language),
+            redirect=redirect_card(language, "register", _to_sign_in(language)),
         ),
         class_name="page page--form stack",
+    )
+
+
+def _form(language: str) -> rx.Component:
+    return plain_form(
+        alert(_what_happened(language)),
+        hidden_fields(language),
+        *_fields(language),
+        rx.el.button(
+            text(language, "register.submit"),
+            type="submit",
+            class_name="button button--primary button--wide",
+            custom_attrs={"data-testid": "login-submit"},
+        ),
+        _to_sign_in(language),
+        action=ACTION,
+        method="post",
+        class_name="card stack",
+    )
+
+
+def _to_sign_in(language: str) -> rx.Component:
+    return rx.el.p(
+        text(language, "register.have_account"),
+        " ",
+        rx.el.a(
+            text(language, "register.to_sign_in"),
+            href=f"{address(language, '/login')}{SignInState.next_query}",
+            class_name="link",
+        ),
     )
 
 

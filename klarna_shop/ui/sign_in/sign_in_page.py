@@ -1,4 +1,4 @@
-"""The sign-in page."""
+"""The sign-in page: a form, or the button that leads to Payway, as the running shop is set up."""
 
 from __future__ import annotations
 
@@ -8,20 +8,35 @@ from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.identity import LONGEST_EMAIL, LONGEST_PASSWORD, DemoCustomer
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE, address, text
 from klarna_shop.ui.plain_form import plain_form
+from klarna_shop.ui.sign_in.by_redirect import by_way_in, redirect_card
 from klarna_shop.ui.sign_in.form_parts import alert, already_signed_in, field, hidden_fields
 from klarna_shop.ui.sign_in.state import SignInState
 
 ACTION = "/auth/sign-in"
+OUTCOMES = ("refused", "frozen", "registered", "foreign", "expired", "code", "interrupted")
+"""Codes of `Notice` that have words of their own, besides `unavailable`."""
 
 
 def sign_in_page(language: str) -> rx.Component:
-    """Sign in with e-mail and password; in the sandbox also as a demo customer."""
+    """Sign in with e-mail and password, in the sandbox also as a demo customer; or sign in at Payway."""
     shop = current_shop()
+    forgot_password_url = shop.settings.payway_forgot_password_url
     return rx.el.div(
         rx.el.h1(text(language, "sign_in.title"), class_name="page__title"),
         already_signed_in(language),
-        _form(language, shop.settings.payway_forgot_password_url),
-        _demo_customers(language, shop.demo_customers) if shop.settings.is_sandbox else rx.fragment(),
+        by_way_in(
+            password=rx.fragment(
+                _form(language, forgot_password_url),
+                _demo_customers(language, shop.demo_customers) if shop.settings.is_sandbox else rx.fragment(),
+            ),
+            redirect=redirect_card(
+                language,
+                "sign_in",
+                _forgot_password(language, forgot_password_url),
+                _to_register(language),
+                above=alert(_what_happened(language)),
+            ),
+        ),
         class_name="page page--form stack",
     )
 
@@ -58,15 +73,7 @@ def _form(language: str, forgot_password_url: str | None) -> rx.Component:
             custom_attrs={"data-testid": "login-submit"},
         ),
         _forgot_password(language, forgot_password_url),
-        rx.el.p(
-            text(language, "sign_in.no_account"),
-            " ",
-            rx.el.a(
-                text(language, "sign_in.to_register"),
-                href=f"{address(language, '/register')}{SignInState.next_query}",
-                class_name="link",
-            ),
-        ),
+        _to_register(language),
         action=ACTION,
         method="post",
         class_name="card stack",
@@ -81,8 +88,20 @@ def _what_happened(language: str) -> rx.Component:
         )
 
     return rx.fragment(
-        rx.match(SignInState.code, *map(case, ("refused", "frozen", "registered")), case("unavailable")[1]),
+        rx.match(SignInState.code, *map(case, OUTCOMES), case("unavailable")[1]),
         rx.cond(SignInState.detail != "", rx.el.p(SignInState.detail), rx.fragment()),
+    )
+
+
+def _to_register(language: str) -> rx.Component:
+    return rx.el.p(
+        text(language, "sign_in.no_account"),
+        " ",
+        rx.el.a(
+            text(language, "sign_in.to_register"),
+            href=f"{address(language, '/register')}{SignInState.next_query}",
+            class_name="link",
+        ),
     )
 
 

@@ -1,17 +1,21 @@
-"""What the sign-in and register pages show of the form posted last; the posting itself is `web.session`."""
+"""What the sign-in and register pages show: how one signs in here, and what came of the last attempt.
+
+The signing in itself is `web.session` and `web.redirect_sign_in`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 import reflex as rx
 from reflex.event import EventSpec
 
 from klarna_shop.shop.current import current_shop
-from klarna_shop.shop.identity import Notice, own_path, unseal
+from klarna_shop.shop.identity import Notice, Way, own_path, start_address, unseal
 from klarna_shop.shop.money import local_time
-from klarna_shop.ui.languages import counted, text
-from klarna_shop.ui.reader_state import page_language, reader_of
+from klarna_shop.ui.languages import address, counted, text
+from klarna_shop.ui.reader_state import ReaderState, page_language, reader_of
 
 ALERT_ID = "form-alert"
 
@@ -19,6 +23,12 @@ ALERT_ID = "form-alert"
 class SignInState(rx.State):
     """One form's outcome, as the notice cookie tells it."""
 
+    way_in: str = ""
+    """`password` or `redirect`, as the running shop is set up; empty until it has said."""
+    start_address: str = ""
+    """Where a sign-in by redirect begins."""
+    other_customer_address: str = ""
+    """The same, with the sandbox asking who it shall be; empty outside the sandbox."""
     code: str = ""
     """A code of `Notice`; empty where nothing has happened yet."""
     detail: str = ""
@@ -45,12 +55,38 @@ class SignInState(rx.State):
         """Show the register form, refilled after a refusal. Safe to repeat."""
         return await self._show("register")
 
+    @rx.event(background=True)
+    async def go_on(self) -> AsyncIterator[EventSpec]:
+        """Where customers sign in by redirect, lead on whoever has done so already. Safe to repeat.
+
+        Payway is asked first: a sign-in that has run out there would lead back here at once.
+        """
+        async with self:
+            reader = await reader_of(self)
+            goal = self.next_path or address(page_language(self), "/account")
+        if not current_shop().settings.signs_in_by_redirect or reader.customer is None:
+            return
+        if await current_shop().identities.is_still_signed_in(reader):
+            yield rx.redirect(goal, replace=True)
+            return
+        async with self:
+            self.signed_in = False
+            (await self.get_state(ReaderState)).signed_in = False
+
     async def _show(self, form: str) -> EventSpec | None:
         self.reset()
+        settings = current_shop().settings
+        self.way_in = settings.payway_login
         self.signed_in = (await reader_of(self)).customer is not None
         goal = own_path(self.router.url.query_parameters.get("next"))
         if goal:
             self.next_path, self.next_query = goal, f"?next={quote(goal, safe='/')}"
+        if settings.signs_in_by_redirect:
+            way = Way(goal or "", page_language(self))
+            self.start_address = start_address(way)
+            self.other_customer_address = (
+                start_address(way, other_customer=True) if settings.is_sandbox else ""
+            )
         notice = self._notice()
         if notice is None or notice.form != form or self.signed_in:
             return None

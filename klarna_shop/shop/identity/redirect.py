@@ -1,0 +1,119 @@
+"""Sign-in by redirect: the state that goes to Payway with a browser and has to come back with the same one.
+
+The state is sealed, so that it can neither be forged nor read on the way, names the browser it was made for,
+ends after ten minutes and is good once. That keeps strangers from finishing their own sign-in in somebody
+else's browser (RFC 6749 §10.12).
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, delete
+
+from klarna_shop.shop.addresses import DEFAULT_LANGUAGE
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.database import Database
+from klarna_shop.shop.encryption import CannotDecrypt, Encryption, fingerprint
+from klarna_shop.shop.identity.cookies import new_token
+from klarna_shop.shop.identity.errors import StateRefused
+from klarna_shop.shop.identity.next_address import own_path
+from klarna_shop.shop.identity.tables import SpentSignInState
+
+LIFETIME = timedelta(minutes=10)
+LONGEST_STATE = 4_000
+"""Characters; more is never ours."""
+START_PATH = "/auth/start"
+CALLBACK_PATH = "/auth/callback"
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where a reader goes on after signing in, and in which language the shop speaks to them.
+
+    `next_path` is a path of this shop, or empty.
+    """
+
+    next_path: str = ""
+    language: str = DEFAULT_LANGUAGE
+
+
+def start_address(way: Way, *, other_customer: bool = False) -> str:
+    """The address that begins a sign-in by redirect."""
+    query = {"next": way.next_path, "language": way.language, "customer": "other" if other_customer else ""}
+    return f"{START_PATH}?{urlencode({name: value for name, value in query.items() if value})}"
+
+
+@dataclass(frozen=True)
+class _State:
+    """What is sealed. `purpose` tells it from everything else that is sealed with the same key."""
+
+    browser: str
+    next_path: str
+    language: str
+    made_at: str
+    nonce: str
+    purpose: str = "sign-in by redirect"
+
+
+class RedirectStates:
+    """Makes states and takes them back."""
+
+    def __init__(self, database: Database, encryption: Encryption, clock: Clock) -> None:
+        self._database = database
+        self._encryption = encryption
+        self._clock = clock
+
+    def make(self, visitor_id: str, way: Way) -> str:
+        """A new state for the browser with this visitor id."""
+        made_at = self._clock().isoformat()
+        state = _State(visitor_id, way.next_path, way.language, made_at, new_token())
+        return self._encryption.encrypt(json.dumps(asdict(state), ensure_ascii=False))
+
+    async def redeem(self, written: str, visitor_id: str | None) -> Way:
+        """The way on of a state that came back; the state is spent by it.
+
+        Raises:
+            StateRefused: not ours, another browser's, too old, or spent before.
+        """
+        state = self._read(written)
+        if state is None:
+            raise StateRefused("foreign")
+        if visitor_id is None or not hmac.compare_digest(state.browser.encode(), visitor_id.encode()):
+            # Whose it is says nothing about where this browser was going.
+            raise StateRefused("foreign", language=state.language)
+        way = Way(own_path(state.next_path) or "", state.language)
+        if not timedelta() <= self._clock() - datetime.fromisoformat(state.made_at) < LIFETIME:
+            raise StateRefused("expired", way.next_path, way.language)
+        if not await self._spend(state.nonce):
+            raise StateRefused("spent", way.next_path, way.language)
+        return way
+
+    async def erase_old(self) -> None:
+        """Forget spent states that are too old to be taken anyhow."""
+        limit = self._clock() - 2 * LIFETIME
+        async with self._database.writing() as session:
+            await session.exec(delete(SpentSignInState).where(col(SpentSignInState.spent_at) < limit))
+
+    def _read(self, written: str) -> _State | None:
+        if not 0 < len(written) <= LONGEST_STATE or not written.isascii():
+            return None
+        try:
+            state = _State(**json.loads(self._encryption.decrypt(written)))
+        except (CannotDecrypt, ValueError, TypeError):
+            return None
+        return state if state.purpose == _State.purpose else None
+
+    async def _spend(self, nonce: str) -> bool:
+        """Whether this is the first time; of two at once the database lets one through."""
+        try:
+            async with self._database.writing() as session:
+                session.add(SpentSignInState(id=fingerprint(nonce), spent_at=self._clock()))
+        except IntegrityError:
+            return False
+        return True

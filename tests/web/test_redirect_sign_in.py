@@ -1,0 +1,498 @@
+"""Signing in by redirect over HTTP: who is sent where, with which state, and what is not let in."""
+
+from __future__ import annotations
+
+import html
+import logging
+import re
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from klarna_shop.assembly import House
+from klarna_shop.settings import Settings
+from klarna_shop.shop.encryption import fingerprint
+from klarna_shop.shop.identity import Notice, Way, new_token, seal, unseal
+from klarna_shop.web.session import auth_routes
+from tests.house import Later, Line
+
+SUBSCRIBER = "karin.oberg@demo.example"
+OTHER = "astrid.lundmark@demo.example"
+NEXT = "/article/x?from=paywall"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"payway_login": "redirect"})
+
+
+class Browser:
+    """One reader's browser at the shop with its embedded sandbox."""
+
+    def __init__(self, house: House) -> None:
+        assert house.sandbox is not None
+        self._house = house
+        self._sandbox = house.sandbox
+        app = Starlette(routes=[*auth_routes(house.shop), *house.sandbox.browser.routes])
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost:8000")
+
+    async def start(self, next_path: str = NEXT, **query: str) -> httpx.Response:
+        answer = await self.http.get("/auth/start", params={"next": next_path, **query})
+        assert answer.status_code == 303
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        return answer
+
+    async def state(self, next_path: str = NEXT, **query: str) -> str:
+        """The state this browser is sent out with."""
+        query_out = parse_qs(urlsplit((await self.start(next_path, **query)).headers["location"]).query)
+        if "continue" in query_out:
+            query_out = parse_qs(urlsplit(query_out["continue"][0]).query)
+        return query_out["state"][0]
+
+    async def code(self, email: str = SUBSCRIBER) -> str:
+        return await self._sandbox.issue_authorization_code(email, "http://localhost:8000/auth/callback")
+
+    async def callback(self, query: str = "", **parameters: str) -> httpx.Response:
+        answer = await self.http.get(f"/auth/callback?{query or urlencode(parameters)}")
+        assert answer.status_code == 303
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        location = answer.headers["location"]
+        assert re.fullmatch(r"/(?!/)[^\\]*", location), "only ever to a page of the shop"
+        assert "code=" not in location
+        assert "state=" not in location
+        return answer
+
+    async def sign_in(self, email: str = SUBSCRIBER, next_path: str = NEXT) -> httpx.Response:
+        return await self.callback(state=await self.state(next_path), code=await self.code(email))
+
+    async def who(self) -> str:
+        """E-mail of the customer whom the shop knows in this browser; empty for nobody."""
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies.jar)
+        customer = (await self._house.shop.identities.reader(cookies)).customer
+        return customer.email if customer else ""
+
+    def said(self, answer: httpx.Response) -> str:
+        """Code of the notice that the answer leaves for the sign-in page."""
+        assert re.fullmatch(r"(/en)?/login", urlsplit(answer.headers["location"]).path)
+        values = [SimpleCookie(header) for header in answer.headers.get_list("set-cookie")]
+        sealed = next(value["notice"].value for value in values if "notice" in value)
+        notice = unseal(sealed, self._house.shop.encryption)
+        assert notice is not None
+        assert notice.form == "sign_in"
+        return notice.code
+
+
+MakeBrowser = Callable[[], Browser]
+
+
+@pytest.fixture
+async def make_browser(house: House) -> AsyncIterator[MakeBrowser]:
+    made: list[Browser] = []
+
+    def make() -> Browser:
+        made.append(Browser(house))
+        return made[-1]
+
+    yield make
+    for browser in made:
+        await browser.http.aclose()
+
+
+@pytest.fixture
+def browser(make_browser: MakeBrowser) -> Browser:
+    return make_browser()
+
+
+# ---- out ----
+
+
+async def test_the_browser_is_sent_to_payway_with_everything_it_wants(browser: Browser) -> None:
+    out = urlsplit((await browser.start()).headers["location"])
+    assert f"{out.scheme}://{out.netloc}{out.path}" == "http://localhost:8000/oauth2/auth"
+    query = dict(parse_qsl(out.query))
+    assert query.pop("state")
+    assert query == {
+        "client_id": "sandbox-client",
+        "redirect_uri": "http://localhost:8000/auth/callback",
+        "response_type": "code",
+        "oid": "demo",
+        "accountOrigin": "DEMO",
+    }
+
+
+async def test_the_state_tells_nobody_where_the_reader_is_going(browser: Browser) -> None:
+    out = (await browser.start("/article/something-private")).headers["location"]
+    assert "private" not in out
+
+
+async def test_a_browser_without_a_visitor_cookie_gets_one_and_others_keep_theirs(browser: Browser) -> None:
+    first = await browser.start()
+    assert SimpleCookie(first.headers["set-cookie"])["visitor"].value
+    assert "HttpOnly; SameSite=Lax" in first.headers["set-cookie"]
+    assert "set-cookie" not in (await browser.start()).headers
+
+
+async def test_the_sandbox_may_be_asked_for_another_customer(browser: Browser) -> None:
+    location = (await browser.start(customer="other")).headers["location"]
+    assert location.startswith("http://localhost:8000/sandbox/login?continue=%2Foauth2%2Fauth%3Fclient_id%3D")
+    assert (await browser.http.get(location)).status_code == 200
+
+
+async def test_payway_itself_is_never_asked_for_another_customer(house: House, settings: Settings) -> None:
+    object.__setattr__(house.shop, "settings", settings.model_copy(update={"payway_env": "production"}))
+    location = (await Browser(house).start(customer="other")).headers["location"]
+    assert location.startswith("http://localhost:8000/oauth2/auth?")
+
+
+# ---- and back ----
+
+
+async def test_a_reader_signs_in_at_payway_and_is_back_where_they_were(browser: Browser) -> None:
+    out = (await browser.start()).headers["location"]
+    login = (await browser.http.get(out)).headers["location"]
+    shown = (await browser.http.get(login)).text
+    form = re.search(r'action="([^"]*)"', shown)
+    secret = re.search(r'name="form" value="([^"]*)"', shown)
+    assert form
+    assert secret
+    sent = await browser.http.post(
+        html.unescape(form[1]), data={"form": secret[1], "email": SUBSCRIBER, "password": "demo1234"}
+    )
+    home = (await browser.http.get(sent.headers["location"])).headers["location"]
+    answer = await browser.http.get(home)
+    assert (answer.status_code, answer.headers["location"]) == (303, NEXT)
+    assert await browser.who() == SUBSCRIBER
+
+
+async def test_without_a_goal_it_is_the_front_page_in_the_readers_language(browser: Browser) -> None:
+    state = await browser.state("", language="en")
+    answer = await browser.callback(state=state, code=await browser.code())
+    assert answer.headers["location"] == "/en"
+
+
+async def test_the_session_cookie_is_as_after_a_password(browser: Browser) -> None:
+    cookie = SimpleCookie((await browser.sign_in()).headers["set-cookie"])["session"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert cookie["path"] == "/"
+    assert len(cookie.value) == 43
+
+
+async def test_signing_in_as_another_ends_the_session_before(house: House, browser: Browser) -> None:
+    old = SimpleCookie((await browser.sign_in()).headers["set-cookie"])["session"].value
+    await browser.callback(state=await browser.state(customer="other"), code=await browser.code(OTHER))
+    assert await browser.who() == OTHER
+    assert (await house.shop.identities.reader(f"session={old}")).customer is None
+
+
+async def test_signing_in_takes_an_old_notice_away(browser: Browser) -> None:
+    await browser.callback()
+    assert "notice" in browser.http.cookies
+    await browser.sign_in()
+    assert "notice" not in browser.http.cookies
+
+
+async def test_whoever_is_signed_in_goes_straight_on(browser: Browser) -> None:
+    await browser.sign_in()
+    assert (await browser.start("/packages")).headers["location"] == "/packages"
+
+
+async def test_a_sign_in_that_has_run_out_at_payway_is_begun_anew(
+    house: House, browser: Browser, line: Line
+) -> None:
+    await browser.sign_in()
+    line.faults["/v1/me"] = [httpx.Response(401, json={"code": "unauthorized"})] * 9
+    line.faults["access_token"] = [httpx.Response(400, json={"error": "invalid_grant"})] * 9
+    assert "/oauth2/auth?" in (await browser.start()).headers["location"]
+    assert await browser.who() == ""
+
+
+async def test_a_silent_payway_signs_nobody_out(browser: Browser, line: Line) -> None:
+    await browser.sign_in()
+    line.faults["/v1/me"] = ["unreachable"] * 9
+    assert (await browser.start("/packages")).headers["location"] == "/packages"
+    assert await browser.who() == SUBSCRIBER
+
+
+async def test_a_reader_who_changes_their_mind_is_quietly_back(browser: Browser) -> None:
+    answer = await browser.callback(state=await browser.state(), error="access_denied")
+    assert answer.headers["location"] == NEXT
+    assert "set-cookie" not in answer.headers
+
+
+# ---- states ----
+
+
+async def test_a_state_is_good_once(browser: Browser, line: Line) -> None:
+    state = await browser.state()
+    await browser.callback(state=state, error="access_denied")
+    line.calls.clear()
+    again = await browser.callback(state=state, code=await browser.code())
+    assert browser.said(again) == "foreign"
+    assert parse_qs(urlsplit(again.headers["location"]).query) == {"next": [NEXT]}
+    assert await browser.who() == ""
+    assert line.calls == [], "the code is not even tried"
+
+
+async def test_reloading_the_way_back_leads_on_whoever_is_signed_in(browser: Browser) -> None:
+    state, code = await browser.state(), await browser.code()
+    await browser.callback(state=state, code=code)
+    assert (await browser.callback(state=state, code=code)).headers["location"] == NEXT
+    assert await browser.who() == SUBSCRIBER
+
+
+async def test_another_browsers_state_signs_nobody_in(
+    browser: Browser, make_browser: MakeBrowser, line: Line
+) -> None:
+    attacker = make_browser()
+    stolen, code = await attacker.state("/packages"), await attacker.code(OTHER)
+    await browser.state()
+    line.calls.clear()
+    answer = await browser.callback(state=stolen, code=code)
+    assert browser.said(answer) == "foreign"
+    assert answer.headers["location"] == "/login", "where the attacker was going is not told"
+    stranger = make_browser()
+    assert stranger.said(await stranger.callback(state=stolen, code=code)) == "foreign"
+    assert await browser.who() == await stranger.who() == ""
+    assert line.calls == []
+
+
+async def test_another_browsers_attempt_does_not_spend_a_state(
+    browser: Browser, make_browser: MakeBrowser
+) -> None:
+    state = await browser.state()
+    await make_browser().callback(state=state, code=await browser.code(OTHER))
+    await browser.callback(state=state, code=await browser.code())
+    assert await browser.who() == SUBSCRIBER
+
+
+@pytest.mark.parametrize(("minutes", "code"), [(9, ""), (11, "expired")])
+async def test_a_state_ends_after_ten_minutes(
+    browser: Browser, later: Later, minutes: int, code: str
+) -> None:
+    state = await browser.state()
+    later(timedelta(minutes=minutes))
+    answer = await browser.callback(state=state, code=await browser.code())
+    assert (browser.said(answer) if code else "") == code
+    assert (await browser.who() == SUBSCRIBER) is (code == "")
+
+
+async def test_a_state_from_the_future_is_none(browser: Browser, later: Later) -> None:
+    later(timedelta(hours=2))
+    state = await browser.state()
+    later(timedelta(hours=-2))
+    assert browser.said(await browser.callback(state=state, code=await browser.code())) == "expired"
+
+
+async def test_what_else_is_sealed_by_the_shop_is_no_state(house: House, browser: Browser) -> None:
+    await browser.state()
+    encryption = house.shop.encryption
+    visitor = fingerprint(browser.http.cookies["visitor"])
+    for text in ("", "[]", "{}", "null", f'{{"browser": "{visitor}"}}', "x" * 100):
+        answer = await browser.callback(state=encryption.encrypt(text), code=await browser.code())
+        assert browser.said(answer) == "foreign"
+    notice = seal(Notice("sign_in", "refused"), encryption)
+    assert browser.said(await browser.callback(state=notice, code="c")) == "foreign"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "state=",
+        "state=x&code=y",
+        "code=y",
+        "error=access_denied",
+        "state=" + "A" * 5_000,
+        "state=" + "A" * 9_000,
+        "&".join(["state=x"] * 30),
+        "state=%ff%fe&code=%00",
+        "state=%E2%98%83&code=c",
+        "=&&=;;",
+        "next=//evil.example&state=x",
+        "error=server_error&error_description=%3Cscript%3E",
+    ],
+)
+async def test_a_callback_that_nobody_was_sent_out_for_is_answered_kindly(
+    browser: Browser, query: str
+) -> None:
+    await browser.state()
+    answer = await browser.callback(query)
+    assert browser.said(answer) == "foreign"
+    assert answer.headers["location"] == "/login"
+
+
+async def test_a_parameter_given_twice_is_not_believed(browser: Browser) -> None:
+    state, code = await browser.state(), await browser.code()
+    twice = urlencode([("state", state), ("code", code), ("code", "other")])
+    assert browser.said(await browser.callback(twice)) == "foreign"
+    assert await browser.who() == ""
+
+
+async def test_looking_at_the_address_spends_nothing(browser: Browser) -> None:
+    state, code = await browser.state(), await browser.code()
+    looked = await browser.http.head("/auth/callback", params={"state": state, "code": code})
+    assert (looked.status_code, "set-cookie" in looked.headers) == (204, False)
+    await browser.callback(state=state, code=code)
+    assert await browser.who() == SUBSCRIBER
+
+
+async def test_two_tabs_can_be_under_way_at_once(browser: Browser) -> None:
+    first, second = await browser.state("/one"), await browser.state("/two")
+    answer = await browser.callback(state=first, code=await browser.code())
+    assert answer.headers["location"] == "/one"
+    answer = await browser.callback(state=second, code=await browser.code())
+    assert answer.headers["location"] == "/two"
+
+
+async def test_old_spent_states_are_forgotten(house: House, browser: Browser, later: Later) -> None:
+    state = await browser.state()
+    await browser.callback(state=state, error="access_denied")
+    later(timedelta(minutes=21))
+    await house.shop.identities.erase_old()
+    assert browser.said(await browser.callback(state=state, code=await browser.code())) == "expired"
+
+
+# ---- goals ----
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "//evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "/%2e%2e//evil.example",
+        "javascript:alert(1)",
+        "/login?next=/login",
+        "/auth/start",
+        "/x\r\nSet-Cookie: a=b",
+        "/" + "x" * 2_000,
+    ],
+)
+async def test_a_goal_outside_the_shop_is_the_front_page(browser: Browser, goal: str) -> None:
+    assert (await browser.sign_in(next_path=goal)).headers["location"] == "/"
+
+
+async def test_the_start_survives_any_query(browser: Browser) -> None:
+    for query in (
+        "next=" + "x" * 9_000,
+        "next=%ff",
+        "next=/a&next=/b",
+        "language=../..",
+        "customer=other" * 9,
+    ):
+        answer = await browser.http.get(f"/auth/start?{query}")
+        assert answer.headers["location"].startswith("http://localhost:8000/oauth2/auth?")
+
+
+# ---- codes ----
+
+
+async def test_a_code_that_payway_refuses_begins_anew(browser: Browser) -> None:
+    used = await browser.code()
+    await browser.callback(state=await browser.state(), code=used)
+    browser.http.cookies.delete("session")
+    for code in (used, "invented", "x" * 3_000, ""):
+        answer = await browser.callback(state=await browser.state(), code=code)
+        assert browser.said(answer) == "code"
+        assert await browser.who() == ""
+
+
+async def test_a_refused_code_does_not_sign_out_who_was_signed_in(browser: Browser) -> None:
+    await browser.sign_in()
+    answer = await browser.callback(state=await browser.state(customer="other"), code="invented")
+    assert browser.said(answer) == "code"
+    assert await browser.who() == SUBSCRIBER
+
+
+async def test_the_code_of_another_redirect_address_is_refused(house: House, browser: Browser) -> None:
+    assert house.sandbox is not None
+    code = await house.sandbox.issue_authorization_code(SUBSCRIBER, "http://evil.example/auth/callback")
+    assert browser.said(await browser.callback(state=await browser.state(), code=code)) == "code"
+
+
+@pytest.mark.parametrize("where", ["access_token", "/v1/me"])
+@pytest.mark.parametrize(
+    "fault", ["unreachable", "lost", httpx.Response(503), httpx.Response(200, text="<html>maintenance")]
+)
+async def test_a_payway_that_does_not_answer_is_said_as_such(
+    browser: Browser, line: Line, where: str, fault: str | httpx.Response
+) -> None:
+    state, code = await browser.state(), await browser.code()
+    line.faults[where] = [fault] * 9
+    assert browser.said(await browser.callback(state=state, code=code)) == "interrupted"
+    assert await browser.who() == ""
+
+
+@pytest.mark.parametrize("error", ["server_error", "invalid_request", "unheard_of", "x" * 3_000])
+async def test_payways_own_errors_are_said_and_logged_by_name_only(
+    browser: Browser, caplog: pytest.LogCaptureFixture, error: str
+) -> None:
+    answer = await browser.callback(
+        state=await browser.state(), error=error, error_description="secret words"
+    )
+    assert browser.said(answer) == "unavailable"
+    [record] = [record for record in caplog.records if record.name.startswith("klarna_shop")]
+    assert record.levelno == logging.ERROR
+    assert "secret" not in record.getMessage()
+    assert ("unknown error" in record.getMessage()) is (error not in {"server_error", "invalid_request"})
+
+
+async def test_neither_code_nor_state_is_logged(
+    browser: Browser, line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    secrets = []
+    for fault in ("", "lost", "unreachable"):
+        state, code = await browser.state(), await browser.code()
+        secrets += [state, code]
+        line.faults["access_token"] = [fault] if fault else []
+        await browser.callback(state=state, code=code)
+        browser.http.cookies.delete("session") if fault == "" else None
+    # The caller of these tests is a client of httpx itself, and logs what it calls.
+    logged = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]
+    assert logged
+    assert not [secret for secret in secrets if secret in "\n".join(logged)]
+
+
+# ---- passwords stay away ----
+
+
+@pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/register"])
+async def test_a_password_posted_all_the_same_is_not_looked_at(
+    browser: Browser, line: Line, path: str
+) -> None:
+    form = {"email": SUBSCRIBER, "password": "demo1234", "next": "/packages", "language": "en"}
+    answer = await browser.http.post(path, data=form, headers={"origin": "http://localhost:8000"})
+    assert answer.headers["location"] == "/auth/start?next=%2Fpackages&language=en"
+    assert line.calls == []
+
+
+async def test_where_one_signs_in_with_a_password_both_addresses_lead_to_the_form(
+    house: House, settings: Settings, line: Line
+) -> None:
+    object.__setattr__(house.shop, "settings", settings.model_copy(update={"payway_login": "password"}))
+    browser = Browser(house)
+    assert (await browser.start("/packages", language="en")).headers["location"] == (
+        "/en/login?next=%2Fpackages"
+    )
+    assert (await browser.callback(state="x", code="y")).headers["location"] == "/login"
+    assert line.calls == []
+
+
+async def test_the_visitor_cookie_alone_makes_no_state(house: House, browser: Browser) -> None:
+    """A state is made by the shop, whatever an attacker knows of the browser."""
+    visitor = new_token()
+    other_key = type(house.shop.encryption)(("another key, of the same length as ours....",))
+    states = type(house.shop.identities._states)(house.shop.database, other_key, house.shop.clock)
+    browser.http.cookies.set("visitor", visitor)
+    forged = states.make(fingerprint(visitor), Way("/packages"))
+    assert browser.said(await browser.callback(state=forged, code=await browser.code())) == "foreign"
