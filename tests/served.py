@@ -76,9 +76,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def serve(folder: Path, **settings: str) -> ServedShop:
-    """Start a shop with its own database and sandbox in `folder`."""
-    port = free_port()
+def serve(folder: Path, *, port: int | None = None, **settings: str) -> ServedShop:
+    """Start a shop with its own database and sandbox in `folder`, on any free port unless one is given."""
+    port = port or free_port()
     environment = {
         **os.environ,
         "APP_PORT": str(port),

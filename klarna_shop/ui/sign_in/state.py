@@ -63,7 +63,8 @@ class SignInState(rx.State):
         """
         async with self:
             reader = await reader_of(self)
-            goal = self.next_path or address(page_language(self), "/account")
+            # From the address, not from `next_path`: a background event may overtake the one that sets it.
+            goal = self._goal() or address(page_language(self), "/account")
         if not current_shop().settings.signs_in_by_redirect or reader.customer is None:
             return
         if await current_shop().identities.is_still_signed_in(reader):
@@ -78,7 +79,7 @@ class SignInState(rx.State):
         settings = current_shop().settings
         self.way_in = settings.payway_login
         self.signed_in = (await reader_of(self)).customer is not None
-        goal = own_path(self.router.url.query_parameters.get("next"))
+        goal = self._goal()
         if goal:
             self.next_path, self.next_query = goal, f"?next={quote(goal, safe='/')}"
         if settings.signs_in_by_redirect:
@@ -92,6 +93,9 @@ class SignInState(rx.State):
             return None
         self._describe(notice)
         return rx.set_focus(ALERT_ID)
+
+    def _goal(self) -> str | None:
+        return own_path(self.router.url.query_parameters.get("next"))
 
     def _notice(self) -> Notice | None:
         shop = current_shop()
