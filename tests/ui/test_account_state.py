@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 import reflex as rx
 from reflex.istate.data import RouterData
@@ -313,3 +315,79 @@ async def test_a_foreign_address_to_go_on_to_is_forgotten(root: rx.State, goal: 
     state: Any = await root.get_state(SignInState)
     await state.show_sign_in()
     assert (state.next_path, state.next_query) == ("", "")
+
+
+# ---- signing in by redirect ----
+
+
+@pytest.fixture
+def by_redirect(house: House) -> None:
+    settings = house.shop.settings.model_copy(update={"payway_login": "redirect"})
+    install_shop(replace(house.shop, settings=settings))
+
+
+async def _going_on(form: rx.State) -> list[Any]:
+    """The events that leading a signed-in reader on comes to."""
+    return [event async for event in SignInState.event_handlers["go_on"].fn(_InBackground(form))]
+
+
+@pytest.mark.usefixtures("by_redirect")
+async def test_the_page_learns_from_the_running_shop_how_one_signs_in(root: rx.State) -> None:
+    form: Any = await root.get_state(SignInState)
+    assert form.way_in == ""
+    _visit(root, "/en/login", next="/en/packages?code=a&from=b")
+    await form.show_sign_in()
+    assert form.way_in == "redirect"
+    goal = "next=%2Fen%2Fpackages%3Fcode%3Da%26from%3Db&language=en"
+    assert form.start_address == f"/auth/start?{goal}"
+    assert form.other_customer_address == f"/auth/start?{goal}&customer=other"
+
+
+async def test_where_one_signs_in_with_a_password_nobody_is_led_on(house: House, root: rx.State) -> None:
+    form: Any = await root.get_state(SignInState)
+    _visit(root, "/login", f"session={(await _signed_in(house)).cookie_token}", next="/packages")
+    await form.show_sign_in()
+    assert (form.way_in, form.start_address) == ("password", "")
+    assert await _going_on(form) == []
+
+
+@pytest.mark.usefixtures("by_redirect")
+@pytest.mark.parametrize(
+    ("path", "query", "goal"),
+    [
+        ("/login", {"next": "/packages"}, "/packages"),
+        ("/en/register", {}, "/en/account"),
+        ("/login", {"next": "//evil.example"}, "/account"),
+    ],
+)
+async def test_whoever_is_signed_in_is_led_on(
+    house: House, root: rx.State, path: str, query: dict[str, str], goal: str
+) -> None:
+    form: Any = await root.get_state(SignInState)
+    _visit(root, path, f"session={(await _signed_in(house)).cookie_token}", **query)
+    [event] = await _going_on(form)
+    assert {str(name): str(value) for name, value in event.args}["path"] == f'"{goal}"'
+
+
+@pytest.mark.usefixtures("by_redirect")
+async def test_a_stranger_is_not_led_on(root: rx.State, line: Line) -> None:
+    form: Any = await root.get_state(SignInState)
+    _visit(root, "/login", next="/packages")
+    assert await _going_on(form) == []
+    assert line.calls == []
+
+
+@pytest.mark.usefixtures("by_redirect")
+async def test_a_sign_in_that_has_run_out_at_payway_is_not_led_on(
+    house: House, root: rx.State, line: Line
+) -> None:
+    form: Any = await root.get_state(SignInState)
+    cookie = f"session={(await _signed_in(house)).cookie_token}"
+    _visit(root, "/login", cookie, next="/packages")
+    await form.show_sign_in()
+    assert form.signed_in
+    line.faults["/v1/me"] = [httpx.Response(401, json={"code": "unauthorized"})] * 9
+    line.faults["access_token"] = [httpx.Response(400, json={"error": "invalid_grant"})] * 9
+    assert await _going_on(form) == []
+    assert not form.signed_in
+    assert (await house.shop.identities.reader(cookie)).customer is None

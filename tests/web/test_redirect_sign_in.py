@@ -6,6 +6,7 @@ import html
 import logging
 import re
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -16,8 +17,8 @@ from starlette.applications import Starlette
 
 from klarna_shop.assembly import House
 from klarna_shop.settings import Settings
-from klarna_shop.shop.encryption import fingerprint
-from klarna_shop.shop.identity import Notice, Way, new_token, seal, unseal
+from klarna_shop.shop.encryption import Encryption, fingerprint
+from klarna_shop.shop.identity import Notice, RedirectStates, Way, new_token, seal, unseal
 from klarna_shop.web.session import auth_routes
 from tests.house import Later, Line
 
@@ -89,6 +90,11 @@ class Browser:
         return notice.code
 
 
+def _with(house: House, settings: Settings, **changes: str) -> House:
+    """The same house, set up otherwise."""
+    return replace(house, shop=replace(house.shop, settings=settings.model_copy(update=changes)))
+
+
 MakeBrowser = Callable[[], Browser]
 
 
@@ -146,8 +152,9 @@ async def test_the_sandbox_may_be_asked_for_another_customer(browser: Browser) -
 
 
 async def test_payway_itself_is_never_asked_for_another_customer(house: House, settings: Settings) -> None:
-    object.__setattr__(house.shop, "settings", settings.model_copy(update={"payway_env": "production"}))
-    location = (await Browser(house).start(customer="other")).headers["location"]
+    location = (
+        await Browser(_with(house, settings, payway_env="production")).start(customer="other")
+    ).headers["location"]
     assert location.startswith("http://localhost:8000/oauth2/auth?")
 
 
@@ -479,8 +486,7 @@ async def test_a_password_posted_all_the_same_is_not_looked_at(
 async def test_where_one_signs_in_with_a_password_both_addresses_lead_to_the_form(
     house: House, settings: Settings, line: Line
 ) -> None:
-    object.__setattr__(house.shop, "settings", settings.model_copy(update={"payway_login": "password"}))
-    browser = Browser(house)
+    browser = Browser(_with(house, settings, payway_login="password"))
     assert (await browser.start("/packages", language="en")).headers["location"] == (
         "/en/login?next=%2Fpackages"
     )
@@ -488,11 +494,11 @@ async def test_where_one_signs_in_with_a_password_both_addresses_lead_to_the_for
     assert line.calls == []
 
 
-async def test_the_visitor_cookie_alone_makes_no_state(house: House, browser: Browser) -> None:
-    """A state is made by the shop, whatever an attacker knows of the browser."""
+async def test_a_state_cannot_be_made_without_the_shops_key(house: House, browser: Browser) -> None:
     visitor = new_token()
-    other_key = type(house.shop.encryption)(("another key, of the same length as ours....",))
-    states = type(house.shop.identities._states)(house.shop.database, other_key, house.shop.clock)
+    states = RedirectStates(
+        house.shop.database, Encryption(("another key than the shop's",)), house.shop.clock
+    )
     browser.http.cookies.set("visitor", visitor)
     forged = states.make(fingerprint(visitor), Way("/packages"))
     assert browser.said(await browser.callback(state=forged, code=await browser.code())) == "foreign"

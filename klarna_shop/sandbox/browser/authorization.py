@@ -29,7 +29,7 @@ MOST_PARAMETERS = 30
 NO_TRACE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 _TEXTS: dict[Language, dict[str, str]] = {
     "sv": {
-        "label": "Demo – står i stället för Payways inloggning",
+        "label": "Demo – i stället för Payways inloggning",
         "title": "Den här inloggningen går inte att börja",
         "text": "Adressen hit är felaktig. Gå tillbaka till tidningen och försök igen därifrån.",
         "client_id": "Tidningens klient är okänd här.",

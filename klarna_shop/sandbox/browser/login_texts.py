@@ -6,7 +6,7 @@ from klarna_shop.sandbox.browser.page import Language
 
 TEXTS: dict[Language, dict[str, str]] = {
     "sv": {
-        "label": "Demo – står i stället för Payways inloggning",
+        "label": "Demo – i stället för Payways inloggning",
         "title": "Logga in hos {newspaper}",
         "known": "Du är redan inloggad här som {name}.",
         "continue": "Fortsätt som {name}",

@@ -56,7 +56,7 @@ SMALL = Style(
     "*{box-sizing:border-box}"
     "body{margin:0;font:1.0625rem/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper)}"
     "main{max-width:32rem;margin:0 auto;padding:clamp(1.5rem,6vw,4rem) 1.25rem}"
-    "h1{font-size:1.5rem;line-height:1.25;margin:0 0 1rem}h2{font-size:1.125rem;margin:2.25rem 0 .25rem}"
+    "h1{font-size:1.5rem;line-height:1.25;margin:0 0 1rem}h2{font-size:1.125rem;margin:2.25rem 0 .5rem}"
     "p{margin:0 0 1rem}a{color:var(--link)}"
     ".label{display:inline-block;margin:0 0 1.5rem;padding:.2rem .7rem;border:1px solid;font-size:.9375rem}"
     "label{display:block;font-weight:600;font-size:.9375rem}"

@@ -8,7 +8,7 @@ from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.identity import LONGEST_EMAIL, LONGEST_PASSWORD, DemoCustomer
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE, address, text
 from klarna_shop.ui.plain_form import plain_form
-from klarna_shop.ui.sign_in.by_redirect import by_way_in, redirect_card
+from klarna_shop.ui.sign_in.by_redirect import by_way_in, other_customer, redirect_card
 from klarna_shop.ui.sign_in.form_parts import alert, already_signed_in, field, hidden_fields
 from klarna_shop.ui.sign_in.state import SignInState
 
@@ -32,6 +32,7 @@ def sign_in_page(language: str) -> rx.Component:
             redirect=redirect_card(
                 language,
                 "sign_in",
+                other_customer(language),
                 _forgot_password(language, forgot_password_url),
                 _to_register(language),
                 above=alert(_what_happened(language)),
