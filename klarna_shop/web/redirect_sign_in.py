@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from klarna_shop.payway import calls_in_scope
 from klarna_shop.shop.current import Shop
 from klarna_shop.shop.encryption import fingerprint
 from klarna_shop.shop.identity import (
@@ -52,7 +54,10 @@ ERRORS = frozenset(
 def redirect_routes(shop: Shop) -> list[Route]:
     """Both routes. Where customers sign in with a password, they lead to the sign-in page."""
     routes = _RedirectRoutes(shop)
-    return [Route(START_PATH, routes.start), Route(CALLBACK_PATH, routes.callback)]
+    return [
+        Route(START_PATH, routes.on_behalf(routes.start)),
+        Route(CALLBACK_PATH, routes.on_behalf(routes.callback)),
+    ]
 
 
 class _RedirectRoutes:
@@ -60,6 +65,17 @@ class _RedirectRoutes:
         self._settings = shop.settings
         self._identities = shop.identities
         self._answers = SignInAnswers(shop)
+
+    def on_behalf(
+        self, act: Callable[[Request], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Let the calls to Payway that `act` makes carry the browser's key."""
+
+        async def answer(request: Request) -> Response:
+            with calls_in_scope(self._identities.visitor_id(request.headers.get("cookie"))):
+                return await act(request)
+
+        return answer
 
     async def start(self, request: Request) -> Response:
         """`GET /auth/start`: `next`, `language`; `customer=other` asks the sandbox who it shall be."""

@@ -87,7 +87,7 @@ class _Login:
         email, password = form.get("email", "").strip(), form.get("password", "")
         if "demo" in form:
             email, password = form["demo"], DEMO_PASSWORD
-        outcome = await sign_in(self._services, email, password[:1024])
+        outcome = await sign_in(self._services.for_call(), email, password[:1024])
         if isinstance(outcome, Refusal):
             account = await self._sessions.account(request)
             return page.login(account, alert=page.refused(outcome), typed=email, status=400)
