@@ -197,9 +197,8 @@ def token_section(operation: Schema, summary: str, shapes: Shapes) -> str:
     grants = operation["requestBody"]["content"][FORM]["schema"]["oneOf"]
     rows = (
         (
-            code(grant["title"]),
+            f"{code(grant['title'])}<small>{_identity(grant)}</small>",
             badge(grant["x-provenance"]),
-            "a customer's" if grant["x-identity"] else "none",
             f"{prose(grant['description'])} {_own_fields(grant)}",
         )
         for grant in grants
@@ -210,12 +209,16 @@ def token_section(operation: Schema, summary: str, shapes: Shapes) -> str:
         f'<h3 id="{operation["operationId"]}"><span class="verb">POST</span> {code(PATH_OF_TOKENS)}</h3>'
         f"<p>{badge(operation['x-provenance'])} The body is a form. All grants take <code>client_id</code> "
         "and <code>client_secret</code>; keep both, and all tokens, on the server.</p>"
-        + table("Grants", ("Grant", "Mark", "Identity", "What it does, and its fields"), rows)
+        + table("Grants", ("Grant", "Mark", "What it does, and its fields"), rows)
         + f"<h4>Answer <small>200</small></h4>{_fields(answer, shapes)}"
         + "<p>Errors are in OAuth's shape: <code>error</code> and <code>error_description</code>.</p>"
         + table("Refusals", ("Status and error", "Mark", "When"), refusal_rows(operation, common=True))
         + "</article></section>"
     )
+
+
+def _identity(grant: Schema) -> str:
+    return "with a customer's identity" if grant["x-identity"] else "without identity"
 
 
 def _own_fields(grant: Schema) -> str:
