@@ -105,6 +105,9 @@ async def _serve_with_granian(sandbox: Sandbox, host: str, port: int) -> None:
         await server.serve()
     finally:
         await sandbox.close()
+    sys.stdout.flush()
+    # The server's own threads may still be at work, and abort a Python that shuts down under them.
+    os._exit(0)
 
 
 if __name__ == "__main__":
