@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.guarded import guarded
 from klarna_shop.shop.identity import Identities
 from klarna_shop.shop.lease import Lease
 from klarna_shop.shop.purchase import Recovery
@@ -35,13 +35,13 @@ class Housekeeping:
 
     async def run(self) -> None:
         """Run until cancelled. What fails is logged and does not end the next round."""
-        await _guarded("after the start", self.recovery.after_start())
+        await guarded("housekeeping: after the start", self.recovery.after_start())
         try:
             while True:
-                await _guarded("this round", self.once())
+                await guarded("housekeeping: this round", self.once())
                 await asyncio.sleep(EVERY_SECONDS)
         finally:
-            await _guarded("giving the lease back", self.lease.give_back())
+            await guarded("housekeeping: giving the lease back", self.lease.give_back())
 
     async def once(self) -> None:
         """One round, unless another process is at it."""
@@ -60,10 +60,3 @@ class Housekeeping:
         if erased:
             log.info("erased personal data and tokens of %d finished purchases", erased)
         await self.identities.erase_old()
-
-
-async def _guarded(what: str, step: Awaitable[object]) -> None:
-    try:
-        await step
-    except Exception:
-        log.exception("housekeeping: %s failed; the next round tries again", what)

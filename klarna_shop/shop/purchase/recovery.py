@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from klarna_shop.payway import Order, PaywayClient, PaywayError, PlacedOrder, calls_in_scope
 from klarna_shop.settings import Settings
 from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.guarded import guarded
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.orders import order_of
 from klarna_shop.shop.purchase.placing import SESSION_LIFETIME, Placing
@@ -120,7 +121,7 @@ class Recovery:
         async def taken(purchase: Purchase) -> None:
             async with places:
                 with calls_in_scope(purchase.visitor_id):
-                    await _guarded(f"purchase {purchase.id[:8]}", step(purchase))
+                    await guarded(f"recovery: purchase {purchase.id[:8]}", step(purchase))
 
         async for page in self.ledger.in_state(state, changed_before=changed_before):
             due = page if slowest is None else [p for p in page if self._is_due(p, slowest)]
@@ -135,10 +136,3 @@ class Recovery:
             return False
         self._looked_at[purchase.id] = now
         return True
-
-
-async def _guarded(what: str, step: Awaitable[object]) -> None:
-    try:
-        await step
-    except Exception:
-        log.exception("recovery: %s failed; the next round tries again", what)
