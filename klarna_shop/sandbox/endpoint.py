@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from starlette.routing import Route
 
 from klarna_shop.sandbox.errors import ApiError, conflict, forbidden, not_found, unauthorized
 from klarna_shop.sandbox.faults import Place, target_of
+from klarna_shop.sandbox.json_body import check_content_type, parsed, read_body
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import OneOf, Parameter, read_parameters
 from klarna_shop.sandbox.provenance import Provenance
@@ -188,38 +188,17 @@ def _account(endpoint: Endpoint, services: Services, token: Token) -> str | None
 
 
 async def _values(endpoint: Endpoint, request: Request) -> dict[str, Any]:
-    body = await _body(request)
+    body = await read_body(request, LARGEST_BODY)
     is_read = endpoint.method == "GET"
     if body or not is_read:
-        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if content_type != "application/json":
-            raise ApiError(400, "invalid_content_type_error", "Content-Type must be application/json")
+        check_content_type(request)
     given: dict[str, Any] = dict(request.path_params)
     typed = not is_read
     if is_read:
         given |= dict(request.query_params)
         if body:  # some documented examples send their parameters as JSON on GET (§15.2)
-            given |= _json(body)
+            given |= parsed(body)
             typed = not request.query_params
     else:
-        given |= _json(body)
+        given |= parsed(body)
     return read_parameters(given, endpoint.parameters, endpoint.exclusive, typed=typed)
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise ApiError(400, "json_parser_error", "The body is too large")
-    return body
-
-
-def _json(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ApiError(400, "json_parser_error", "The body is not JSON") from None
-    if not isinstance(value, dict):
-        raise ApiError(400, "json_parser_error", "The body is not a JSON object")
-    return value

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import hmac
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
 
 from klarna_shop.sandbox.errors import ApiError
+from klarna_shop.sandbox.json_body import check_content_type, parsed, read_body
 from klarna_shop.sandbox.parameters import OneOf, Parameter, read_parameters
 from klarna_shop.sandbox.settings import SandboxSettings
 
@@ -34,26 +34,13 @@ def check_authorization(settings: SandboxSettings, header: str | None) -> None:
 
 
 async def json_body(request: Request) -> dict[str, Any]:
-    """The request's JSON object. Its type must be named, which no form of another site can do.
+    """The request's JSON object.
 
     Raises:
         ApiError: 400.
     """
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "application/json":
-        raise ApiError(400, "invalid_content_type_error", "Content-Type must be application/json")
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise ApiError(400, "json_parser_error", "The body is too large")
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ApiError(400, "json_parser_error", "The body is not JSON") from None
-    if not isinstance(value, dict):
-        raise ApiError(400, "json_parser_error", "The body is not a JSON object")
-    return value
+    check_content_type(request)
+    return parsed(await read_body(request, LARGEST_BODY))
 
 
 async def json_values(
