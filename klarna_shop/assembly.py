@@ -33,6 +33,7 @@ from klarna_shop.shop.purchase.opening import Opening
 from klarna_shop.shop.purchase.placing import Placing
 from klarna_shop.shop.purchase.retention import Retention
 from klarna_shop.shop.purchase.settling import Settling
+from klarna_shop.shop.studio import StudioLogins
 from klarna_shop.ui.languages import languages
 
 
@@ -123,6 +124,7 @@ def build_house(
             encryption=encryption,
             clock=clock,
         ),
+        studio=StudioLogins(settings, database, encryption),
         demo_customers=_demo_customers() if settings.is_sandbox else (),
     )
     recovery = Recovery(

@@ -23,6 +23,7 @@ from klarna_shop.web.log_redaction import redact_logs
 from klarna_shop.web.media import media_routes
 from klarna_shop.web.pages import BuiltPages
 from klarna_shop.web.session import VisitorCookie, auth_routes
+from klarna_shop.web.studio_login import studio_routes
 
 PATIENCE = timedelta(seconds=20)
 """How long a server that is told to stop waits for orders that are being placed."""
@@ -38,6 +39,7 @@ def _routes() -> list[BaseRoute]:
         *auth_routes(house.shop),
         *health_routes(house.shop),
         *media_routes(house.shop),
+        *studio_routes(house.shop),
     ]
     if house.sandbox is not None:
         # An external sandbox serves its own pages; Klarna's stand-in script comes from here all the same.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from klarna_shop.shop.identity import DemoCustomer, Identities
     from klarna_shop.shop.offers import OfferCatalogue
     from klarna_shop.shop.purchase import Purchases
+    from klarna_shop.shop.studio import StudioLogins
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Shop:
     access: Access
     offers: OfferCatalogue
     purchases: Purchases
+    studio: StudioLogins
     demo_customers: tuple[DemoCustomer, ...] = ()
 
     async def close(self) -> None:

@@ -1,9 +1,11 @@
 """Every table of the shop's database in one place, for migrations and tests."""
 
 from klarna_shop.shop.access.meter import MeterRead
-from klarna_shop.shop.identity.tables import SignInAttempt, SignInSession, SpentSignInState
+from klarna_shop.shop.attempts import SignInAttempt
+from klarna_shop.shop.identity.tables import SignInSession, SpentSignInState
 from klarna_shop.shop.lease import LeaseRow
 from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange, PurchaseTransition
+from klarna_shop.shop.studio import StudioSession
 
 __all__ = [
     "LeaseRow",
@@ -14,4 +16,5 @@ __all__ = [
     "SignInAttempt",
     "SignInSession",
     "SpentSignInState",
+    "StudioSession",
 ]

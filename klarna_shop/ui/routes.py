@@ -26,6 +26,7 @@ from klarna_shop.ui.sign_in import SignInState, register_page, sign_in_page
 from klarna_shop.ui.storefront.article_page import article_page
 from klarna_shop.ui.storefront.front_page import front_page
 from klarna_shop.ui.storefront.state import ArticleState
+from klarna_shop.ui.studio import studio_pages
 from klarna_shop.ui.texts import text_page
 from klarna_shop.ui.trouble import trouble_banner
 from klarna_shop.ui.visit import VisitState
@@ -73,6 +74,14 @@ def add_pages(app: rx.App) -> None:
             image=page.image,
             on_load=[ReaderState.recognise, VisitState.land, *page.on_load],
             meta=[] if page.indexed else [{"name": "robots", "content": "noindex"}],
+        )
+    for room in studio_pages():
+        app.add_page(
+            room.framed,
+            route=room.path,
+            title=f"{room.title} – Studio",
+            on_load=room.events,
+            meta=[{"name": "robots", "content": "noindex"}],
         )
     lost = next(page for page in _lost(DEFAULT_LANGUAGE))
     app.add_page(partial(_framed, lost), route="404", title=lost.title)

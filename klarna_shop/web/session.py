@@ -11,11 +11,11 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -37,32 +37,13 @@ from klarna_shop.shop.identity import (
     own_path,
     start_address,
 )
+from klarna_shop.web.own_form import MOST_FIELDS, own_forms_only
 from klarna_shop.web.redirect_sign_in import redirect_routes
 from klarna_shop.web.sign_in_answers import SignInAnswers, language_or_default
 
 log = logging.getLogger(__name__)
 
-LARGEST_FORM = 16 * 1024
-"""Bytes. A sign-in form has a few hundred."""
-MOST_FIELDS = 20
 _FORM_PAGE = re.compile(r"(/[a-z]{2})?/(login|register)/?")
-_NO_STORE = {"Cache-Control": "no-store"}
-
-FOREIGN = (
-    "Det här formuläret skickades inte från den här webbplatsen. Gå till inloggningssidan och försök igen.\n"
-    "This form was not sent from this site. Open the sign-in page and try again.\n"
-)
-UNREADABLE = (
-    "Formuläret gick inte att läsa. Gå tillbaka och försök igen.\n"
-    "The form could not be read. Go back and try again.\n"
-)
-
-
-class _BadForm(Exception):
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(status)
-        self.status = status
-        self.text = text
 
 
 def auth_routes(shop: Shop) -> list[Route]:
@@ -88,19 +69,11 @@ class _AuthRoutes:
     ) -> Callable[[Request], Awaitable[Response]]:
         """Let only readable forms of this shop's own pages through to `act`."""
 
-        async def answer(request: Request) -> Response:
-            if not is_own_form(request.headers, self._shop.settings):
-                return PlainTextResponse(FOREIGN, 403, _NO_STORE)
-            try:
-                form = await _form(request)
-            except _BadForm as fault:
-                return PlainTextResponse(fault.text, fault.status, _NO_STORE)
-            except ClientDisconnect:
-                return PlainTextResponse(UNREADABLE, 400, _NO_STORE)
+        async def scoped(request: Request, form: dict[str, str]) -> Response:
             with calls_in_scope(self._identities.visitor_id(request.headers.get("cookie"))):
                 return await act(request, form)
 
-        return answer
+        return own_forms_only(self._shop.settings, scoped)
 
     async def sign_in(self, request: Request, form: dict[str, str]) -> Response:
         """`POST /auth/sign-in`: `email`, `password`, `next`, `language`."""
@@ -163,35 +136,6 @@ class _AuthRoutes:
     def _elsewhere(self, request: Request, form: dict[str, str]) -> Response:
         """To Payway, where it takes passwords itself; what was typed here is not looked at."""
         return self._answers.to(start_address(_way(request, form)))
-
-
-def is_own_form(headers: Headers, settings: Settings) -> bool:
-    """Whether a browser says that one of this shop's own pages sent the form.
-
-    `Sec-Fetch-Site` cannot be set by a page; browsers that lack it send `Origin` with every POST.
-    """
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    return headers.get("origin") in settings.own_origins
-
-
-async def _form(request: Request) -> dict[str, str]:
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "application/x-www-form-urlencoded":
-        raise _BadForm(415, UNREADABLE)
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_FORM:
-            raise _BadForm(413, UNREADABLE)
-    try:
-        pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
-        )
-    except ValueError:
-        raise _BadForm(400, UNREADABLE) from None
-    return dict(pairs)
 
 
 def _way(request: Request, form: dict[str, str]) -> Way:

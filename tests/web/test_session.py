@@ -16,7 +16,8 @@ from starlette.routing import Route
 from klarna_shop.assembly import House
 from klarna_shop.settings import read_settings
 from klarna_shop.shop.identity import Notice, new_token, seal, unseal
-from klarna_shop.web.session import LARGEST_FORM, VisitorCookie, auth_routes
+from klarna_shop.web.own_form import LARGEST_FORM
+from klarna_shop.web.session import VisitorCookie, auth_routes
 from tests.house import Line
 
 KNOWN = {"email": "astrid.lundmark@demo.example", "password": "demo1234"}

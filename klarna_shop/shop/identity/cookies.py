@@ -1,4 +1,4 @@
-"""The shop's three cookies: who the browser is, who is signed in, and what the last form came to.
+"""The shop's cookies: who the browser is, who is signed in, who uses the studio, what the last form came to.
 
 All are HttpOnly, SameSite=Lax and for the whole host. Over https they carry the `__Host-` prefix, so that
 no neighbouring subdomain can plant one.
@@ -50,6 +50,11 @@ class Cookies:
         return self._name("session")
 
     @property
+    def studio(self) -> str:
+        """Name of the cookie of a browser that is logged in to the studio."""
+        return self._name("studio")
+
+    @property
     def notice(self) -> str:
         """Name of the cookie that carries a form's outcome to the page shown next."""
         return self._name("notice")
@@ -61,6 +66,10 @@ class Cookies:
     def session_token(self, header: str | None) -> str | None:
         """The session cookie's value, where it is one of ours by its form."""
         return self._value(header, self.session, TOKEN)
+
+    def studio_token(self, header: str | None) -> str | None:
+        """The studio cookie's value, where it is one of ours by its form."""
+        return self._value(header, self.studio, TOKEN)
 
     def sealed_notice(self, header: str | None) -> str | None:
         """The notice cookie's value, where it may be one of ours by its form."""

@@ -25,10 +25,10 @@ from klarna_shop.payway import (
     WrongCredentials,
 )
 from klarna_shop.settings import Settings
+from klarna_shop.shop.attempts import AttemptCounter
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import Encryption, fingerprint
-from klarna_shop.shop.identity.attempts import AttemptCounter
 from klarna_shop.shop.identity.cookies import Cookies
 from klarna_shop.shop.identity.errors import (
     AccountFrozen,

@@ -1,4 +1,4 @@
-"""Tables: who is signed in, failed attempts that Payway does not count, and sign-ins that have come back."""
+"""Tables: who is signed in, and sign-ins by redirect that have come back."""
 
 from __future__ import annotations
 
@@ -31,17 +31,6 @@ class SignInSession(SQLModel, table=True):
     last_seen_at: datetime = Field(sa_column=_moment(nullable=False))
     expires_at: datetime = Field(sa_column=_moment(nullable=False, index=True))
     ended_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
-
-
-class SignInAttempt(SQLModel, table=True):
-    """Failed attempts at one e-mail address, which stands here only as a keyed digest."""
-
-    __tablename__ = "sign_in_attempt"
-
-    email_digest: str = Field(primary_key=True, max_length=64)
-    failures: int = 0
-    frozen_until: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
-    changed_at: datetime = Field(sa_column=_moment(nullable=False, index=True))
 
 
 class SpentSignInState(SQLModel, table=True):

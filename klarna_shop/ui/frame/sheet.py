@@ -44,6 +44,8 @@ def _demo_banner(language: str) -> rx.Component:
             rx.el.strong(text(language, "frame.demo")),
             " ",
             text(language, "frame.demo_sentence"),
+            " ",
+            rx.el.a(text(language, "frame.studio"), href="/studio", class_name="demo-banner__studio"),
             class_name="sheet__inner",
         ),
         aria_label=text(language, "frame.demo_label"),

@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import select
 
 from klarna_shop.assembly import House
+from klarna_shop.shop.attempts import SignInAttempt
 from klarna_shop.shop.encryption import fingerprint
 from klarna_shop.shop.identity import (
     AccountFrozen,
@@ -23,7 +24,7 @@ from klarna_shop.shop.identity import (
     SignInRefused,
     new_token,
 )
-from klarna_shop.shop.identity.tables import SignInAttempt, SignInSession
+from klarna_shop.shop.identity.tables import SignInSession
 from klarna_shop.shop.reader import Reader
 from tests.house import Later, Line
 
@@ -192,7 +193,7 @@ async def test_counted_addresses_are_not_readable_in_the_database(
         await _sign_in(identities, UNKNOWN, "wrong")
     async with house.shop.database.reading() as session:
         [row] = (await session.exec(select(SignInAttempt))).all()
-    assert "nobody" not in row.email_digest
+    assert "nobody" not in row.subject_digest
 
 
 @pytest.mark.parametrize("fault", ["unreachable", "html", "server_fault"])

@@ -1,0 +1,101 @@
+"""Failed sign-ins that nobody else counts, by whom they are held against.
+
+Payway counts failures for its accounts. Were there no count for other e-mail addresses, a stranger could
+tell from the answers which addresses have an account; so the shop counts those in the same way. It counts
+who guesses at the studio's password, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column
+from sqlmodel import Field, SQLModel, col, delete
+
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.database import Database, UtcDateTime
+from klarna_shop.shop.encryption import Encryption
+
+ALLOWED = 5
+"""As Payway: the fifth failure freezes (payway-api.md §10.3)."""
+FROZEN_FOR = timedelta(minutes=30)
+
+
+class SignInAttempt(SQLModel, table=True):
+    """Failed attempts held against one subject, which stands here only as a keyed digest."""
+
+    __tablename__ = "sign_in_attempt"
+
+    subject_digest: str = Field(primary_key=True, max_length=64)
+    failures: int = 0
+    frozen_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    changed_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many attempts remain to a subject, and until when (UTC) it is frozen."""
+
+    remaining: int = ALLOWED
+    frozen_until: datetime | None = None
+    counted: bool = True
+    """Whether the attempt told of was counted: not while the subject is frozen."""
+
+
+class AttemptCounter:
+    """The shop's own count for one `purpose`, by subject (an e-mail address) in any letter case."""
+
+    def __init__(
+        self, database: Database, encryption: Encryption, clock: Clock, purpose: str = "sign-in"
+    ) -> None:
+        self._purpose = purpose
+        self._database = database
+        self._encryption = encryption
+        self._clock = clock
+
+    async def standing(self, subject: str) -> Standing:
+        """How things stand for a subject."""
+        async with self._database.reading() as session:
+            return self._standing(await session.get(SignInAttempt, self._digest(subject)))
+
+    async def failed(self, subject: str) -> Standing:
+        """Count a failure. During a freeze nothing is counted."""
+        now = self._clock()
+        async with self._database.writing() as session:
+            row = await session.get(SignInAttempt, self._digest(subject))
+            if row is None:
+                row = SignInAttempt(subject_digest=self._digest(subject), changed_at=now)
+                session.add(row)
+            free = row.frozen_until is None or row.frozen_until <= now
+            if free:
+                if row.frozen_until is not None:
+                    row.failures, row.frozen_until = 0, None
+                row.failures += 1
+                row.changed_at = now
+                if row.failures >= ALLOWED:
+                    row.frozen_until = now + FROZEN_FOR
+            return replace(self._standing(row), counted=free)
+
+    async def succeeded(self, subject: str) -> None:
+        """Begin anew for a subject that has signed in."""
+        async with self._database.writing() as session:
+            await session.exec(
+                delete(SignInAttempt).where(col(SignInAttempt.subject_digest) == self._digest(subject))
+            )
+
+    async def forget(self, older_than: timedelta) -> None:
+        """Drop counts that have not changed for so long."""
+        limit = self._clock() - older_than
+        async with self._database.writing() as session:
+            await session.exec(delete(SignInAttempt).where(col(SignInAttempt.changed_at) < limit))
+
+    def _standing(self, row: SignInAttempt | None) -> Standing:
+        if row is None:
+            return Standing()
+        if row.frozen_until is None:
+            return Standing(max(0, ALLOWED - row.failures))
+        return Standing(0, row.frozen_until) if row.frozen_until > self._clock() else Standing()
+
+    def _digest(self, subject: str) -> str:
+        return self._encryption.keyed_digest(f"{self._purpose} {subject.strip().lower()}")

@@ -1,0 +1,133 @@
+"""The studio's login: one password for the team, sessions in the database, and a limit to guessing.
+
+Counted in the computer's time and not in the shop's, which the studio itself can move.
+"""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column
+from sqlmodel import Field, SQLModel, col, delete
+
+from klarna_shop.settings import Settings
+from klarna_shop.shop.attempts import AttemptCounter
+from klarna_shop.shop.clock import Clock, system_clock
+from klarna_shop.shop.database import Database, UtcDateTime
+from klarna_shop.shop.encryption import Encryption, fingerprint
+from klarna_shop.shop.identity import Cookies, new_token
+
+STUDIO_SECONDS = 12 * 3600
+"""A login lasts a working day."""
+LONGEST_IDLE = timedelta(hours=3)
+SEEN_STEP = timedelta(minutes=5)
+"""How exactly the last use is known."""
+LONGEST_PASSWORD = 1024
+
+
+class StudioRefused(Exception):
+    """Not the password; `attempts_left` before guessing is frozen."""
+
+    def __init__(self, attempts_left: int) -> None:
+        super().__init__()
+        self.attempts_left = attempts_left
+
+
+class StudioFrozen(Exception):
+    """Too many wrong passwords: nothing is tried until `until` (UTC)."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+
+class StudioSession(SQLModel, table=True):
+    """One browser that is logged in. `id` is the fingerprint of its cookie, so the table opens nothing."""
+
+    __tablename__ = "studio_session"
+
+    id: str = Field(primary_key=True, max_length=64)
+    password_digest: str = Field(max_length=64)
+    last_seen_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+
+
+class StudioLogins:
+    """Lets the product team in, and nobody else."""
+
+    def __init__(
+        self, settings: Settings, database: Database, encryption: Encryption, *, now: Clock = system_clock
+    ) -> None:
+        self.cookies = Cookies.of(settings)
+        self.is_open = settings.is_sandbox and not settings.studio_password.get_secret_value()
+        """Whether everybody may come in: the sandbox without a password."""
+        self._password = settings.studio_password.get_secret_value().encode()
+        self._digest = encryption.keyed_digest(f"studio {settings.studio_password.get_secret_value()}")
+        self._database = database
+        self._now = now
+        self._attempts = AttemptCounter(database, encryption, now, "studio")
+
+    async def allows(self, cookie_header: str | None) -> bool:
+        """Whether the browser that sent these cookies may use the studio.
+
+        A changed password ends all sessions.
+        """
+        if self.is_open:
+            return True
+        token = self.cookies.studio_token(cookie_header)
+        if token is None:
+            return False
+        now = self._now()
+        async with self._database.reading() as session:
+            row = await session.get(StudioSession, fingerprint(token))
+        if (
+            row is None
+            or row.expires_at <= now
+            or row.last_seen_at + LONGEST_IDLE <= now
+            or not hmac.compare_digest(row.password_digest, self._digest)
+        ):
+            return False
+        if now - row.last_seen_at >= SEEN_STEP:
+            async with self._database.writing() as session:
+                current = await session.get(StudioSession, row.id)
+                if current is not None:
+                    current.last_seen_at = now
+        return True
+
+    async def log_in(self, password: str, *, address: str) -> str:
+        """A new session's cookie value, which is kept nowhere else. `address` is where the reader calls from.
+
+        Raises:
+            StudioRefused: it is not the password.
+            StudioFrozen: too many were tried from this address.
+        """
+        # Counted before it is looked at, so that many at once are not many guesses for one.
+        standing = await self._attempts.failed(address)
+        given = password.encode()[:LONGEST_PASSWORD]
+        if standing.frozen_until is not None and not standing.counted:
+            raise StudioFrozen(standing.frozen_until)
+        if not self._password or not hmac.compare_digest(given, self._password):
+            if standing.frozen_until is not None:
+                raise StudioFrozen(standing.frozen_until)
+            raise StudioRefused(standing.remaining)
+        await self._attempts.succeeded(address)
+        token, now = new_token(), self._now()
+        async with self._database.writing() as session:
+            await session.exec(delete(StudioSession).where(col(StudioSession.expires_at) <= now))
+            session.add(
+                StudioSession(
+                    id=fingerprint(token),
+                    password_digest=self._digest,
+                    last_seen_at=now,
+                    expires_at=now + timedelta(seconds=STUDIO_SECONDS),
+                )
+            )
+        return token
+
+    async def log_out(self, cookie_header: str | None) -> None:
+        """End this browser's session, on the server as well."""
+        token = self.cookies.studio_token(cookie_header)
+        if token is not None:
+            async with self._database.writing() as session:
+                await session.exec(delete(StudioSession).where(col(StudioSession.id) == fingerprint(token)))

@@ -1,0 +1,54 @@
+"""The studio's pages: address, title, content, first events. A new room is one more entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import reflex as rx
+
+from klarna_shop.ui.studio.frame import Room, studio_frame
+from klarna_shop.ui.studio.overview import overview
+from klarna_shop.ui.studio.state import StudioState
+
+
+@dataclass(frozen=True)
+class StudioPage:
+    """One page; `on_load` runs after the door was looked at, and each of its events looks again."""
+
+    path: str
+    title: str
+    content: Callable[[], rx.Component]
+    on_load: tuple[Any, ...] = ()
+
+    def framed(self) -> rx.Component:
+        """The whole page."""
+        return studio_frame(_rooms(), self.path, self.title, self.content())
+
+    @property
+    def events(self) -> list[Any]:
+        """What happens when the page is opened."""
+        return [StudioState.enter, *self.on_load]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    page: StudioPage
+    purpose: str
+
+
+def studio_pages() -> Iterator[StudioPage]:
+    """All pages that this shop's settings allow for."""
+    yield StudioPage("/studio", "Studio", partial(overview, _rooms()))
+    for entry in _entries():
+        yield entry.page
+
+
+def _entries() -> tuple[_Entry, ...]:
+    return ()
+
+
+def _rooms() -> tuple[Room, ...]:
+    return tuple(Room(entry.page.path, entry.page.title, entry.purpose) for entry in _entries())
