@@ -31,6 +31,7 @@ from klarna_shop.shop.purchase import Purchases, Recovery
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.opening import Opening
 from klarna_shop.shop.purchase.placing import Placing
+from klarna_shop.shop.purchase.reconciliation import Reconciliation
 from klarna_shop.shop.purchase.retention import Retention
 from klarna_shop.shop.purchase.settling import Settling
 from klarna_shop.shop.studio import StudioLogins
@@ -97,6 +98,9 @@ def build_house(
         encryption=encryption,
         clock=clock,
     )
+    recovery = Recovery(
+        settings=settings, payway=payway, ledger=ledger, placing=placing, settling=settling, clock=clock
+    )
     shop = Shop(
         settings=settings,
         clock=clock,
@@ -124,11 +128,9 @@ def build_house(
             encryption=encryption,
             clock=clock,
         ),
+        reconciliation=Reconciliation(recovery, database),
         studio=StudioLogins(settings, database, encryption),
         demo_customers=_demo_customers() if settings.is_sandbox else (),
-    )
-    recovery = Recovery(
-        settings=settings, payway=payway, ledger=ledger, placing=placing, settling=settling, clock=clock
     )
     housekeeping = Housekeeping(
         lease=Lease(database, "housekeeping", LEASE),

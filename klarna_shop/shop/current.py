@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from klarna_shop.shop.identity import DemoCustomer, Identities
     from klarna_shop.shop.offers import OfferCatalogue
     from klarna_shop.shop.purchase import Purchases
+    from klarna_shop.shop.purchase.reconciliation import Reconciliation
     from klarna_shop.shop.studio import StudioLogins
 
 
@@ -35,6 +36,7 @@ class Shop:
     access: Access
     offers: OfferCatalogue
     purchases: Purchases
+    reconciliation: Reconciliation
     studio: StudioLogins
     demo_customers: tuple[DemoCustomer, ...] = ()
 

@@ -12,6 +12,7 @@ import reflex as rx
 from klarna_shop.ui.studio.frame import Room, studio_frame
 from klarna_shop.ui.studio.overview import overview
 from klarna_shop.ui.studio.state import StudioState
+from klarna_shop.ui.studio.unfinished.state import UnfinishedState
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class _Entry:
 
 def studio_pages() -> Iterator[StudioPage]:
     """All pages that this shop's settings allow for."""
-    yield StudioPage("/studio", "Studio", partial(overview, _rooms()))
+    yield StudioPage("/studio", "Studio", partial(overview, _rooms()), (UnfinishedState.show,))
     for entry in _entries():
         yield entry.page
 

@@ -1,0 +1,1 @@
+"""Purchases that are not over, and the button that asks Payway about them now."""
