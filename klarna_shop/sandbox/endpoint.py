@@ -124,7 +124,7 @@ async def _answer(endpoint: Endpoint, services: Services, request: Request) -> R
         values = await _values(endpoint, request)
         if account_id is not None:
             await advance(services, account_id)
-        services = await _with_forced_error(endpoint, services, request)
+        services = await _with_orders(endpoint, services, request)
         body = await endpoint.handler(Call(services, values, account_id))
     except ApiError as error:
         return error_answer(error)
@@ -134,20 +134,19 @@ async def _answer(endpoint: Endpoint, services: Services, request: Request) -> R
     return _json_answer(body, services.readings.post_status if endpoint.method == "POST" else 200)
 
 
-async def _with_forced_error(endpoint: Endpoint, services: Services, request: Request) -> Services:
-    """The services for a call that passed every check, and the refusal that was ordered for it."""
-    forced = await services.faults.claim_error(target_of(request.scope), _places(endpoint.path))
+async def _with_orders(endpoint: Endpoint, services: Services, request: Request) -> Services:
+    """The services for a call that passed every check, with what was ordered to happen in it."""
+    target, places = target_of(request.scope), _places(endpoint.path)
+    forced = await services.faults.claim_error(target, places)
     match forced:
-        case None:
-            return services
         case "not_found":
             raise not_found("What was asked for")
         case "conflict":
             raise conflict(services.readings, "conflict", "The state of things does not allow this")
         case "forbidden":
             raise forbidden(services.readings, f"The token lacks the scope {endpoint.scope}")
-        case _:
-            return replace(services, forced=forced)
+    widget = await services.faults.claim_widget(target) if "session" in places else None
+    return replace(services, forced=forced, widget=widget)
 
 
 def _places(path: str) -> tuple[Place, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
@@ -79,19 +79,24 @@ class Faults:
 
     async def claim(self, target: Target) -> Sequence[Happening]:
         """What happens to this call on its way: every latency that is due, and at most one other fault."""
-        return await self._claim(target, None)
+        return await self._claim(target, lambda fault: fault.is_on_the_way)
 
     async def claim_error(self, target: Target, places: Collection[Place]) -> str | None:
         """The refusal with which this call has to end, of those that its places have."""
-        happening = await self._claim(target, places)
+        happening = await self._claim(target, lambda fault: fault.is_at(places))
         return happening[0].fault.error if happening else None
 
-    async def _claim(self, target: Target, places: Collection[Place] | None) -> Sequence[Happening]:
+    async def claim_widget(self, target: Target) -> str | None:
+        """What Klarna's widget does with the session that this call creates (`faults.WIDGET`)."""
+        happening = await self._claim(target, lambda fault: fault.klarna is not None)
+        return happening[0].fault.klarna if happening else None
+
+    async def _claim(self, target: Target, is_wanted: Callable[[Fault], bool]) -> Sequence[Happening]:
         if not self._marker.read():
             return []
         async with self._database.reading() as session:
             rows = list(await session.scalars(_ALL))
-        if rows and not any(_may_happen(row, target, places) for row in rows):
+        if rows and not any(_may_happen(row, target, is_wanted) for row in rows):
             return []
         async with self._database.writing() as session:
             rows = list(await session.scalars(_ALL))
@@ -100,7 +105,7 @@ class Faults:
             happenings: tuple[Happening, ...] = ()
             for row in rows:
                 is_chosen = any(entry.fault.kind != "latency" for entry in happenings)
-                if not _may_happen(row, target, places) or (is_chosen and row.fault["kind"] != "latency"):
+                if not _may_happen(row, target, is_wanted) or (is_chosen and row.fault["kind"] != "latency"):
                     continue
                 row.seen += 1
                 fault = Fault(**row.fault)
@@ -120,10 +125,9 @@ def _planned(row: PlannedFault) -> Planned:
     return Planned(row.id, Fault(**row.fault), row.seen, row.happened)
 
 
-def _may_happen(row: PlannedFault, target: Target, places: Collection[Place] | None) -> bool:
+def _may_happen(row: PlannedFault, target: Target, is_wanted: Callable[[Fault], bool]) -> bool:
     fault = Fault(**row.fault)
-    is_wanted = fault.kind != "error" if places is None else fault.is_at(places)
-    return is_wanted and fault.is_for(target)
+    return is_wanted(fault) and fault.is_for(target)
 
 
 def _is_due(fault: Fault, number: int) -> bool:

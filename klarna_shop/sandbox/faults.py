@@ -23,6 +23,7 @@ Kind = Literal[
     "unauthorized",
     "rate_limited",
     "error",
+    "klarna",
 ]
 When = Literal["before", "after"]
 RetryAfterForm = Literal["seconds", "date"]
@@ -38,7 +39,23 @@ KINDS: dict[Kind, str] = {
     "unauthorized": "401: the token is taken for a stale one",
     "rate_limited": "429, with `retry_after` if given",
     "error": "the refusal named in `error`, by the way that a real one takes",
+    "klarna": "with the session that the call creates, Klarna's widget does what `klarna` names",
 }
+WIDGET: dict[str, str] = {
+    "load_never": "the widget never answers to load",
+    "load_hidden": "the widget answers show_form false: Klarna does not offer this method",
+    "load_invalid_fields": "the widget names details that it cannot take",
+    "approve": "the customer's approval comes by itself",
+    "refuse": "Klarna refuses the customer",
+    "abort": "the customer closes Klarna's window",
+    "invalid_fields": "Klarna wants details corrected",
+    "finalize_required": "Klarna approves and asks for finalize",
+    "authorize_never": "Klarna never answers to authorize",
+    "authorize_throws": "Klarna's script throws an error",
+    "slow": "Klarna's answer takes five seconds",
+    "popup_blocked": "the browser blocks Klarna's window",
+}
+"""What the stand-in for Klarna's SDK can be made to do with one session (klarna-payments-js.md)."""
 SERVER_STATUSES = (500, 502, 503, 504)
 _STATUSES: dict[str, tuple[int, ...]] = {
     "status": SERVER_STATUSES,
@@ -112,6 +129,7 @@ class Fault:
         status: with `status`, `html` and `empty`, the answer's status.
         milliseconds: with `latency`, how long, or how long at least.
         up_to_milliseconds: with `latency`, how long at most; each call gets its own.
+        klarna: with `klarna`, which one of `WIDGET`.
         retry_after: seconds that a `Retry-After` header names.
         retry_after_form: whether it names them as such or as a date by the sandbox's clock.
         method: only calls with this method.
@@ -130,6 +148,7 @@ class Fault:
     when: When = "before"
     error: str | None = None
     status: int | None = None
+    klarna: str | None = None
     milliseconds: int | None = None
     up_to_milliseconds: int | None = None
     retry_after: int | None = None
@@ -154,7 +173,10 @@ class Fault:
         self._check_latency()
         if self.kind == "error" and self.error not in ERRORS:
             raise FaultError("error", f"Parameter must be within [{', '.join(ERRORS)}]")
+        if self.kind == "klarna" and self.klarna not in WIDGET:
+            raise FaultError("klarna", f"Parameter must be within [{', '.join(WIDGET)}]")
         self._takes("error", self.error, ("error",))
+        self._takes("klarna", self.klarna, ("klarna",))
         self._takes("status", self.status, tuple(_STATUSES))
         self._takes("retry_after", self.retry_after, _NAMES_RETRY)
         statuses = _STATUSES.get(self.kind, ())
@@ -162,7 +184,7 @@ class Fault:
             raise FaultError("status", f"Parameter must be within [{', '.join(map(str, statuses))}]")
         if self.retry_after is not None and not 0 <= self.retry_after <= LONGEST_RETRY_AFTER:
             raise FaultError("retry_after", f"Parameter must be within 0..{LONGEST_RETRY_AFTER}")
-        if self.when == "after" and self.kind in {"unauthorized", "rate_limited", "error"}:
+        if self.when == "after" and self.kind in {"unauthorized", "rate_limited", "error", "klarna"}:
             raise FaultError("when", f"Parameter must be before for {self.kind}, which does no work")
 
     def _check_latency(self) -> None:
@@ -199,6 +221,11 @@ class Fault:
                 for path in (target.path, target.path.removeprefix("/external/api"))
             )
         )
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether it happens to the call as such, whatever the call does."""
+        return self.kind not in {"error", "klarna"}
 
     def is_at(self, places: Collection[Place]) -> bool:
         """Whether its refusal is one that these places have."""

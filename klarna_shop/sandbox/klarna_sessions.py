@@ -152,6 +152,7 @@ def _client_token(services: Services, klarna_session: KlarnaSession, offer: Offe
             "currency": "SEK",
             "description": offer.name,
             "trial": klarna_session.is_trial,
+            **({"scenario": services.widget} if services.widget else {}),
         },
     }
     return f"{_encoded({'alg': 'none', 'typ': 'JWT'})}.{_encoded(payload)}.{_part(b'demo')}"

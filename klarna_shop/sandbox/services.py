@@ -28,6 +28,8 @@ class Services:
     faults: Faults
     forced: str | None = None
     """The refusal (of `faults.ERRORS`) with which this call has to end."""
+    widget: str | None = None
+    """What Klarna's widget does (of `faults.WIDGET`) with the session that this call creates."""
 
     def for_call(self) -> Services:
         """The same with the readings of the next call."""

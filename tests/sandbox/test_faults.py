@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -12,8 +14,9 @@ from typing import Any
 import httpx
 import pytest
 
+import klarna_shop.sandbox
 from klarna_shop.sandbox import Clock, Fault, Readings, Sandbox, SandboxSettings
-from klarna_shop.sandbox.faults import ERRORS, FaultError
+from klarna_shop.sandbox.faults import ERRORS, WIDGET, FaultError
 from tests.sandbox.conftest import NOW, Caller
 
 TITLES = "/v1/titles"
@@ -377,6 +380,28 @@ async def test_the_token_endpoint_refuses_by_name(caller: Caller) -> None:
     assert (frozen.status_code, frozen.json()["error_description"]) == (400, "Account is frozen")
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
     assert [(await caller.token(**form)).status_code for _ in range(2)] == [400, 200]
+
+
+async def test_the_widget_of_the_next_session_does_what_was_ordered(caller: Caller) -> None:
+    await caller.sandbox.faults.add(Fault(kind="klarna", klarna="refuse", scope="one"))
+    period = {"code": "digital", "period_type": "recurring", "confirmation_url": "https://shop.example/"}
+
+    async def scenario(**headers: str) -> str | None:
+        caller.http.headers.update(headers)
+        answer = await caller.post("/v2/klarna_payments/create_session", **period)
+        claims = answer.json()["item"]["klarna_client_token"].split(".")[1]
+        decoded: dict[str, Any] = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+        found: str | None = decoded["x-demo"].get("scenario")
+        return found
+
+    assert await scenario() is None
+    assert await scenario(**{"X-Sandbox-Scope": "one"}) == "refuse"
+    assert await scenario() is None
+
+
+def test_the_stub_knows_what_the_widget_can_be_told_to_do() -> None:
+    script = (Path(klarna_shop.sandbox.__file__).parent / "browser" / "klarna_sdk.js").read_text()
+    assert [name for name in WIDGET if f'"{name}"' not in script] == []
 
 
 async def test_an_exception_in_the_app_is_a_500() -> None:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from klarna_shop.sandbox.control.request import json_values
 from klarna_shop.sandbox.errors import invalid_parameter
 from klarna_shop.sandbox.fault_register import Planned
-from klarna_shop.sandbox.faults import ERRORS, KINDS, Fault, FaultError
+from klarna_shop.sandbox.faults import ERRORS, KINDS, WIDGET, Fault, FaultError
 from klarna_shop.sandbox.parameters import Parameter, read_parameters
 from klarna_shop.sandbox.services import Services
 
@@ -18,6 +18,7 @@ _FAULT = (
     Parameter("kind", required=True, choices=tuple(KINDS)),
     Parameter("when", choices=("before", "after"), default="before"),
     Parameter("error", choices=tuple(ERRORS)),
+    Parameter("klarna", choices=tuple(WIDGET)),
     Parameter("status", "integer"),
     Parameter("milliseconds", "integer"),
     Parameter("up_to_milliseconds", "integer"),
@@ -39,6 +40,7 @@ async def listed(services: Services, _request: Request) -> dict[str, Any]:
         "items": [_described(planned) for planned in await services.faults.list()],
         "kinds": KINDS,
         "errors": list(ERRORS),
+        "klarna": WIDGET,
     }
 
 
