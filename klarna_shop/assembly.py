@@ -34,6 +34,7 @@ from klarna_shop.shop.purchase.placing import Placing
 from klarna_shop.shop.purchase.reconciliation import Reconciliation
 from klarna_shop.shop.purchase.retention import Retention
 from klarna_shop.shop.purchase.settling import Settling
+from klarna_shop.shop.scenarios import Stage
 from klarna_shop.shop.studio import StudioLogins
 from klarna_shop.ui.languages import languages
 
@@ -130,6 +131,7 @@ def build_house(
         ),
         reconciliation=Reconciliation(recovery, database),
         studio=StudioLogins(settings, database, encryption),
+        stage=_stage(settings, embedded) if settings.is_sandbox else None,
         demo_customers=_demo_customers() if settings.is_sandbox else (),
     )
     housekeeping = Housekeeping(
@@ -163,6 +165,17 @@ def _uncertainty() -> int | None:
         return chosen_seed(written) if written else None
     except ValueError as error:
         raise ConfigurationError(f"{UNCERTAINTY_VARIABLE}: {error}") from None
+
+
+def _stage(settings: Settings, embedded: Sandbox | None) -> Stage:
+    """The sandbox's switches, reached as a server's, wherever it is."""
+    return Stage(
+        httpx.AsyncClient(
+            base_url=settings.payway_api_url or settings.app_url,
+            auth=(settings.payway_client_id, settings.payway_client_secret.get_secret_value()),
+            transport=embedded.transport() if embedded else None,
+        )
+    )
 
 
 def _demo_customers() -> tuple[DemoCustomer, ...]:

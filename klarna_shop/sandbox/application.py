@@ -84,10 +84,10 @@ class Sandbox:
         self.app = FaultInjection(_application(api + browser), self._services)
 
     def transport(self) -> httpx.AsyncBaseTransport:
-        """The way to the API for an httpx client in this process; what is cut or silent is so there, too."""
+        """The way here for an httpx client in this process; what is cut or silent is so there, too."""
         from klarna_shop.sandbox.transport import InProcessTransport
 
-        return InProcessTransport(self.api)
+        return InProcessTransport(self.app)
 
     @property
     def readings(self) -> Readings:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from klarna_shop.shop.offers import OfferCatalogue
     from klarna_shop.shop.purchase import Purchases
     from klarna_shop.shop.purchase.reconciliation import Reconciliation
+    from klarna_shop.shop.scenarios import Stage
     from klarna_shop.shop.studio import StudioLogins
 
 
@@ -38,11 +39,15 @@ class Shop:
     purchases: Purchases
     reconciliation: Reconciliation
     studio: StudioLogins
+    stage: Stage | None = None
+    """Scenarios and the sandbox's clock; None outside sandbox mode."""
     demo_customers: tuple[DemoCustomer, ...] = ()
 
     async def close(self) -> None:
         """Give connections back."""
         await self.payway.aclose()
+        if self.stage is not None:
+            await self.stage.close()
         await self.database.close()
 
 

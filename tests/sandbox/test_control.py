@@ -235,3 +235,15 @@ async def test_a_file_that_says_nothing_sensible_changes_nothing(tmp_path: Any, 
     (tmp_path / "sandbox.sqlite3.readings").write_text(content)
     sandbox = Sandbox(settings)
     assert (sandbox.readings, sandbox.uncertainty) == (Readings(), None)
+
+
+async def test_a_customer_is_put_into_debt_and_out_of_it(caller: Caller, control: Control) -> None:
+    astrid = {"email": "astrid.lundmark@demo.example"}
+    assert (await control("PUT", "debts", {**astrid, "in_debt": True}, auth=None)).status_code == 401
+    assert (await control("PUT", "debts", {**astrid, "in_debt": True})).status_code == 200
+    refused = await caller.place("astrid.lundmark", await caller.session("astrid.lundmark"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "payment_method_failed")
+    assert (await control("PUT", "debts", {**astrid, "in_debt": False})).status_code == 200
+    assert (await caller.place("astrid.lundmark", await caller.session("astrid.lundmark"))).status_code == 200
+    nobody = await control("PUT", "debts", {"email": "nobody@demo.example", "in_debt": True})
+    assert nobody.status_code == 404

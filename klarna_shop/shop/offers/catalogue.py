@@ -90,6 +90,10 @@ class OfferCatalogue:
         """What Payway lists and the shop does not show, with the reason."""
         return (await self._current()).left_out
 
+    def forget(self) -> None:
+        """Ask Payway next time, as a shop that has just started does."""
+        self._snapshot, self._next_try = None, datetime.min.replace(tzinfo=UTC)
+
     async def _current(self) -> _Snapshot:
         if (kept := self._kept()) and self._lock.locked():
             return kept  # somebody is reading it anew; everybody else goes on with what there is

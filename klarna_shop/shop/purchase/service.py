@@ -11,7 +11,7 @@ from klarna_shop.shop.encryption import CannotDecrypt, Encryption
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails
 from klarna_shop.shop.purchase.ledger import Ledger
-from klarna_shop.shop.purchase.opening import CannotOpen, Opening
+from klarna_shop.shop.purchase.opening import CannotOpen, Opening, buyer_of
 from klarna_shop.shop.purchase.placing import SESSION_LIFETIME, Placing
 from klarna_shop.shop.purchase.reasons import Reason
 from klarna_shop.shop.purchase.settling import Settling
@@ -162,6 +162,12 @@ class Purchases:
             customer=None if reader.customer else self.customer_details(purchase),
         )
         return await self.opening.open(reader, choice, browser)
+
+    async def latest_bought(self, reader: Reader) -> Purchase | None:
+        """What the reader has bought last in this shop, if anything."""
+        buyer = buyer_of(reader)
+        bought = {PurchaseState.PLACED, PurchaseState.COMPLETED}
+        return next(iter(await self.ledger.of_buyer(buyer, bought)), None) if buyer else None
 
     def client_token(self, purchase: Purchase) -> str:
         """The token Klarna's widget is initialised with, for the purchase's owner only."""

@@ -9,8 +9,12 @@ from typing import Any
 
 import reflex as rx
 
+from klarna_shop.settings import load_settings
 from klarna_shop.ui.studio.frame import Room, studio_frame
 from klarna_shop.ui.studio.overview import overview
+from klarna_shop.ui.studio.scenarios.page import scenarios_page
+from klarna_shop.ui.studio.scenarios.state import ScenariosState
+from klarna_shop.ui.studio.scenarios.time_state import TimeState
 from klarna_shop.ui.studio.state import StudioState
 from klarna_shop.ui.studio.unfinished.state import UnfinishedState
 
@@ -47,8 +51,19 @@ def studio_pages() -> Iterator[StudioPage]:
         yield entry.page
 
 
-def _entries() -> tuple[_Entry, ...]:
-    return ()
+def _entries() -> Iterator[_Entry]:
+    if load_settings().is_sandbox:
+        # Elsewhere nothing can be provoked and no time moved: the page is not there at all.
+        yield _Entry(
+            StudioPage(
+                "/studio/scenarios",
+                "Scenarios",
+                scenarios_page,
+                (ScenariosState.show, TimeState.show),
+            ),
+            "Provoke every outcome that Payway and Klarna can have, in this browser alone; move the"
+            " sandbox’s clock along a subscription’s life.",
+        )
 
 
 def _rooms() -> tuple[Room, ...]:
