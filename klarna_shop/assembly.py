@@ -50,11 +50,16 @@ class House:
 
 
 def build_house(
-    settings: Settings, *, sandbox: Sandbox | None = None, transport: httpx.AsyncBaseTransport | None = None
+    settings: Settings,
+    *,
+    sandbox: Sandbox | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    session_clock: Clock = system_clock,
 ) -> House:
     """Make every part; nothing connects or calls out yet.
 
-    `sandbox` and `transport` stand in for what would be made from the settings (for tests).
+    `sandbox` and `transport` stand in for what would be made from the settings, and `session_clock` for the
+    computer's time (for tests).
     """
     if settings.is_sandbox and sandbox is None:
         sandbox = _sandbox(settings)
@@ -76,7 +81,12 @@ def build_house(
     database = Database(settings.database_url.get_secret_value())
     encryption = Encryption(settings.secret_keys)
     identities = Identities(
-        database=database, payway=payway, encryption=encryption, clock=clock, settings=settings
+        database=database,
+        payway=payway,
+        encryption=encryption,
+        clock=clock,
+        settings=settings,
+        session_clock=session_clock,
     )
     offers = OfferCatalogue(payway, settings.payway_title_code, clock, settings.payway_campaign_packages)
     entitlements = Entitlements(payway, clock)

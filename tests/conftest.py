@@ -59,7 +59,7 @@ def line() -> Line:
 async def house(settings: Settings, line: Line) -> AsyncIterator[House]:
     """A shop with an empty ledger and a freshly seeded sandbox."""
     sandbox = Sandbox(SandboxSettings(public_url=settings.app_url))
-    house = build_house(settings, sandbox=sandbox, transport=line)
+    house = build_house(settings, sandbox=sandbox, transport=line, session_clock=sandbox.clock.now)
     line.api = httpx.ASGITransport(sandbox.api, raise_app_exceptions=False)
     async with house.shop.database.engine.begin() as connection:
         await connection.run_sync(SQLModel.metadata.create_all)

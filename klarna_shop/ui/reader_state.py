@@ -6,13 +6,18 @@ that a tab left open after signing out elsewhere can do no more than a stranger.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 import reflex as rx
 
+from klarna_shop.shop.clock import system_clock
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.reader import Reader
+from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.languages import address, language_of
+
+AS_GOOD_AS_NOW = timedelta(seconds=5)
 
 
 async def reader_of(state: rx.State) -> Reader:
@@ -46,6 +51,8 @@ class ReaderState(rx.State):
     known: bool = False
     """Whether the reader has been looked up: until then neither signing in nor out is offered."""
     signed_in: bool = False
+    moved_clock: str = ""
+    """What time it is in the sandbox, where that was moved."""
     display_name: str = ""
     """First name, or the e-mail address of a customer without one."""
 
@@ -55,4 +62,10 @@ class ReaderState(rx.State):
         customer = (await reader_of(self)).customer
         self.known = True
         self.signed_in = customer is not None
+        self.moved_clock = _moved_clock(page_language(self))
         self.display_name = (customer.first_name or customer.email) if customer else ""
+
+
+def _moved_clock(language: str) -> str:
+    now = current_shop().clock()
+    return date_and_time(now, language) if abs(now - system_clock()) > AS_GOOD_AS_NOW else ""

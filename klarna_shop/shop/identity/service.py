@@ -26,7 +26,7 @@ from klarna_shop.payway import (
 )
 from klarna_shop.settings import Settings
 from klarna_shop.shop.attempts import AttemptCounter
-from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.clock import Clock, system_clock
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import Encryption, fingerprint
 from klarna_shop.shop.identity.cookies import Cookies
@@ -78,13 +78,18 @@ class Identities:
         encryption: Encryption,
         clock: Clock,
         settings: Settings,
+        session_clock: Clock = system_clock,
     ) -> None:
+        """`session_clock` counts how long browsers stay signed in.
+
+        In the computer's time, so that whoever moves the sandbox's clock does not sign everybody out.
+        """
         self.cookies = Cookies.of(settings)
         self._payway = payway
         self._clock = clock
         self._settings = settings
         self._callback = f"{settings.app_url}{CALLBACK_PATH}"
-        self._sessions = SignInSessions(database, encryption, clock)
+        self._sessions = SignInSessions(database, encryption, session_clock)
         self._counter = AttemptCounter(database, encryption, clock)
         self._states = RedirectStates(database, encryption, clock)
         self._held: OrderedDict[str, _Held] = OrderedDict()

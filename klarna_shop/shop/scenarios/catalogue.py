@@ -244,7 +244,7 @@ _ORDER = (
     _refusal(
         "session_void",
         "The session was used already",
-        "The shop cannot tell at first whether an order exists; it looks, finds none, and says so.",
+        f"session_expired. {NOTHING_CHARGED}",
         "5.3",
     ),
     _refusal(
@@ -368,16 +368,6 @@ _AFTER = (
         "One sentence, how many attempts are left, and the e-mail address is still there.",
         f"{PAYWAY} §3",
         ({"kind": "error", "error": "wrong_password"},),
-        start=Start.SIGN_IN,
-    ),
-    Scenario(
-        "account_frozen",
-        Group.AFTER,
-        "The account is frozen",
-        "Payway says that the account is frozen after too many attempts.",
-        "Until when, and what to do.",
-        f"{PAYWAY} §10",
-        ({"kind": "error", "error": "account_frozen"},),
         start=Start.SIGN_IN,
     ),
 )

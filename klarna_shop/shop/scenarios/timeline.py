@@ -14,7 +14,7 @@ REMINDER = timedelta(days=7)
 """How long before a price that the reader has not paid yet a publisher reminds of it."""
 GRACE = timedelta(days=7)
 """The longest grace period of the demo's packages (payway-api.md §9.5)."""
-NOON = time(12)
+LATE = time(23, 30)
 
 
 class Stop(StrEnum):
@@ -33,7 +33,7 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True)
 class Station:
-    """A point with its moment: noon of its day where the seller is, when everything due has been done."""
+    """A point with its moment: late on its day where the seller is, when everything due has been done."""
 
     stop: Stop
     day: date
@@ -41,7 +41,7 @@ class Station:
     @property
     def moment(self) -> datetime:
         """When one arrives there."""
-        return datetime.combine(self.day, NOON, SELLER_ZONE)
+        return datetime.combine(self.day, LATE, SELLER_ZONE)
 
 
 def timeline(offer: Offer, start: date) -> tuple[Station, ...]:

@@ -10,6 +10,7 @@ from klarna_shop.ui.frame.connection import connection_notice
 from klarna_shop.ui.frame.masthead import masthead
 from klarna_shop.ui.languages import text
 from klarna_shop.ui.plain_link import PlainLink
+from klarna_shop.ui.reader_state import ReaderState
 
 CONTENT = "content"
 """The id of the page's main part, where the skip link leads."""
@@ -46,8 +47,24 @@ def _demo_banner(language: str) -> rx.Component:
             text(language, "frame.demo_sentence"),
             " ",
             rx.el.a(text(language, "frame.studio"), href="/studio", class_name="demo-banner__studio"),
+            _moved_clock(language),
             class_name="sheet__inner",
         ),
         aria_label=text(language, "frame.demo_label"),
         class_name="demo-banner",
+    )
+
+
+def _moved_clock(language: str) -> rx.Component:
+    """That it is another time in the sandbox: everybody who uses the shop is told."""
+    return rx.cond(
+        ReaderState.moved_clock != "",
+        rx.el.strong(
+            " ",
+            text(language, "frame.moved_clock"),
+            " ",
+            ReaderState.moved_clock,
+            custom_attrs={"data-testid": "sandbox-clock"},
+        ),
+        rx.fragment(),
     )

@@ -13,8 +13,8 @@ import reflex as rx
 from klarna_shop.settings import load_settings
 from klarna_shop.shop.articles import Article, ArticleKind
 from klarna_shop.shop.current import current_shop
+from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.languages import address, text
-from klarna_shop.ui.storefront.dates import date_and_time
 from klarna_shop.ui.storefront.paywall import meter, paywall
 from klarna_shop.ui.storefront.picture import picture
 from klarna_shop.ui.storefront.state import ArticleState

@@ -7,8 +7,8 @@ from typing import Literal
 import reflex as rx
 
 from klarna_shop.shop.articles import Article, ArticleKind
+from klarna_shop.ui.dates import day
 from klarna_shop.ui.languages import address, text
-from klarna_shop.ui.storefront.dates import day
 from klarna_shop.ui.storefront.picture import picture
 
 Weight = Literal["lead", "top", "plain"]

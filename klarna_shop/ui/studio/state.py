@@ -8,7 +8,7 @@ from datetime import datetime
 import reflex as rx
 
 from klarna_shop.shop.current import current_shop
-from klarna_shop.ui.storefront.dates import date_and_time
+from klarna_shop.ui.dates import date_and_time
 
 
 class StudioState(rx.State):

@@ -16,8 +16,8 @@ from klarna_shop.shop.offers import CatalogueUnavailable, Offer, OfferKind
 from klarna_shop.shop.reader import Reader
 from klarna_shop.shop.scenarios import Moment, Stage, StageUnavailable
 from klarna_shop.shop.scenarios.timeline import Station, Stop, timeline
+from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.reader_state import reader_of
-from klarna_shop.ui.storefront.dates import date_and_time
 from klarna_shop.ui.studio.guard import studio_event
 
 log = logging.getLogger(__name__)

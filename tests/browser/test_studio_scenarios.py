@@ -1,0 +1,88 @@
+"""A product manager provokes outcomes from the studio, and moves time."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.steps import choose, hook, introduce, next_outcome, pay, sign_in, to_checkout
+from tests.served import ServedShop
+
+pytestmark = pytest.mark.browser
+
+
+def _walk(page: Page, scenario: str) -> None:
+    page.goto("/studio/scenarios")
+    page.locator(f'[data-testid="scenario-option"][data-scenario="{scenario}"]').click()
+    page.wait_for_url(re.compile(r"/(packages|article|login)"))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "code"),
+    [("klarna_refuse", "klarna_refused"), ("payment_method_failed", "payment_method_failed")],
+)
+def test_a_scenario_ends_as_it_says(visit: Visit, scenario: str, code: str) -> None:
+    page = visit("/studio")
+    page.get_by_role("link", name="Scenarios").first.click()
+    _walk(page, scenario)
+    introduce(page, f"{scenario}@exempel.example")
+    to_checkout(page)
+    if scenario == "payment_method_failed":
+        next_outcome(page, "approve")
+    hook(page, "checkout-buy").click()
+    expect(hook(page, "checkout-error")).to_have_attribute("data-code", code)
+    # Used up: the next attempt goes through.
+    hook(page, "checkout-retry").click()
+    expect(hook(page, "checkout-error")).to_have_count(0)
+    expect(hook(page, "klarna-widget")).to_have_attribute("data-status", "ready")
+    pay(page)
+
+
+def test_what_is_on_is_told_and_can_be_switched_off(visit: Visit) -> None:
+    page, other = visit("/studio/scenarios"), visit("/studio/scenarios")
+    _walk(page, "session_unavailable")
+    page.goto("/studio/scenarios")
+    expect(hook(page, "scenarios-on")).to_contain_text("session_unavailable")
+    expect(hook(other, "scenarios-on")).to_have_count(0)
+    hook(page, "scenarios-off").click()
+    expect(hook(page, "scenarios-on")).to_have_count(0)
+    _walk(page, "klarna_approve")
+    introduce(page, "avstangd@exempel.example")
+    to_checkout(page)
+
+
+def test_a_customer_who_has_it_already_is_told_so(visit: Visit) -> None:
+    page = visit("/studio/scenarios")
+    page.locator('[data-scenario="customer_trial_used"]').click()
+    page.wait_for_url(re.compile("/packages"))
+    choose(page, "digital-trial", "trial")
+    hook(page, "package-continue").click()
+    expect(hook(page, "picker-error")).to_have_attribute("data-code", "not_eligible")
+
+
+def test_time_moves_along_the_line_of_a_trial(visit: Visit, shop: ServedShop) -> None:
+    page = visit()
+    sign_in(page, "astrid.lundmark@demo.example")
+    page.goto("/packages?code=digital-trial")
+    choose(page, "digital-trial", "trial")
+    to_checkout(page)
+    pay(page)
+    page.goto("/studio/scenarios")
+    stops = page.locator('[data-testid="time-stop"]')
+    expect(stops.first).to_contain_text("Bought")
+    try:
+        page.locator('[data-testid="time-stop"][data-stop="first_charge"]').click()
+        expect(hook(page, "time-back")).to_be_visible()
+        page.goto("/account")
+        subscription = page.locator('[data-testid="account-subscription"][data-code="digital"]')
+        expect(subscription).to_have_attribute("data-state", "activated")
+        expect(hook(page, "sandbox-clock")).to_be_visible()
+    finally:
+        page.goto("/studio/scenarios")
+        hook(page, "time-back").click()
+        expect(hook(page, "time-back")).to_have_count(0)
+    page.goto("/")
+    expect(hook(page, "sandbox-clock")).to_have_count(0)
