@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 
 from klarna_shop.operations.build import BUILT, build_front_end
@@ -67,6 +68,7 @@ def migrate_database() -> None:
 
 
 def _serve(settings: Settings) -> None:
+    import granian.server
     from reflex.utils import exec as reflex_server
     from reflex_base import constants
     from reflex_base.config import get_config
@@ -79,6 +81,10 @@ def _serve(settings: Settings) -> None:
     environment.REFLEX_SKIP_COMPILE.set(True)
     os.environ["REFLEX_USE_GRANIAN"] = "true"
     os.environ["GRANIAN_WORKERS"] = str(settings.app_workers)
+    # Reflex does not say what becomes of a worker that dies, and without it the whole server ends.
+    granian.server.Server = partial(  # type: ignore[assignment]
+        granian.server.Server, respawn_failed_workers=True
+    )
     sys.path.insert(0, str(Path.cwd()))
     say(f"serving: {settings.app_url} (Ctrl-C stops it)")
     reflex_server.run_backend_prod(

@@ -1,16 +1,25 @@
-"""Runs migrations on the database that `shop.database.migration_config` names."""
+"""Runs migrations on the database that `shop.database.migration_config` names.
+
+All of them in one transaction, and in one process at a time: servers that start together wait for the first.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from alembic import context
+from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from klarna_shop.shop import tables  # noqa: F401 - registers every table
+
+LOCK = 0x4B6C61726E61
+"""Any number that nobody else on the PostgreSQL server locks."""
+WAIT_SECONDS = 120
 
 
 def _migrate(connection: Connection) -> None:
@@ -25,10 +34,29 @@ def _migrate(connection: Connection) -> None:
 
 async def _connect() -> None:
     engine = create_async_engine(context.config.attributes["url"], poolclass=NullPool)
-    async with engine.connect() as connection:
-        await connection.run_sync(_migrate)
-        await connection.commit()
-    await engine.dispose()
+    if engine.dialect.name == "sqlite":
+        _lock_file_for_all(engine)
+    try:
+        async with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=LOCK))
+            await connection.run_sync(_migrate)
+    finally:
+        await engine.dispose()
+
+
+def _lock_file_for_all(engine: AsyncEngine) -> None:
+    """Begin by taking the write lock; the driver's own way would end the transaction at each new table."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 asyncio.run(_connect())
