@@ -3,6 +3,8 @@
 
 SHELL := /bin/sh
 PYTHON ?=
+N ?= 1000
+SEED ?=
 IN_ENVIRONMENT := .venv/bin/python -m klarna_shop.operations
 
 # The first Python that is new enough makes the environment.
@@ -18,7 +20,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test lint unit browser doctor conformance coverage-table reconcile reset pictures \
-	uncertainty kill-matrix bench-client clean lock environment test-environment
+	uncertainty kill-matrix chaos bench-client clean lock environment test-environment
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -58,6 +60,9 @@ reset: environment ## Sandbox and shop database back to the start
 
 kill-matrix: test-environment ## Kill the shop at every point of a purchase; the table goes into docs/reliability.md
 	@exec .venv/bin/python -m tests.reliability.kill_matrix --write
+
+chaos: test-environment ## Buy N times (1000) while everything fails, and then check the books; SEED= repeats a run
+	@exec .venv/bin/python -m tests.chaos --purchases $(N) $(if $(SEED),--seed $(SEED))
 
 pictures: test-environment ## Take the documents' pictures from the running shop
 	@exec $(IN_ENVIRONMENT).pictures

@@ -74,10 +74,18 @@ class Client:
         """A state's public var as the browser would have it."""
         return self.state.get(STATES[state], {}).get(f"{name}_rx_state_")
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the socket is open."""
+        return self._socket.connected
+
     async def close(self) -> None:
         """Close the tab."""
         if self._socket.connected:
             await self._socket.disconnect()
+        if self._socket.eio.http is not None:
+            # Left open by a handshake that failed.
+            await self._socket.eio.http.close()
 
     async def _receive(self, update: dict[str, Any]) -> None:
         for state, changed in (update.get("delta") or {}).items():

@@ -1,0 +1,147 @@
+"""Carries a plan out: shoppers buy, processes die, calls fail; then everything is left in peace."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import select
+
+from klarna_shop.settings import load_settings
+from klarna_shop.shop.articles import ArticleKind, ArticleLibrary
+from klarna_shop.shop.database import Database
+from klarna_shop.shop.identity import new_token
+from klarna_shop.shop.purchase import Purchase, PurchaseState, Reason
+from klarna_shop.shop.purchase.states import PENDING
+from tests.chaos.conservation import Evidence, paid_orders, violations
+from tests.chaos.plan import Kill, Plan
+from tests.chaos.processes import World, world
+from tests.chaos.shopper import Act, all_of
+
+AT_ONCE = 30
+"""Shoppers who do something at the same time, where they do not come by themselves."""
+PEACE_SECONDS = 240
+LOOK_EVERY = 2.0
+UNFINISHED = PENDING - {PurchaseState.UNRESOLVED}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a run."""
+
+    plan: Plan
+    violations: list[str]
+    states: Counter[str]
+    """Purchases in the ledger by state, at the end."""
+    approvals: int
+    orders: int
+    deaths: int
+    lost_answers: int
+    seconds: float
+
+
+async def carry_out(
+    plan: Plan, folder: Path, *, by_hand: bool, tell: Callable[[str], None] = lambda line: None
+) -> Result:
+    """Carry `plan` out with all data in `folder`.
+
+    With `by_hand`, `make reconcile` is run again and again in the end; otherwise everything has to come to
+    rest by itself.
+    """
+    start = time.monotonic()
+
+    def progress(what: str) -> None:
+        tell(f"  {time.monotonic() - start:5.0f} s  {what}")
+
+    with world(folder, plan.backend) as scene:
+        acts = [Act(scene.shop.url, _walled_article(), shopper) for shopper in plan.shoppers]
+        await all_of([act.register() for act in acts if act.plan.has_account], AT_ONCE)
+        progress("shop and Payway run; the storm begins")
+        await _storm(plan, scene, acts)
+        progress(f"the storm is over: {_approvals(acts)} approvals, {scene.deaths} deaths")
+        await all_of([act.deliver_what_is_left() for act in acts], AT_ONCE)
+        await all_of([act.watch() for act in acts], AT_ONCE)
+        ledger = await _peace(scene, acts, by_hand=by_hand)
+        progress(f"at rest: {len(ledger)} purchases in the ledger")
+        stranger = new_token()
+        await all_of([act.look_again(stranger) for act in acts], AT_ONCE)
+        sandbox = scene.payway.books()
+        books = await sandbox.books()
+        await sandbox.close()
+        evidence = Evidence(ledger, books, [act.witness for act in acts])
+        return Result(
+            plan=plan,
+            violations=[*violations(evidence), *_tracebacks(scene)],
+            states=Counter(purchase.state for purchase in ledger),
+            approvals=sum(len(witness.approvals) for witness in evidence.witnesses),
+            orders=sum(map(len, paid_orders(books).values())),
+            deaths=scene.deaths,
+            lost_answers=sum(purchase.answers_lost for purchase in ledger),
+            seconds=time.monotonic() - start,
+        )
+
+
+async def _storm(plan: Plan, scene: World, acts: list[Act]) -> None:
+    """Everybody buys while everything fails."""
+    for fault in plan.common_faults:
+        await scene.payway.let_fail(fault)
+    for act in acts:
+        for fault in act.plan.faults:
+            await scene.payway.let_fail(fault, act.witness.visitor_id)
+    killer = asyncio.create_task(_kill(plan.kills, scene, acts))
+    async with asyncio.TaskGroup() as shoppers:
+        for act in acts:
+            shoppers.create_task(act.buy())
+    await killer
+    await scene.payway.let_be()
+
+
+async def _kill(kills: tuple[Kill, ...], scene: World, acts: list[Act]) -> None:
+    """Each kill in its turn."""
+    for kill in kills:
+        # Polled, since what counts is spread over all shoppers.
+        while _approvals(acts) < kill.after_approvals and not all(act.done for act in acts):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(kill.seconds)
+        await asyncio.to_thread(scene.strike, kill.victim)
+
+
+def _approvals(acts: list[Act]) -> int:
+    return sum(len(act.witness.approvals) for act in acts)
+
+
+async def _peace(scene: World, acts: list[Act], *, by_hand: bool) -> list[Purchase]:
+    """Wait until nothing is unfinished; the ledger as it is then."""
+    database = Database(scene.database_url)
+    end = time.monotonic() + PEACE_SECONDS
+    try:
+        while True:
+            async with database.reading() as session:
+                ledger = list((await session.exec(select(Purchase))).all())
+            unfinished = [purchase for purchase in ledger if purchase.status in UNFINISHED]
+            if not unfinished or time.monotonic() > end:
+                return ledger
+            waiting = {p.id for p in unfinished if p.reason == Reason.LOGIN_REQUIRED}
+            await all_of(
+                [act.sign_in_again() for act in acts if waiting & set(act.witness.purchases)], AT_ONCE
+            )
+            if by_hand:
+                await asyncio.to_thread(scene.reconcile)
+            await asyncio.sleep(LOOK_EVERY)
+    finally:
+        await database.close()
+
+
+def _walled_article() -> str:
+    articles = ArticleLibrary.load(load_settings().articles_dir, ("sv", "en"))
+    return next(article.slug for article in articles.front_page("sv") if article.kind is ArticleKind.PREMIUM)
+
+
+def _tracebacks(scene: World) -> list[str]:
+    """Exceptions that nobody caught, in either log."""
+    logs = {"the shop's log": scene.shop.log(), "Payway's log": scene.payway.log()}
+    return [f"{name} has a traceback" for name, log in logs.items() if "Traceback" in log]
