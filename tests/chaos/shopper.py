@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +14,10 @@ from klarna_shop.shop.encryption import fingerprint
 from tests.chaos.plan import Manner, Shopper
 from tests.chaos.tab import Tab
 
-OPENING_TRIES = 12
+PATIENCE_SECONDS = 45.0
+"""How long a reader tries the same thing: longer than the shop takes to come back."""
 AGAIN_SECONDS = 0.7
 """How long a reader waits before pressing again where the shop says that it cannot now."""
-DELIVERY_TRIES = 25
 RESEND_SECONDS = 2.0
 ANSWER_SECONDS = 8.0
 FINAL = {"completed", "failed"}
@@ -114,7 +114,7 @@ class Act:
         await asyncio.sleep(self.plan.thinks)
         if self.witness.purchases:
             await self._finish(self.witness.purchases)
-        self.witness.read_early = await self._can_read(tries=1)
+        self.witness.read_early = await self._can_read(patience=0)
         self.done = True
 
     async def deliver_what_is_left(self) -> None:
@@ -151,7 +151,7 @@ class Act:
 
     async def _open(self) -> str | None:
         """Open a purchase; its id, or None where the shop did not let this buyer."""
-        for _ in range(OPENING_TRIES):
+        async for _ in _patiently():
             tab = Tab(self.url, self.cookie)
             try:
                 offer_key = await self._offer_key(tab)
@@ -217,7 +217,7 @@ class Act:
 
     async def _payable(self, tab: Tab, path: str) -> str | None:
         """The session that can be paid at this address; None where it cannot (any more)."""
-        for _ in range(OPENING_TRIES):
+        async for _ in _patiently():
             if not await tab.visit("checkout", "show", path):
                 continue
             if await tab.until(
@@ -246,7 +246,7 @@ class Act:
     async def _deliver(self, tab: Tab, approval: Approval) -> None:
         """As the page does: until the server says that it has stored it, or the purchase is over."""
         path = _checkout(approval.purchase_id)
-        for _ in range(DELIVERY_TRIES):
+        async for _ in _patiently():
             if not tab.connected and not await tab.visit("checkout", "show", path):
                 continue
             await self._send(tab, approval)
@@ -288,14 +288,14 @@ class Act:
     async def _confirmations(self, purchase_id: str) -> None:
         """Open the confirmation, again and again while its outcome may be open."""
         for _ in range(1 + self.plan.reloads):
-            page = await self._page(self.cookie, purchase_id, tries=1)
+            page = await self._page(self.cookie, purchase_id, patience=0)
             if page.status in FINAL:
                 self.witness.seen_early.setdefault(purchase_id, set()).add(page.status)
 
-    async def _page(self, cookie: str, purchase_id: str, tries: int = OPENING_TRIES) -> Page:
+    async def _page(self, cookie: str, purchase_id: str, patience: float = PATIENCE_SECONDS) -> Page:
         tab, path = Tab(self.url, cookie), _confirmation(purchase_id)
         try:
-            for _ in range(tries):
+            async for _ in _patiently(patience):
                 if await tab.visit("confirmation", "show", path) and await tab.until(
                     lambda: (
                         tab.var("confirmation", "status") in FINAL | {"pending", "missing"}
@@ -311,11 +311,11 @@ class Act:
         finally:
             await tab.cut()
 
-    async def _can_read(self, tries: int = OPENING_TRIES) -> bool:
+    async def _can_read(self, patience: float = PATIENCE_SECONDS) -> bool:
         """Whether the walled article's body comes over the socket."""
         tab, path = Tab(self.url, self.cookie), f"/article/{self._article}"
         try:
-            for _ in range(tries):
+            async for _ in _patiently(patience):
                 if not await tab.visit("article", "decide", path):
                     continue
                 if await tab.until(
@@ -325,6 +325,14 @@ class Act:
             return bool(tab.var("article", "body"))
         finally:
             await tab.cut()
+
+
+async def _patiently(seconds: float = PATIENCE_SECONDS) -> AsyncIterator[None]:
+    """Once at least, and again as long as the patience lasts."""
+    end = asyncio.get_running_loop().time() + seconds
+    yield
+    while asyncio.get_running_loop().time() < end:
+        yield
 
 
 def _checkout(purchase_id: str) -> str:
