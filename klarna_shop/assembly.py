@@ -150,6 +150,7 @@ def build_house(
         retention=Retention(database, clock, settings.retention_days),
         identities=identities,
         clock=clock,
+        is_alone=settings.app_workers == 1,
     )
     return House(shop, recovery, housekeeping, sandbox)
 

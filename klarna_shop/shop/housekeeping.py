@@ -31,17 +31,24 @@ class Housekeeping:
     retention: Retention
     identities: Identities
     clock: Clock
+    is_alone: bool = False
+    """Whether no other process works on this database: a lease that is held then is a dead one's."""
     _erased_at: datetime | None = field(default=None, init=False, repr=False)
 
     async def run(self) -> None:
         """Run until cancelled. What fails is logged and does not end the next round."""
-        await guarded("housekeeping: after the start", self.recovery.after_start())
+        await guarded("housekeeping: after the start", self._after_start())
         try:
             while True:
                 await guarded("housekeeping: this round", self.once())
                 await asyncio.sleep(EVERY_SECONDS)
         finally:
             await guarded("housekeeping: giving the lease back", self.lease.give_back())
+
+    async def _after_start(self) -> None:
+        if self.is_alone:
+            await self.lease.seize()
+        await self.recovery.after_start()
 
     async def once(self) -> None:
         """One round, unless another process is at it."""
