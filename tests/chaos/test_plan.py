@@ -1,0 +1,24 @@
+"""The plan: the seed alone decides it."""
+
+from __future__ import annotations
+
+from tests.chaos.plan import Backend, Manner, Victim, plan
+
+
+def test_the_same_seed_is_the_same_plan_and_another_is_another() -> None:
+    for backend in Backend:
+        assert plan(7, backend, 50) == plan(7, backend, 50)
+        assert plan(7, backend, 50) != plan(8, backend, 50)
+
+
+def test_a_plan_has_every_manner_and_every_victim_in_the_long_run() -> None:
+    drawn = [plan(seed, Backend.POSTGRESQL, 50) for seed in range(10)]
+    assert {shopper.manner for each in drawn for shopper in each.shoppers} == set(Manner)
+    assert {kill.victim for each in drawn for kill in each.kills} == set(Victim)
+
+
+def test_no_two_shoppers_share_a_browser_an_address_or_a_token() -> None:
+    shoppers = plan(7, Backend.SQLITE, 200).shoppers
+    assert len({shopper.email for shopper in shoppers}) == 200
+    assert len({shopper.cookie_token for shopper in shoppers}) == 200
+    assert len({token for shopper in shoppers for token in shopper.tokens}) == 400
