@@ -31,6 +31,7 @@ def violations(evidence: Evidence) -> list[str]:
     """Every broken promise, as a sentence; none where all were kept."""
     return [
         *_orders(evidence),
+        *_buyers(evidence),
         *_authorizations(evidence),
         *_pages(evidence),
         *_access(evidence),
@@ -71,6 +72,15 @@ def _orders(evidence: Evidence) -> Iterator[str]:
                 yield f"{_short(purchase.id)}: order {purchase.order_id} here, {order.order_id} in Payway"
             if (order.product_code, order.price) != (purchase.code, purchase.price):
                 yield f"{_short(purchase.id)}: Payway sold something else than was shown"
+
+
+def _buyers(evidence: Evidence) -> Iterator[str]:
+    """Nobody wanted more than one subscription, in however many tabs they approved it."""
+    orders = paid_orders(evidence.books)
+    for witness in evidence.witnesses:
+        bought = sum(purchase_id in orders for purchase_id in set(witness.purchases))
+        if bought > 1:
+            yield f"shopper {witness.plan.number}: bought {bought} times"
 
 
 def _authorizations(evidence: Evidence) -> Iterator[str]:

@@ -51,6 +51,10 @@ class Victim(StrEnum):
     WORKER = "worker"
     """One of the shop's workers alone; where the server gives up then, it is started again."""
     PAYWAY = "payway"
+    RELEASE = "release"
+    """The shop is told to stop, as for a new version, and started again when it has."""
+    CONNECTIONS = "connections"
+    """Every connection to the database, in whatever they were doing. PostgreSQL only."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class Shopper:
 
 @dataclass(frozen=True)
 class Kill:
-    """Ends a process with signal 9, so many `seconds` after so many approvals were sent."""
+    """Ends something at once, so many `seconds` after so many approvals were sent."""
 
     victim: Victim
     after_approvals: int
@@ -223,10 +227,11 @@ def _common_faults(random: Random) -> tuple[Fault, ...]:
 
 
 def _kills(random: Random, backend: Backend, size: int) -> tuple[Kill, ...]:
-    """About one of the shop for every twelve purchases, and of Payway's stand-in for every forty."""
-    victims = [Victim.SHOP] * max(2, size // 12) + [Victim.PAYWAY] * max(1, size // 40)
+    """The shop's death for about every twelve purchases, and everything else that a backend can meet."""
+    rare = max(1, size // 40)
+    victims = [Victim.SHOP] * max(2, size // 12) + [Victim.PAYWAY, Victim.RELEASE] * rare
     if backend is Backend.POSTGRESQL:
-        victims += [Victim.WORKER] * max(1, size // 40)
+        victims += [Victim.WORKER] * rare + [Victim.CONNECTIONS] * max(1, size // 12)
     random.shuffle(victims)
     share = size * 0.9 / len(victims)
     return tuple(

@@ -14,16 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 
 from klarna_shop.sandbox import Sandbox, SandboxSettings
 from klarna_shop.sandbox.faults import Fault
 from klarna_shop.settings import PROJECT
 from tests.chaos.plan import Backend, Victim
-from tests.postgres import empty_database
+from tests.postgres import SERVER, empty_database
 from tests.served import ServedShop, free_port, serve
 
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/11")
 START_SECONDS = 30
+STOP_SECONDS = 40
+"""How long a server that was told to stop may take: it finishes the orders that it is placing."""
 LAST_BREATH_SECONDS = 3
 """How long a server that has lost a worker may take to end before it is killed."""
 
@@ -112,11 +115,22 @@ class World:
                 self.payway.start()
             case Victim.WORKER:
                 self._lose_a_worker()
+            case Victim.RELEASE:
+                self._release()
+            case Victim.CONNECTIONS:
+                self._cut_connections()
 
     def reconcile(self) -> None:
         """One round of recovery by hand, beside the running shop."""
         command = [sys.executable, "-m", "klarna_shop.operations.reconcile"]
         subprocess.run(command, cwd=PROJECT, env=self.shop.environment, capture_output=True, check=False)
+
+    def _release(self) -> None:
+        assert self.shop.process is not None
+        self.shop.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.shop.process.wait(STOP_SECONDS)
+        self.shop.restart()
 
     def _lose_a_worker(self) -> None:
         assert self.shop.process is not None
@@ -125,6 +139,13 @@ class World:
         with suppress(subprocess.TimeoutExpired):
             self.shop.process.wait(LAST_BREATH_SECONDS)
         self.shop.restart()
+
+    def _cut_connections(self) -> None:
+        with psycopg.connect(SERVER, autocommit=True) as server:
+            server.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                (self.database_url.rpartition("/")[2],),
+            )
 
 
 def _workers(server: int) -> list[int]:

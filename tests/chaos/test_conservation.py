@@ -187,3 +187,12 @@ def test_an_approval_may_not_end_in_another_purchase() -> None:
     assert violations(Evidence([stolen, other], books, [BOUGHT])) == [
         "purchase purchase: has the approval of another purchase"
     ]
+
+
+def test_nobody_buys_twice() -> None:
+    other = _purchase(
+        id="purchase-two", order_id="DEMO-2", authorization_fingerprint=fingerprint("token-two")
+    )
+    books = _books(_order(), _order(order_id="DEMO-2", merchant_reference="purchase-two"))
+    twice = replace(BOUGHT, purchases=["purchase-one", "purchase-two"])
+    assert violations(Evidence([_purchase(), other], books, [twice])) == ["shopper 1: bought 2 times"]
