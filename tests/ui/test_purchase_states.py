@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,9 +18,11 @@ from klarna_shop.shop.articles import ArticleKind
 from klarna_shop.shop.current import install_shop
 from klarna_shop.shop.encryption import fingerprint
 from klarna_shop.shop.identity.cookies import new_token
+from klarna_shop.shop.purchase.placing import Placing
 from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.checkout.state import CheckoutState
 from klarna_shop.ui.confirmation.state import ConfirmationState
+from klarna_shop.ui.reader_state import reader_of
 from klarna_shop.ui.storefront.state import ArticleState
 from tests.house import Approve, Line, Open
 
@@ -50,6 +54,66 @@ async def test_a_checkout_that_was_cut_off_by_a_restart_can_be_paid(
     state._placing = f"a run of the server that is over:{purchase.id}"
     await CheckoutState.event_handlers["show"].fn(state)
     assert state.status == "payable"
+
+
+async def _approved(state: Any, fingerprint_of_session: str) -> list[Any]:
+    """Deliver Klarna's approval; what the handler sends besides the state."""
+    outcome = {"sessionFingerprint": fingerprint_of_session, "authorizationToken": str(uuid.uuid4())}
+    return [event async for event in CheckoutState.event_handlers["authorized"].fn(state, outcome)]
+
+
+async def test_an_approval_can_be_delivered_again_after_a_failure(
+    root: rx.State, open_purchase: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = new_token()
+    purchase = await open_purchase(Reader(visitor_id=fingerprint(token)))
+    _visit(root, "/checkout", f"visitor={token}", purchase=purchase.id)
+    state: Any = await root.get_state(CheckoutState)
+    with monkeypatch.context() as patched:
+        patched.setattr("klarna_shop.ui.checkout.state.reader_of", _fails)
+        with pytest.raises(ConnectionError):
+            await _approved(state, purchase.session_fingerprint)
+    assert not state.acknowledged
+    await _approved(state, purchase.session_fingerprint)
+    assert state.acknowledged == purchase.session_fingerprint
+
+
+async def test_an_approval_that_was_stored_leads_to_the_confirmation_whatever_fails_then(
+    root: rx.State, house: House, open_purchase: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = new_token()
+    purchase = await open_purchase(Reader(visitor_id=fingerprint(token)))
+    _visit(root, "/checkout", f"visitor={token}", purchase=purchase.id)
+    state: Any = await root.get_state(CheckoutState)
+    monkeypatch.setattr(Placing, "place", _fails)
+    [leave] = await _approved(state, purchase.session_fingerprint)
+    assert f"/confirmation?purchase={purchase.id}" in str(leave.args)
+    assert (state.status, state.acknowledged) == ("working", purchase.session_fingerprint)
+    monkeypatch.undo()
+    await house.recovery.once(waiting=timedelta())
+    found = await house.shop.purchases.find(Reader(visitor_id=fingerprint(token)), purchase.id)
+    assert found.order_id
+
+
+async def test_the_confirmation_goes_on_asking_after_a_failure(
+    root: rx.State, open_purchase: Open, approve: Approve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = new_token()
+    reader = Reader(visitor_id=fingerprint(token))
+    placed = await approve(reader, await open_purchase(reader))
+    _visit(root, "/confirmation", f"visitor={token}", purchase=placed.id)
+    state: Any = await root.get_state(ConfirmationState)
+    failures = iter([_fails])
+    monkeypatch.setattr("klarna_shop.ui.confirmation.state.FOLLOW_EVERY_SECONDS", 0)
+    monkeypatch.setattr(
+        "klarna_shop.ui.confirmation.state.reader_of", lambda state: next(failures, reader_of)(state)
+    )
+    await ConfirmationState.event_handlers["follow"].fn(state)
+    assert state.status == "completed"
+
+
+async def _fails(*_arguments: object) -> None:
+    raise ConnectionError("the database is gone for a moment")
 
 
 async def test_the_confirmation_does_not_wait_for_payway(

@@ -6,6 +6,7 @@ event can do more than the ledger allows.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import AsyncIterator
 from urllib.parse import quote
@@ -25,6 +26,8 @@ from klarna_shop.ui.offer_words import OfferView, offer_view
 from klarna_shop.ui.page_title import TITLE_ID
 from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_address
 from klarna_shop.ui.visit import browser_facts
+
+log = logging.getLogger(__name__)
 
 RETRY_AFTER = frozenset(
     {
@@ -111,34 +114,41 @@ class CheckoutState(rx.State):
             purchase_id = self._purchase_id()
             if self._placing == _mark(purchase_id):
                 return
-            self._placing = _mark(purchase_id)
             reader = await reader_of(self)
             language = page_language(self)
+            # Last: whatever fails before it must not keep the page from delivering again.
+            self._placing = _mark(purchase_id)
+        purchase = None
         try:
-            purchase = await self._authorize_and_place(reader, purchase_id, outcome)
+            purchase = await self._authorize(reader, purchase_id, outcome)
+            purchase = await current_shop().purchases.place(purchase)
         except NotYours:
-            purchase = None
+            async with self:
+                self.status = "missing"
+            return
+        except Exception:
+            if purchase is None:
+                raise
+            # The ledger has the approval and recovery goes on with it: the confirmation tells how it stands.
+            log.exception("purchase %s: placing failed", purchase.id[:8])
         finally:
             async with self:
                 self._placing = ""
         async with self:
-            if purchase is None:
-                self.status = "missing"
-                return
             leave = self._outcome(purchase, language)
         if leave:
             yield leave
 
-    async def _authorize_and_place(self, reader: Reader, purchase_id: str, outcome: Authorized) -> Purchase:
-        purchases = current_shop().purchases
-        purchase = await purchases.authorize(
+    async def _authorize(self, reader: Reader, purchase_id: str, outcome: Authorized) -> Purchase:
+        """Store the approval, and let the page stop delivering it."""
+        purchase = await current_shop().purchases.authorize(
             reader, purchase_id, _value(outcome, "sessionFingerprint"), _value(outcome, "authorizationToken")
         )
         async with self:
             if purchase.status is not PurchaseState.SESSION_OPEN:
                 self.acknowledged = purchase.session_fingerprint
                 self.error, self.late = "", False
-        return await purchases.place(purchase)
+        return purchase
 
     @rx.event
     async def refused(self, outcome: Outcome) -> EventSpec | None:
@@ -204,11 +214,11 @@ class CheckoutState(rx.State):
         async with self:
             if self.starting_over or self._placing == _mark(self._purchase_id()):
                 return
-            self.starting_over = True
             reader = await reader_of(self)
             browser = await browser_facts(self)
             language = page_language(self)
             purchase_id = self._purchase_id()
+            self.starting_over = True
         try:
             purchase = await current_shop().purchases.start_over(reader, purchase_id, browser)
         except NotYours:

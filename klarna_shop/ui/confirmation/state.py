@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 
 import reflex as rx
@@ -15,6 +16,8 @@ from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.offer_words import OfferView, offer_view
 from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_address
+
+log = logging.getLogger(__name__)
 
 FOLLOW_EVERY_SECONDS = 2.0
 FOLLOW_TIMES = 150
@@ -73,27 +76,35 @@ class ConfirmationState(rx.State):
             language = page_language(self)
         try:
             for _ in range(FOLLOW_TIMES):
-                async with self:
-                    if self._purchase_id() != purchase_id:
-                        return
-                    reader = await reader_of(self)
-                shop = current_shop()
                 try:
-                    purchase = await shop.purchases.settle(await shop.purchases.find(reader, purchase_id))
-                except NotYours:
-                    async with self:
-                        self.reset()
-                        self.status = "missing"
-                    return
-                async with self:
-                    if purchase.state != self.state:
-                        self._describe(purchase, language)
-                    if self.status != "pending":
+                    if await self._is_over(purchase_id, language):
                         return
+                except Exception:
+                    # The page says that it is being waited for, and must not be left alone for one failure.
+                    log.exception("confirmation: an outcome could not be looked up")
                 await asyncio.sleep(FOLLOW_EVERY_SECONDS)
         finally:
             async with self:
                 self._following = ""
+
+    async def _is_over(self, purchase_id: str, language: str) -> bool:
+        """Look once, and show what is new; whether there is nothing more to wait for."""
+        async with self:
+            if self._purchase_id() != purchase_id:
+                return True
+            reader = await reader_of(self)
+        purchases = current_shop().purchases
+        try:
+            purchase = await purchases.settle(await purchases.find(reader, purchase_id))
+        except NotYours:
+            async with self:
+                self.reset()
+                self.status = "missing"
+            return True
+        async with self:
+            if purchase.state != self.state:
+                self._describe(purchase, language)
+            return self.status != "pending"
 
     def _purchase_id(self) -> str:
         return self.router.url.query_parameters.get("purchase", "")

@@ -68,13 +68,13 @@ class PackagesState(rx.State):
         async with self:
             if self.opening:
                 return
-            self.opening, self.error, self.faults = True, "", []
             reader = await reader_of(self)
             browser = await browser_facts(self)
             language = page_language(self)
             article = self._article
             code = _text(form, "offer").partition("|")[0]
             self.sign_in_address = sign_in_address(self, **({"code": code} if code else {}))
+            self.opening, self.error, self.faults = True, "", []
         try:
             choice = _choice(form, language, article, signed_in=reader.customer is not None)
             purchase = await current_shop().purchases.open(reader, choice, browser)
