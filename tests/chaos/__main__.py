@@ -23,6 +23,18 @@ from tests.chaos.plan import Backend, plan
 from tests.chaos.run import Result, carry_out
 
 SIZE = 50
+COLUMNS = (
+    "Seed",
+    "Backend",
+    "Shoppers",
+    "Approvals",
+    "Kills and cuts",
+    "Answers lost",
+    "Orders",
+    "Without order",
+    "Broken promises",
+    "Seconds",
+)
 HIGHEST_SEED = 1_000_000
 
 
@@ -57,6 +69,7 @@ def run(seed: int, backend: Backend, size: int) -> list[Result]:
     except pytest.skip.Exception as skipped:
         say(f"seed {seed}, {backend}: left out, {skipped}")
         return []
+    say(row(result))
     if result.violations:
         say(told(result))
         say(f"its logs and databases are kept in {folder}")
@@ -76,28 +89,27 @@ def told(result: Result) -> str:
 
 def table(results: list[Result]) -> str:
     """One line a run."""
-    columns = (
-        "Seed",
-        "Backend",
-        "Shoppers",
-        "Approvals",
-        "Kills",
-        "Lost answers",
-        "Orders",
-        "Refused",
-        "Broken",
-        "s",
+    lines = ["| " + " | ".join(COLUMNS) + " |", "| ---: | --- " + "| ---: " * (len(COLUMNS) - 2) + "|"]
+    return "\n".join([*lines, *map(row, results)])
+
+
+def row(result: Result) -> str:
+    """A run in the table."""
+    plan = result.plan
+    refused = sum(result.states[state] for state in ("refused", "failed", "expired", "abandoned"))
+    values = (
+        plan.seed,
+        plan.backend,
+        len(plan.shoppers),
+        result.approvals,
+        result.deaths,
+        result.lost_answers,
+        result.orders,
+        refused,
+        len(result.violations),
+        round(result.seconds),
     )
-    lines = ["| " + " | ".join(columns) + " |", "| --- " * len(columns) + "|"]
-    for result in results:
-        refused = sum(result.states[state] for state in ("refused", "failed", "expired"))
-        plan = result.plan
-        values = (
-            plan.seed, plan.backend, len(plan.shoppers), result.approvals, result.deaths, result.lost_answers,
-            result.orders, refused, len(result.violations), round(result.seconds),
-        )  # fmt: skip
-        lines.append("| " + " | ".join(map(str, values)) + " |")
-    return "\n".join(lines)
+    return "| " + " | ".join(map(str, values)) + " |"
 
 
 if __name__ == "__main__":

@@ -117,6 +117,8 @@ def _pages(evidence: Evidence) -> Iterator[str]:
             early = witness.seen_early.get(purchase_id, set())
             if early - {wanted}:
                 yield f"{_short(purchase_id)}: the page said {sorted(early)} before it said {wanted}"
+        if witness.left_at_checkout:
+            yield f"shopper {witness.plan.number}: the checkout had the approval and led nowhere"
         if witness.turned_by_itself is False:
             yield f"shopper {witness.plan.number}: the open confirmation never told the end"
         if set(witness.stranger_saw) - {"missing"}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -26,6 +27,13 @@ AT_ONCE = 30
 """Shoppers who do something at the same time, where they do not come by themselves."""
 PEACE_SECONDS = 240
 LOOK_EVERY = 2.0
+_EXCEPTION = re.compile(r"^Traceback .*\n(?:[ +|].*\n)+(\S.*)$", re.MULTILINE)
+"""A traceback, and the line below it that names the exception."""
+_CUT = (
+    "psycopg.errors.AdminShutdown",
+    "psycopg.OperationalError",
+    "sqlalchemy.exc.OperationalError: (psycopg.",
+)
 UNFINISHED = PENDING - {PurchaseState.UNRESOLVED}
 
 
@@ -64,7 +72,6 @@ async def carry_out(
         await _storm(plan, scene, acts)
         progress(f"the storm is over: {_approvals(acts)} approvals, {scene.deaths} deaths")
         await all_of([act.deliver_what_is_left() for act in acts], AT_ONCE)
-        await all_of([act.watch() for act in acts], AT_ONCE)
         ledger = await _peace(scene, acts, by_hand=by_hand)
         progress(f"at rest: {len(ledger)} purchases in the ledger")
         stranger = new_token()
@@ -142,6 +149,11 @@ def _walled_article() -> str:
 
 
 def _tracebacks(scene: World) -> list[str]:
-    """Exceptions that nobody caught, in either log."""
+    """Exceptions in either log that nobody expected; those of a connection that was cut are."""
     logs = {"the shop's log": scene.shop.log(), "Payway's log": scene.payway.log()}
-    return [f"{name} has a traceback" for name, log in logs.items() if "Traceback" in log]
+    return [
+        f"{name} has a traceback: {exception}"
+        for name, log in logs.items()
+        for exception in sorted(set(_EXCEPTION.findall(log)))
+        if not exception.startswith(_CUT)
+    ]

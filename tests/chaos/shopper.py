@@ -16,6 +16,8 @@ from tests.chaos.tab import Tab
 
 PATIENCE_SECONDS = 45.0
 """How long a reader tries the same thing: longer than the shop takes to come back."""
+TURNING_SECONDS = 30.0
+"""How long an open confirmation may take to tell the end after the ledger has it."""
 AGAIN_SECONDS = 0.7
 """How long a reader waits before pressing again where the shop says that it cannot now."""
 RESEND_SECONDS = 2.0
@@ -60,6 +62,8 @@ class Witness:
     """Final words that confirmations showed while all the faults were happening, by purchase."""
     turned_by_itself: bool | None = None
     """Whether a page that was left open told the end; None where nobody watched one."""
+    left_at_checkout: bool = False
+    """Whether a checkout that had acknowledged the approval led nowhere."""
     stranger_saw: list[str] = field(default_factory=list)
     read_early: bool = False
     """Whether the walled article was open at some time before everything was calm."""
@@ -77,7 +81,7 @@ class Act:
         self.witness = Witness(plan, fingerprint(plan.cookie_token))
         self._article = article
         self.done = False
-        self._watching: Tab | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     async def register(self) -> None:
         """Make the account that the plan wants, while nothing fails yet."""
@@ -114,6 +118,8 @@ class Act:
         await asyncio.sleep(self.plan.thinks)
         if self.witness.purchases:
             await self._finish(self.witness.purchases)
+        if self.plan.watches and self.witness.approvals and self.plan.manner is not Manner.GONE:
+            self._watching = asyncio.create_task(self._watch(self.witness.approvals[0].purchase_id))
         self.witness.read_early = await self._can_read(patience=0)
         self.done = True
 
@@ -125,24 +131,31 @@ class Act:
                     if not approval.let_go:
                         group.create_task(self._deliver_in_new_tab(approval))
 
-    async def watch(self) -> None:
-        """Leave the confirmation open, from now on without another event."""
-        approved = [approval.purchase_id for approval in self.witness.approvals]
-        if self.plan.watches and approved and self.plan.manner is not Manner.GONE:
-            self._watching = Tab(self.url, self.cookie)
-            await self._watching.visit("confirmation", "show", _confirmation(approved[0]))
+    async def _watch(self, purchase_id: str) -> None:
+        """Stay on the confirmation until it tells the end; nothing is sent but after a lost connection."""
+        tab = Tab(self.url, self.cookie)
+        try:
+            # A purchase that nobody approved after all leads back to the checkout.
+            while not (tab.var("confirmation", "status") in FINAL or _led_to(tab, "/checkout")):
+                if tab.connected or await tab.visit("confirmation", "show", _confirmation(purchase_id)):
+                    await tab.until(
+                        lambda: tab.var("confirmation", "status") in FINAL or _led_to(tab, "/checkout"), 5
+                    )
+                if tab.var("confirmation", "status") == "missing":
+                    # Signed out meanwhile: the page loads anew when the reader has signed in again.
+                    await tab.cut()
+                    tab.cookie = self.cookie
+        finally:
+            await tab.cut()
 
     async def look_again(self, stranger: str) -> None:
         """When everything is calm: every page, another browser's view of it, and the walled article."""
         witness = self.witness
         if self._watching is not None:
-            tab = self._watching
-            # A purchase that nobody approved after all leads back to the checkout.
-            turned = await tab.until(
-                lambda: tab.var("confirmation", "status") in FINAL or _led_to(tab, "/checkout"), 30
-            )
-            witness.turned_by_itself = turned
-            await tab.cut()
+            done, waiting = await asyncio.wait([self._watching], timeout=TURNING_SECONDS)
+            witness.turned_by_itself = bool(done)
+            for task in waiting:
+                task.cancel()
         for purchase_id in witness.purchases:
             witness.pages[purchase_id] = await self._page(self.cookie, purchase_id)
         for purchase_id in witness.purchases[:1]:
@@ -254,7 +267,17 @@ class Act:
             if _is_settled(tab, approval):
                 approval.acknowledged = tab.var("checkout", "acknowledged") == approval.session_fingerprint
                 approval.let_go = True
+                await self._be_led_on(tab, path)
                 return
+
+    async def _be_led_on(self, tab: Tab, path: str) -> None:
+        """The page waits for what comes of it; where its connection is cut, it asks anew."""
+        async for _ in _patiently():
+            if not tab.connected and not await tab.visit("checkout", "show", path):
+                continue
+            if await tab.until(lambda: _has_an_end(tab), PATIENCE_SECONDS):
+                return
+        self.witness.left_at_checkout = True
 
     async def _deliver_in_new_tab(self, approval: Approval) -> None:
         tab = Tab(self.url, self.cookie)
@@ -351,13 +374,17 @@ def _led_on(tab: Tab) -> bool:
     return _led_to(tab, "/confirmation") or _led_to(tab, "/login")
 
 
-def _is_settled(tab: Tab, approval: Approval) -> bool:
+def _has_an_end(tab: Tab) -> bool:
+    """Whether the checkout has led on, or said that it is over."""
     return (
-        tab.var("checkout", "acknowledged") == approval.session_fingerprint
-        or bool(tab.var("checkout", "redirect_url"))
+        bool(tab.var("checkout", "redirect_url"))
         or tab.var("checkout", "status") in {"closed", "missing"}
         or _led_on(tab)
     )
+
+
+def _is_settled(tab: Tab, approval: Approval) -> bool:
+    return tab.var("checkout", "acknowledged") == approval.session_fingerprint or _has_an_end(tab)
 
 
 async def all_of(acts: list[Coroutine[Any, Any, None]], at_once: int) -> None:

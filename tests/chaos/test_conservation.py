@@ -145,6 +145,12 @@ def test_a_story_on_which_all_agree_breaks_nothing(
         (
             _purchase(),
             _books(_order()),
+            _witness(COMPLETED, reads=True, left_at_checkout=True),
+            "led nowhere",
+        ),
+        (
+            _purchase(),
+            _books(_order()),
             _witness(COMPLETED, reads=True, stranger_saw=["completed"]),
             "a stranger saw",
         ),
