@@ -133,12 +133,18 @@ class IdentityRenewals:
         # answer that nobody reads would sign the customer out.
         renewal = asyncio.create_task(self._renewed(identity, instead_of))
         self._under_way.add(renewal)
-        renewal.add_done_callback(self._under_way.discard)
+        renewal.add_done_callback(self._ended)
         return await asyncio.shield(renewal)
 
     async def settle(self) -> None:
         """Wait for the renewals that are under way."""
         await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    def _ended(self, renewal: asyncio.Task[str]) -> None:
+        self._under_way.discard(renewal)
+        if not renewal.cancelled():
+            # Whoever asked hears of a failure, or has given up; asyncio need not complain that nobody did.
+            renewal.exception()
 
     def _is_good(self, tokens: IdentityTokens, refused: str | None, at_least: timedelta) -> bool:
         return tokens.access_token != refused and tokens.expires_at - self._now() > at_least

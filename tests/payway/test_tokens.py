@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import Any
 
 import httpx
@@ -155,6 +156,30 @@ async def test_a_renewal_reaches_its_keeper_though_nobody_waits_any_more(
         await asyncio.gather(reading, return_exceptions=True)
         may_answer.set()
     assert [tokens.access_token for tokens in kept] == ["new-token"]
+
+
+async def test_a_renewal_that_fails_when_nobody_waits_any_more_is_nobodys_trouble(
+    stand_in: StandIn, clock: Clock
+) -> None:
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: httpx.Request) -> httpx.Response:
+        asked.set()
+        await may_answer.wait()
+        return httpx.Response(400, json={"error": "invalid_grant"})
+
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: complaints.append(context))
+    stand_in.handle = slow  # type: ignore[method-assign]
+    async with make_client(stand_in, clock) as client:
+        reading = asyncio.create_task(client.me.account(identity(seconds=0)))
+        await asked.wait()
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        may_answer.set()
+        await asyncio.sleep(0.05)
+        gc.collect()
+    assert complaints == []
 
 
 @pytest.mark.parametrize(
