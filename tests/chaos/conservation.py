@@ -12,7 +12,7 @@ from klarna_shop.shop.encryption import fingerprint
 from klarna_shop.shop.purchase import Purchase, PurchaseState
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
 from tests.chaos.plan import Manner
-from tests.chaos.shopper import Witness
+from tests.chaos.witness import Witness
 
 WORDLESS = {PurchaseState.ABANDONED}
 """Refusals that need no reason: the reader has started over."""

@@ -6,9 +6,10 @@ import asyncio
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import select
 
@@ -21,7 +22,7 @@ from klarna_shop.shop.purchase.states import PENDING
 from tests.chaos.conservation import Evidence, paid_orders, violations
 from tests.chaos.plan import Kill, Plan
 from tests.chaos.processes import World, world
-from tests.chaos.shopper import Act, all_of
+from tests.chaos.shopper import Act
 
 AT_ONCE = 30
 """Shoppers who do something at the same time, where they do not come by themselves."""
@@ -67,15 +68,15 @@ async def carry_out(
 
     with world(folder, plan.backend) as scene:
         acts = [Act(scene.shop.url, _walled_article(), shopper) for shopper in plan.shoppers]
-        await all_of([act.register() for act in acts if act.plan.has_account], AT_ONCE)
+        await _all_of([act.register() for act in acts if act.plan.has_account], AT_ONCE)
         progress("shop and Payway run; the storm begins")
         await _storm(plan, scene, acts)
         progress(f"the storm is over: {_approvals(acts)} approvals, {scene.deaths} deaths")
-        await all_of([act.deliver_what_is_left() for act in acts], AT_ONCE)
+        await _all_of([act.deliver_what_is_left() for act in acts], AT_ONCE)
         ledger = await _peace(scene, acts, by_hand=by_hand)
         progress(f"at rest: {len(ledger)} purchases in the ledger")
         stranger = new_token()
-        await all_of([act.look_again(stranger) for act in acts], AT_ONCE)
+        await _all_of([act.look_again(stranger) for act in acts], AT_ONCE)
         sandbox = scene.payway.books()
         books = await sandbox.books()
         await sandbox.close()
@@ -133,7 +134,7 @@ async def _peace(scene: World, acts: list[Act], *, by_hand: bool) -> list[Purcha
             if not unfinished or time.monotonic() > end:
                 return ledger
             waiting = {p.id for p in unfinished if p.reason == Reason.LOGIN_REQUIRED}
-            await all_of(
+            await _all_of(
                 [act.sign_in_again() for act in acts if waiting & set(act.witness.purchases)], AT_ONCE
             )
             if by_hand:
@@ -141,6 +142,19 @@ async def _peace(scene: World, acts: list[Act], *, by_hand: bool) -> list[Purcha
             await asyncio.sleep(LOOK_EVERY)
     finally:
         await database.close()
+
+
+async def _all_of(acts: list[Coroutine[Any, Any, None]], at_once: int) -> None:
+    """Run all, so many at a time."""
+    places = asyncio.Semaphore(at_once)
+
+    async def placed(act: Coroutine[Any, Any, None]) -> None:
+        async with places:
+            await act
+
+    async with asyncio.TaskGroup() as group:
+        for act in acts:
+            group.create_task(placed(act))
 
 
 def _walled_article() -> str:

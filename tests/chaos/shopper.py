@@ -3,72 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 
 from klarna_shop.sandbox.demo_customers import DEMO_PASSWORD
 from klarna_shop.shop.encryption import fingerprint
+from tests.chaos.pages import (
+    ANSWER_SECONDS,
+    FINAL,
+    PATIENCE_SECONDS,
+    can_read,
+    checkout,
+    confirmation,
+    confirmation_page,
+    has_an_end,
+    is_led_to,
+    is_settled,
+    patiently,
+    payable_session,
+    tells_the_end,
+)
 from tests.chaos.plan import Manner, Shopper
 from tests.chaos.tab import Tab
+from tests.chaos.witness import Approval, Witness
 
-PATIENCE_SECONDS = 45.0
-"""How long a reader tries the same thing: longer than the shop takes to come back."""
 TURNING_SECONDS = 30.0
 """How long an open confirmation may take to tell the end after the ledger has it."""
+OPENING_SECONDS = 120.0
+"""How long somebody tries to buy at all: everybody is to come so far."""
 AGAIN_SECONDS = 0.7
 """How long a reader waits before pressing again where the shop says that it cannot now."""
 RESEND_SECONDS = 2.0
-ANSWER_SECONDS = 8.0
-FINAL = {"completed", "failed"}
 NOT_FOR_THIS_BUYER = {"not_eligible", "already_subscribed", "invalid_fields", "login_required"}
-
-
-@dataclass
-class Approval:
-    """One authorization token of Klarna's, as the page holds it."""
-
-    purchase_id: str
-    session_fingerprint: str
-    token: str
-    sent: int = 0
-    acknowledged: bool = False
-    """The server has said that it has it."""
-    let_go: bool = False
-    """The page has no more use for it: acknowledged, led on, or the purchase was over."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """What a confirmation showed in the end."""
-
-    status: str
-    state: str
-    reason: str
-
-
-@dataclass
-class Witness:
-    """What one shopper did and saw."""
-
-    plan: Shopper
-    visitor_id: str
-    purchases: list[str] = field(default_factory=list)
-    approvals: list[Approval] = field(default_factory=list)
-    pages: dict[str, Page] = field(default_factory=dict)
-    seen_early: dict[str, set[str]] = field(default_factory=dict)
-    """Final words that confirmations showed while all the faults were happening, by purchase."""
-    turned_by_itself: bool | None = None
-    """Whether a page that was left open told the end; None where nobody watched one."""
-    left_at_checkout: bool = False
-    """Whether a checkout that had acknowledged the approval led nowhere."""
-    stranger_saw: list[str] = field(default_factory=list)
-    read_early: bool = False
-    """Whether the walled article was open at some time before everything was calm."""
-    reads: bool = False
-    """Whether it is open in the end."""
 
 
 class Act:
@@ -120,7 +86,7 @@ class Act:
             await self._finish(self.witness.purchases)
         if self.plan.watches and self.witness.approvals and self.plan.manner is not Manner.GONE:
             self._watching = asyncio.create_task(self._watch(self.witness.approvals[0].purchase_id))
-        self.witness.read_early = await self._can_read(patience=0)
+        self.witness.read_early = await can_read(Tab(self.url, self.cookie), self._article, patience=0)
         self.done = True
 
     async def deliver_what_is_left(self) -> None:
@@ -131,23 +97,6 @@ class Act:
                     if not approval.let_go:
                         group.create_task(self._deliver_in_new_tab(approval))
 
-    async def _watch(self, purchase_id: str) -> None:
-        """Stay on the confirmation until it tells the end; nothing is sent but after a lost connection."""
-        tab = Tab(self.url, self.cookie)
-        try:
-            # A purchase that nobody approved after all leads back to the checkout.
-            while not (tab.var("confirmation", "status") in FINAL or _led_to(tab, "/checkout")):
-                if tab.connected or await tab.visit("confirmation", "show", _confirmation(purchase_id)):
-                    await tab.until(
-                        lambda: tab.var("confirmation", "status") in FINAL or _led_to(tab, "/checkout"), 5
-                    )
-                if tab.var("confirmation", "status") == "missing":
-                    # Signed out meanwhile: the page loads anew when the reader has signed in again.
-                    await tab.cut()
-                    tab.cookie = self.cookie
-        finally:
-            await tab.cut()
-
     async def look_again(self, stranger: str) -> None:
         """When everything is calm: every page, another browser's view of it, and the walled article."""
         witness = self.witness
@@ -157,14 +106,29 @@ class Act:
             for task in waiting:
                 task.cancel()
         for purchase_id in witness.purchases:
-            witness.pages[purchase_id] = await self._page(self.cookie, purchase_id)
+            witness.pages[purchase_id] = await confirmation_page(Tab(self.url, self.cookie), purchase_id)
         for purchase_id in witness.purchases[:1]:
-            witness.stranger_saw.append((await self._page(f"visitor={stranger}", purchase_id)).status)
-        witness.reads = await self._can_read()
+            page = await confirmation_page(Tab(self.url, f"visitor={stranger}"), purchase_id)
+            witness.stranger_saw.append(page.status)
+        witness.reads = await can_read(Tab(self.url, self.cookie), self._article)
+
+    async def _watch(self, purchase_id: str) -> None:
+        """Stay on the confirmation until it tells the end; nothing is sent but after a lost connection."""
+        tab = Tab(self.url, self.cookie)
+        try:
+            while not tells_the_end(tab):
+                if tab.connected or await tab.visit("confirmation", "show", confirmation(purchase_id)):
+                    await tab.until(lambda: tells_the_end(tab), ANSWER_SECONDS)
+                if tab.var("confirmation", "status") == "missing":
+                    # Signed out meanwhile: the page loads anew when the reader has signed in again.
+                    await tab.cut()
+                    tab.cookie = self.cookie
+        finally:
+            await tab.cut()
 
     async def _open(self) -> str | None:
         """Open a purchase; its id, or None where the shop did not let this buyer."""
-        async for _ in _patiently():
+        async for _ in patiently(OPENING_SECONDS):
             tab = Tab(self.url, self.cookie)
             try:
                 offer_key = await self._offer_key(tab)
@@ -213,9 +177,9 @@ class Act:
                 await self._confirmations(purchase_id)
 
     async def _checkout(self, purchase_id: str, token: str) -> None:
-        tab, path = Tab(self.url, self.cookie), _checkout(purchase_id)
+        tab, path = Tab(self.url, self.cookie), checkout(purchase_id)
         try:
-            session = await self._payable(tab, path)
+            session = await payable_session(tab, path)
             if session is None or self.plan.manner is Manner.ABANDONED:
                 return
             if self.plan.manner is Manner.DECLINED:
@@ -227,19 +191,6 @@ class Act:
             await self._approve(tab, approval)
         finally:
             await tab.cut()
-
-    async def _payable(self, tab: Tab, path: str) -> str | None:
-        """The session that can be paid at this address; None where it cannot (any more)."""
-        async for _ in _patiently():
-            if not await tab.visit("checkout", "show", path):
-                continue
-            if await tab.until(
-                lambda: _led_on(tab) or tab.var("checkout", "status") in {"payable", "closed", "missing"},
-                ANSWER_SECONDS,
-            ):
-                payable = tab.var("checkout", "status") == "payable" and not _led_on(tab)
-                return str(tab.var("checkout", "session_fingerprint")) if payable else None
-        return None
 
     async def _approve(self, tab: Tab, approval: Approval) -> None:
         match self.plan.manner:
@@ -258,13 +209,13 @@ class Act:
 
     async def _deliver(self, tab: Tab, approval: Approval) -> None:
         """As the page does: until the server says that it has stored it, or the purchase is over."""
-        path = _checkout(approval.purchase_id)
-        async for _ in _patiently():
+        path = checkout(approval.purchase_id)
+        async for _ in patiently():
             if not tab.connected and not await tab.visit("checkout", "show", path):
                 continue
             await self._send(tab, approval)
-            await tab.until(lambda: _is_settled(tab, approval), RESEND_SECONDS)
-            if _is_settled(tab, approval):
+            await tab.until(lambda: is_settled(tab, approval), RESEND_SECONDS)
+            if is_settled(tab, approval):
                 approval.acknowledged = tab.var("checkout", "acknowledged") == approval.session_fingerprint
                 approval.let_go = True
                 await self._be_led_on(tab, path)
@@ -272,10 +223,10 @@ class Act:
 
     async def _be_led_on(self, tab: Tab, path: str) -> None:
         """The page waits for what comes of it; where its connection is cut, it asks anew."""
-        async for _ in _patiently():
+        async for _ in patiently():
             if not tab.connected and not await tab.visit("checkout", "show", path):
                 continue
-            if await tab.until(lambda: _has_an_end(tab), PATIENCE_SECONDS):
+            if await tab.until(lambda: has_an_end(tab), PATIENCE_SECONDS):
                 return
         self.witness.left_at_checkout = True
 
@@ -289,16 +240,18 @@ class Act:
     async def _send(self, tab: Tab, approval: Approval) -> None:
         outcome = {"sessionFingerprint": approval.session_fingerprint, "authorizationToken": approval.token}
         approval.sent += await tab.send(
-            "checkout", "authorized", {"outcome": outcome}, _checkout(approval.purchase_id)
+            "checkout", "authorized", {"outcome": outcome}, checkout(approval.purchase_id)
         )
 
     async def _start_over(self, purchase_id: str) -> None:
         """From another tab, at about the time of the approval; the new purchase is approved as well."""
-        tab, path = Tab(self.url, self.cookie), _checkout(purchase_id)
+        tab, path = Tab(self.url, self.cookie), checkout(purchase_id)
         try:
-            await self._payable(tab, path)
+            await payable_session(tab, path)
             await tab.send("checkout", "start_over", {}, path)
-            await tab.until(lambda: _led_to(tab, "/checkout") or tab.var("checkout", "error"), ANSWER_SECONDS)
+            await tab.until(
+                lambda: is_led_to(tab, "/checkout") or tab.var("checkout", "error"), ANSWER_SECONDS
+            )
             started = [
                 address.partition("purchase=")[2] for address in tab.redirects if "/checkout" in address
             ]
@@ -311,90 +264,6 @@ class Act:
     async def _confirmations(self, purchase_id: str) -> None:
         """Open the confirmation, again and again while its outcome may be open."""
         for _ in range(1 + self.plan.reloads):
-            page = await self._page(self.cookie, purchase_id, patience=0)
+            page = await confirmation_page(Tab(self.url, self.cookie), purchase_id, patience=0)
             if page.status in FINAL:
                 self.witness.seen_early.setdefault(purchase_id, set()).add(page.status)
-
-    async def _page(self, cookie: str, purchase_id: str, patience: float = PATIENCE_SECONDS) -> Page:
-        tab, path = Tab(self.url, cookie), _confirmation(purchase_id)
-        try:
-            async for _ in _patiently(patience):
-                if await tab.visit("confirmation", "show", path) and await tab.until(
-                    lambda: (
-                        tab.var("confirmation", "status") in FINAL | {"pending", "missing"}
-                        or _led_to(tab, "/checkout")
-                    ),
-                    ANSWER_SECONDS,
-                ):
-                    break
-            if _led_to(tab, "/checkout"):
-                return Page("checkout", "session_open", "")
-            values = (tab.var("confirmation", name) for name in ("status", "state", "reason"))
-            return Page(*(str(value or "") for value in values))
-        finally:
-            await tab.cut()
-
-    async def _can_read(self, patience: float = PATIENCE_SECONDS) -> bool:
-        """Whether the walled article's body comes over the socket."""
-        tab, path = Tab(self.url, self.cookie), f"/article/{self._article}"
-        try:
-            async for _ in _patiently(patience):
-                if not await tab.visit("article", "decide", path):
-                    continue
-                if await tab.until(
-                    lambda: tab.var("article", "status") in {"open", "walled"}, ANSWER_SECONDS
-                ):
-                    break
-            return bool(tab.var("article", "body"))
-        finally:
-            await tab.cut()
-
-
-async def _patiently(seconds: float = PATIENCE_SECONDS) -> AsyncIterator[None]:
-    """Once at least, and again as long as the patience lasts."""
-    end = asyncio.get_running_loop().time() + seconds
-    yield
-    while asyncio.get_running_loop().time() < end:
-        yield
-
-
-def _checkout(purchase_id: str) -> str:
-    return f"/checkout?purchase={purchase_id}"
-
-
-def _confirmation(purchase_id: str) -> str:
-    return f"/confirmation?purchase={purchase_id}"
-
-
-def _led_to(tab: Tab, page: str) -> bool:
-    return any(address.startswith(page) for address in tab.redirects)
-
-
-def _led_on(tab: Tab) -> bool:
-    return _led_to(tab, "/confirmation") or _led_to(tab, "/login")
-
-
-def _has_an_end(tab: Tab) -> bool:
-    """Whether the checkout has led on, or said that it is over."""
-    return (
-        bool(tab.var("checkout", "redirect_url"))
-        or tab.var("checkout", "status") in {"closed", "missing"}
-        or _led_on(tab)
-    )
-
-
-def _is_settled(tab: Tab, approval: Approval) -> bool:
-    return tab.var("checkout", "acknowledged") == approval.session_fingerprint or _has_an_end(tab)
-
-
-async def all_of(acts: list[Coroutine[Any, Any, None]], at_once: int) -> None:
-    """Run all, so many at a time."""
-    places = asyncio.Semaphore(at_once)
-
-    async def placed(act: Coroutine[Any, Any, None]) -> None:
-        async with places:
-            await act
-
-    async with asyncio.TaskGroup() as group:
-        for act in acts:
-            group.create_task(placed(act))

@@ -13,7 +13,7 @@ from klarna_shop.shop.encryption import fingerprint
 from klarna_shop.shop.purchase import Purchase
 from tests.chaos.conservation import Evidence, violations
 from tests.chaos.plan import Backend, Manner, plan
-from tests.chaos.shopper import Approval, Page, Witness
+from tests.chaos.witness import Approval, Page, Witness
 
 ACCOUNT = "a" * 24
 
