@@ -176,6 +176,7 @@ async def test_a_renewal_that_fails_when_nobody_waits_any_more_is_nobodys_troubl
         await asked.wait()
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
+        del reading
         may_answer.set()
         await asyncio.sleep(0.05)
         gc.collect()
