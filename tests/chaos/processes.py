@@ -15,6 +15,9 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
 
 from klarna_shop.sandbox import Sandbox, SandboxSettings
 from klarna_shop.sandbox.faults import Fault
@@ -159,6 +162,7 @@ def world(folder: Path, backend: Backend) -> Iterator[World]:
     with ExitStack() as stack:
         settings: dict[str, Any] = {"PAYWAY_TIMEOUT": "2s"}
         if backend is Backend.POSTGRESQL:
+            _need_redis()
             name = f"klarna_shop_chaos_{os.getpid()}"
             settings |= {
                 "DATABASE_URL": stack.enter_context(empty_database(name)),
@@ -171,3 +175,10 @@ def world(folder: Path, backend: Backend) -> Iterator[World]:
         shop = serve(folder, PAYWAY_API_URL=payway.url, **settings)
         stack.callback(shop.kill)
         yield World(shop, payway)
+
+
+def _need_redis() -> None:
+    try:
+        Redis.from_url(REDIS, socket_connect_timeout=3).ping()
+    except RedisError as error:
+        pytest.skip(f"no Redis at TEST_REDIS_URL ({type(error).__name__})")

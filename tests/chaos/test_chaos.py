@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from redis import Redis
-from redis.exceptions import RedisError
 
 from klarna_shop.operations.build import BUILT
 from tests.chaos.__main__ import told
 from tests.chaos.plan import Backend, plan
-from tests.chaos.processes import REDIS
 from tests.chaos.run import carry_out
 
 pytestmark = pytest.mark.socket
@@ -24,18 +21,9 @@ async def test_every_approval_ends_in_one_order_or_a_shown_refusal(
 ) -> None:
     if not BUILT.exists():
         pytest.skip("there is no build of the front end; make run or make test makes one")
-    if backend is Backend.POSTGRESQL:
-        _need_redis()
     result = await carry_out(plan(SEED, backend, SIZE), tmp_path_factory.mktemp("chaos"), by_hand=True)
     assert not result.violations, told(result)
     # Enough has happened for that to mean something.
     assert result.deaths >= 3
     assert result.orders >= SIZE // 3
     assert result.lost_answers
-
-
-def _need_redis() -> None:
-    try:
-        Redis.from_url(REDIS, socket_connect_timeout=3).ping()
-    except RedisError as error:
-        pytest.skip(f"no Redis at TEST_REDIS_URL ({type(error).__name__})")
