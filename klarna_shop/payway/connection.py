@@ -49,9 +49,11 @@ class Connection:
         """The answer, whatever its status, before `deadline` (the loop's time).
 
         Raises:
-            NotSent: no connection was made.
+            NotSent: no connection was made, or the server is stopping and makes none any more.
             AnswerLost: the request may have arrived.
         """
+        if self._http.is_closed:
+            raise NotSent(operation)
         seconds = max(deadline - asyncio.get_running_loop().time(), 0.0)
         connecting = min(LONGEST_CONNECT, seconds / 3)
         timeout = httpx.Timeout(seconds, connect=connecting, pool=connecting)

@@ -279,3 +279,14 @@ async def test_a_message_of_any_length_is_cut(client: PaywayClient, stand_in: St
     with pytest.raises(PaywayError) as raised:
         await client.me.cancel_product(identity(), "up")
     assert len(raised.value.message or "") == 200
+
+
+async def test_a_client_that_was_closed_sends_nothing_and_says_so(
+    client: PaywayClient, stand_in: StandIn
+) -> None:
+    await client.aclose()
+    with pytest.raises(NotSent):
+        await client.klarna_payments.place_order(ORDER, identity())
+    with pytest.raises(NotSent):
+        await client.titles.find_one("DEMO")
+    assert (stand_in.requests, stand_in.forms) == ([], [])
