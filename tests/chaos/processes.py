@@ -139,9 +139,10 @@ class World:
         assert self.shop.process is not None
         with suppress(ProcessLookupError):
             os.kill(max(_workers(self.shop.process.pid)), signal.SIGKILL)
+        # Another is started in its place; two deaths within seconds end the server, as a supervisor sees.
         with suppress(subprocess.TimeoutExpired):
             self.shop.process.wait(LAST_BREATH_SECONDS)
-        self.shop.restart()
+            self.shop.restart()
 
     def _cut_connections(self) -> None:
         with psycopg.connect(SERVER, autocommit=True) as server:
