@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -69,6 +69,14 @@ class Client:
                     await self._news.wait()
             except TimeoutError:
                 return
+
+    async def until(self, holds: Callable[[], object], seconds: float = 20) -> None:
+        """Wait for news with which `holds()` is so."""
+        async with asyncio.timeout(seconds):
+            while not holds():
+                self._news.clear()
+                if not holds():
+                    await self._news.wait()
 
     def var(self, state: str, name: str) -> Any:
         """A state's public var as the browser would have it."""
