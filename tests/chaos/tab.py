@@ -73,6 +73,7 @@ class Tab:
         """End the connection. The tab can connect again."""
         client, self._client = self._client, None
         if client is not None:
+            self._token = client.token
             await client.close()
 
     async def _connect(self) -> bool:
@@ -82,6 +83,8 @@ class Tab:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await client.connect()
+                # A new name for the tab comes first, where the server gives one.
+                await asyncio.sleep(LOOK_EVERY)
                 await client.send(f"{ROOT}.hydrate")
         except (SocketIOError, TimeoutError, OSError):
             await client.close()

@@ -34,6 +34,7 @@ class Client:
         self._news = asyncio.Event()
         self._socket = socketio.AsyncClient(reconnection=False)
         self._socket.on("event", self._receive, namespace=NAMESPACE)
+        self._socket.on("new_token", self._be_renamed, namespace=NAMESPACE)
 
     async def connect(self, origin: str | None = None) -> None:
         """Open the socket, from `origin` (the shop's own by default)."""
@@ -94,6 +95,10 @@ class Client:
         if self._socket.eio.http is not None:
             # Left open by a handshake that failed.
             await self._socket.eio.http.close()
+
+    async def _be_renamed(self, token: str) -> None:
+        """The server takes the token for another tab's, as after a crash: the page goes on with this one."""
+        self.token = token
 
     async def _receive(self, update: dict[str, Any]) -> None:
         for state, changed in (update.get("delta") or {}).items():
