@@ -112,6 +112,25 @@ async def test_the_confirmation_goes_on_asking_after_a_failure(
     assert state.status == "completed"
 
 
+async def test_the_confirmation_is_shown_as_soon_as_it_can_be_looked_up(
+    root: rx.State, open_purchase: Open, approve: Approve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = new_token()
+    reader = Reader(visitor_id=fingerprint(token))
+    placed = await approve(reader, await open_purchase(reader))
+    _visit(root, "/confirmation", f"visitor={token}", purchase=placed.id)
+    state: Any = await root.get_state(ConfirmationState)
+    monkeypatch.setattr("klarna_shop.ui.confirmation.state.FOLLOW_EVERY_SECONDS", 0)
+    with monkeypatch.context() as patched:
+        patched.setattr("klarna_shop.ui.confirmation.state.reader_of", _fails)
+        later = await ConfirmationState.event_handlers["show"].fn(state)
+    assert later is ConfirmationState.show_later
+    again = [event async for event in ConfirmationState.event_handlers["show_later"].fn(state)]
+    assert again == [ConfirmationState.show]
+    await ConfirmationState.event_handlers["show"].fn(state)
+    assert state.state in {"placed", "completed"}
+
+
 async def _fails(*_arguments: object) -> None:
     raise ConnectionError("the database is gone for a moment")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import AsyncIterator
 
 import reflex as rx
 from reflex.event import EventCallback, EventSpec
@@ -59,11 +60,20 @@ class ConfirmationState(rx.State):
             self.reset()
             self.status, self.sign_in_address = "missing", sign_in_address(self)
             return None
+        except Exception:
+            log.exception("confirmation: a purchase could not be looked up")
+            return ConfirmationState.show_later
         if purchase.status is PurchaseState.SESSION_OPEN:
             return rx.redirect(f"{address(language, '/checkout')}?purchase={purchase.id}", replace=True)
         # What the ledger says at once; Payway, which may take its time, is asked in the background.
         self._describe(purchase, language)
         return ConfirmationState.follow if self.status == "pending" else None
+
+    @rx.event(background=True)
+    async def show_later(self) -> AsyncIterator[EventCallback[()]]:
+        """Try again after a pause: whoever has paid must not have to find out that a reload helps."""
+        await asyncio.sleep(FOLLOW_EVERY_SECONDS)
+        yield ConfirmationState.show  # type: ignore[misc]  # Reflex types only `rx.event(...)`
 
     @rx.event(background=True)
     async def follow(self) -> None:
