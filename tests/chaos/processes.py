@@ -31,7 +31,7 @@ START_SECONDS = 30
 STOP_SECONDS = 40
 """How long a server that was told to stop may take: it finishes the orders that it is placing."""
 LAST_BREATH_SECONDS = 3
-"""How long a server that has lost a worker may take to end before it is killed."""
+"""A server that has not ended so long after it lost a worker goes on with another."""
 
 
 @dataclass
