@@ -28,8 +28,9 @@ AT_ONCE = 30
 """Shoppers who do something at the same time, where they do not come by themselves."""
 PEACE_SECONDS = 240
 LOOK_EVERY = 2.0
-_EXCEPTION = re.compile(r"^Traceback .*\n(?:[ +|].*\n)+(\S.*)$", re.MULTILINE)
-"""A traceback, and the line below it that names the exception."""
+_EXCEPTION = re.compile(r"^\S.*$", re.MULTILINE)
+"""The line below a traceback that names the exception."""
+_CHAINED = re.compile(r"^(The above exception was|During handling of)", re.MULTILINE)
 _CUT = (
     "psycopg.errors.AdminShutdown",
     "psycopg.OperationalError",
@@ -162,12 +163,20 @@ def _walled_article() -> str:
     return next(article.slug for article in articles.front_page("sv") if article.kind is ArticleKind.PREMIUM)
 
 
+def _uncaught(log: str) -> list[str]:
+    """The last exception of each chain: what came before it was being dealt with."""
+    blocks = [
+        block for block in log.split("Traceback (most recent call last):\n")[1:] if not _CHAINED.search(block)
+    ]
+    return [line for block in blocks for line in _EXCEPTION.findall(block)[:1]]
+
+
 def _tracebacks(scene: World) -> list[str]:
     """Exceptions in either log that nobody expected; those of a connection that was cut are."""
     logs = {"the shop's log": scene.shop.log(), "Payway's log": scene.payway.log()}
     return [
         f"{name} has a traceback: {exception}"
         for name, log in logs.items()
-        for exception in sorted(set(_EXCEPTION.findall(log)))
+        for exception in sorted(set(_uncaught(log)))
         if not exception.startswith(_CUT)
     ]
