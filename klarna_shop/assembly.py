@@ -23,6 +23,8 @@ from klarna_shop.shop.current import Shop
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import Encryption
 from klarna_shop.shop.entitlements import Entitlements
+from klarna_shop.shop.flows import FlowRecorder, FlowStorage
+from klarna_shop.shop.flows.redaction import Redaction
 from klarna_shop.shop.housekeeping import LEASE, Housekeeping
 from klarna_shop.shop.identity import DemoCustomer, Identities
 from klarna_shop.shop.lease import Lease
@@ -65,6 +67,9 @@ def build_house(
         sandbox = _sandbox(settings)
     embedded = sandbox if settings.embeds_sandbox else None
     clock: Clock = embedded.clock.now if embedded else system_clock
+    database = Database(settings.database_url.get_secret_value())
+    flow_storage = FlowStorage(database, clock, steps=settings.flow_steps, days=settings.flow_days)
+    recorder = FlowRecorder(flow_storage, Redaction(_own_secrets(settings)), clock)
     payway = PaywayClient(
         PaywayCredentials(
             base_url=settings.payway_api_url or settings.app_url,
@@ -77,8 +82,8 @@ def build_house(
         timeout=settings.payway_timeout,
         now=clock,
         sends_scope=settings.is_sandbox,
+        observer=recorder.call if recorder.enabled else None,
     )
-    database = Database(settings.database_url.get_secret_value())
     encryption = Encryption(settings.secret_keys)
     identities = Identities(
         database=database,
@@ -108,6 +113,7 @@ def build_house(
         ledger=ledger,
         encryption=encryption,
         clock=clock,
+        recorder=recorder,
     )
     recovery = Recovery(
         settings=settings, payway=payway, ledger=ledger, placing=placing, settling=settling, clock=clock
@@ -141,6 +147,7 @@ def build_house(
         ),
         reconciliation=Reconciliation(recovery, database),
         studio=StudioLogins(settings, database, encryption),
+        recorder=recorder,
         stage=_stage(settings, embedded) if settings.is_sandbox else None,
         demo_customers=_demo_customers() if settings.is_sandbox else (),
     )
@@ -149,10 +156,17 @@ def build_house(
         recovery=recovery,
         retention=Retention(database, clock, settings.retention_days),
         identities=identities,
+        flow_storage=flow_storage,
         clock=clock,
         is_alone=settings.app_workers == 1,
     )
     return House(shop, recovery, housekeeping, sandbox)
+
+
+def _own_secrets(settings: Settings) -> tuple[str, ...]:
+    """What must be in no recorded step, in whichever place it came."""
+    named = (settings.payway_client_secret, settings.studio_password)
+    return (*(secret.get_secret_value() for secret in named), *settings.secret_keys)
 
 
 def _sandbox(settings: Settings) -> Sandbox:

@@ -58,15 +58,21 @@ def _with_visitor_cookie(inner: ASGIApp) -> ASGIApp:
 
 @asynccontextmanager
 async def _housekeeping() -> AsyncIterator[None]:
-    """Unfinished purchases are looked after as long as the server runs; at its end, those under way."""
-    task = asyncio.create_task(house.housekeeping.run())
+    """As long as the server runs, unfinished purchases are looked after and steps of flows written down.
+
+    At its end, those under way.
+    """
+    tasks = [asyncio.create_task(house.housekeeping.run()), asyncio.create_task(house.shop.recorder.run())]
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await house.shop.purchases.placing.finish(PATIENCE)
+        # Once more, for the steps of those orders.
+        await house.shop.recorder.flush()
         await house.shop.close()
         if house.sandbox is not None:
             await house.sandbox.close()

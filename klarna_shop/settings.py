@@ -124,6 +124,8 @@ class Settings(BaseSettings):
     seller_email: str = "kundservice@norrlunda.example"
     smtp_url: SecretStr = SecretStr("")
     retention_days: int = Field(30, ge=1, le=3650)
+    flow_steps: int = Field(20_000, ge=0, le=10_000_000)
+    flow_days: int = Field(14, ge=1, le=3650)
     log_format: Literal["text", "json"] = "text"
 
     @field_validator("articles_dir")

@@ -28,6 +28,7 @@ async def _reconcile(house: House) -> int:
     try:
         reconciled = await house.shop.reconciliation.run()
     finally:
+        await house.shop.recorder.flush()
         await house.shop.close()
         if house.sandbox is not None:
             await house.sandbox.close()

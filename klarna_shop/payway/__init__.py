@@ -48,6 +48,7 @@ from klarna_shop.payway.models import (
     Subscription,
     Title,
 )
+from klarna_shop.payway.observation import CallObserver, ObservedCall
 from klarna_shop.payway.scope import call_scope, calls_in_scope
 from klarna_shop.payway.tokens import Identity, IdentityTokens, PaywayCredentials
 
@@ -61,6 +62,7 @@ __all__ = [
     "AnswerLost",
     "AuthenticationAttempts",
     "AuthorizationVoid",
+    "CallObserver",
     "CancellationReason",
     "Conflict",
     "CustomerInfo",
@@ -76,6 +78,7 @@ __all__ = [
     "NotFound",
     "NotSent",
     "NotUnderstood",
+    "ObservedCall",
     "Order",
     "OrderRequest",
     "OrderValidation",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +14,7 @@ import httpx
 import stamina
 
 from klarna_shop.payway.answers import json_of, refusal_of, refuses_token, token_refusal_of
-from klarna_shop.payway.connection import Connection, until
+from klarna_shop.payway.connection import Connection, Purpose, until
 from klarna_shop.payway.errors import (
     AccessDenied,
     IdentityExpired,
@@ -23,8 +24,10 @@ from klarna_shop.payway.errors import (
     RateLimited,
     ServerFault,
 )
+from klarna_shop.payway.observation import CallObserver
 from klarna_shop.payway.tokens import (
     TOKEN_PATH,
+    TOKEN_SECTION,
     ClientTokens,
     Identity,
     IdentityRenewals,
@@ -43,11 +46,12 @@ ORDER_PATIENCE = 2
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One endpoint: method, path below `/external/api`, and the scope it takes."""
+    """One endpoint: method, path below `/external/api`, the scope it takes, its section of the reference."""
 
     method: str
     path: str
     scope: str
+    section: str
     places_order: bool = False
 
     @property
@@ -69,6 +73,7 @@ class _Call:
     body: Mapping[str, Any] | None
     path: str
     deadline: float
+    attempts: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
 
 class Calls:
@@ -82,11 +87,14 @@ class Calls:
         timeout: float,
         now: Callable[[], datetime],
         sends_scope: bool = False,
+        observer: CallObserver | None = None,
     ) -> None:
         self._credentials = credentials
         self._timeout = timeout
         self._now = now
-        self._connection = Connection(credentials.base_url, transport, sends_scope=sends_scope)
+        self._connection = Connection(
+            credentials.base_url, transport, sends_scope=sends_scope, observer=observer, now=now
+        )
         self._client_tokens = ClientTokens(self.ask_token, now)
         self._renewals = IdentityRenewals(self.ask_token, now)
 
@@ -154,7 +162,7 @@ class Calls:
         operation = f"POST {TOKEN_PATH}"
         deadline = asyncio.get_running_loop().time() + self._timeout
         response = await self._connection.send(
-            operation, "POST", TOKEN_PATH, deadline, data={**form, **credentials}
+            Purpose(operation, TOKEN_SECTION), "POST", TOKEN_PATH, deadline, data={**form, **credentials}
         )
         if response.is_success:
             return json_of(operation, response)
@@ -202,9 +210,10 @@ class Calls:
             ) from error
 
     async def _request(self, call: _Call, token: str) -> httpx.Response:
+        endpoint = call.endpoint
         return await self._connection.send(
-            call.endpoint.operation,
-            call.endpoint.method,
+            Purpose(endpoint.operation, endpoint.section, next(call.attempts)),
+            endpoint.method,
             API + call.path,
             call.deadline,
             params=call.query,

@@ -12,6 +12,7 @@ import httpx
 from klarna_shop.payway.browser_login import authorize_address
 from klarna_shop.payway.calls import Calls, Endpoint
 from klarna_shop.payway.models import CancellationReason
+from klarna_shop.payway.observation import CallObserver
 from klarna_shop.payway.resources.accounts import Accounts
 from klarna_shop.payway.resources.catalogue import Products, Titles
 from klarna_shop.payway.resources.klarna_payments import KlarnaPayments
@@ -29,7 +30,8 @@ class PaywayClient:
 
     `timeout` is the deadline of one call in seconds, with all that belongs to it: a token, repetitions of a
     read. Placing an order gets twice that. `transport` stands in for the network; `now` for the computer's
-    clock. With `sends_scope` calls carry the key of `calls_in_scope`, for the sandbox.
+    clock. With `sends_scope` calls carry the key of `calls_in_scope`, for the sandbox. `observer` is told of
+    every call.
     """
 
     def __init__(
@@ -40,9 +42,15 @@ class PaywayClient:
         timeout: float = 30.0,
         now: Callable[[], datetime] = _utc_now,
         sends_scope: bool = False,
+        observer: CallObserver | None = None,
     ) -> None:
         self._calls = Calls(
-            credentials, transport=transport, timeout=timeout, now=now, sends_scope=sends_scope
+            credentials,
+            transport=transport,
+            timeout=timeout,
+            now=now,
+            sends_scope=sends_scope,
+            observer=observer,
         )
         self._credentials = credentials
         self._now = now

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
 
-from klarna_shop.payway.errors import AnswerLost, NotSent
+from klarna_shop.payway.errors import AnswerLost, NotSent, PaywayError
+from klarna_shop.payway.observation import CallObserver, ObservedCall, tell
 from klarna_shop.payway.scope import SCOPE_HEADER, call_scope
 
 LONGEST_CONNECT = 10.0
@@ -27,13 +31,30 @@ def _without_query(record: logging.LogRecord) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a request is for: what errors call it, its section of the reference, which try it is."""
+
+    operation: str
+    section: str
+    attempt: int = 1
+
+
 class Connection:
     """Sends requests. Keeps no cookies: one pool serves all customers."""
 
     def __init__(
-        self, base_url: str, transport: httpx.AsyncBaseTransport | None, *, sends_scope: bool = False
+        self,
+        base_url: str,
+        transport: httpx.AsyncBaseTransport | None,
+        *,
+        now: Callable[[], datetime],
+        sends_scope: bool = False,
+        observer: CallObserver | None = None,
     ) -> None:
         self._sends_scope = sends_scope
+        self._observer = observer
+        self._now = now
         logging.getLogger("httpx").addFilter(_without_query)
         self._http = httpx.AsyncClient(
             base_url=base_url,
@@ -44,7 +65,7 @@ class Connection:
         )
 
     async def send(
-        self, operation: str, method: str, path: str, deadline: float, **request: Any
+        self, purpose: Purpose, method: str, path: str, deadline: float, **request: Any
     ) -> httpx.Response:
         """The answer, whatever its status, before `deadline` (the loop's time).
 
@@ -53,15 +74,21 @@ class Connection:
             AnswerLost: the request may have arrived.
         """
         if self._http.is_closed:
-            raise NotSent(operation)
+            raise NotSent(purpose.operation)
         seconds = max(deadline - asyncio.get_running_loop().time(), 0.0)
         connecting = min(LONGEST_CONNECT, seconds / 3)
         timeout = httpx.Timeout(seconds, connect=connecting, pool=connecting)
         if self._sends_scope and (key := call_scope.get()):
             request["headers"] = {**request.get("headers", {}), SCOPE_HEADER: key}
+        built = self._http.build_request(method, path, timeout=timeout, **request)
+        if self._observer is None:
+            return await self._answer(purpose.operation, built, deadline)
+        return await self._observed(self._observer, purpose, built, deadline)
+
+    async def _answer(self, operation: str, request: httpx.Request, deadline: float) -> httpx.Response:
         async with until(deadline, operation):
             try:
-                return await self._http.request(method, path, timeout=timeout, **request)
+                return await self._http.send(request)
             except (
                 httpx.ConnectError,
                 httpx.ConnectTimeout,
@@ -72,6 +99,34 @@ class Connection:
                 raise NotSent(operation) from None
             except httpx.HTTPError:
                 raise AnswerLost(operation) from None
+
+    async def _observed(
+        self, observer: CallObserver, purpose: Purpose, request: httpx.Request, deadline: float
+    ) -> httpx.Response:
+        began_at, began = self._now(), time.perf_counter()
+        response, error = None, "Cancelled"
+        try:
+            response = await self._answer(purpose.operation, request, deadline)
+            error = ""
+        except PaywayError as failure:
+            error = type(failure).__name__
+            raise
+        finally:
+            milliseconds = (time.perf_counter() - began) * 1000
+            tell(
+                observer,
+                ObservedCall(
+                    purpose.operation,
+                    purpose.section,
+                    purpose.attempt,
+                    began_at,
+                    milliseconds,
+                    request,
+                    response,
+                    error,
+                ),
+            )
+        return response
 
     async def aclose(self) -> None:
         """Give the connections back."""

@@ -12,6 +12,7 @@ from klarna_shop.payway import reading
 from klarna_shop.payway.errors import AccessDenied, IdentityExpired, NotUnderstood
 
 TOKEN_PATH = "/api/authorization/access_token"  # noqa: S105 - an address
+TOKEN_SECTION = "3.2"  # noqa: S105 - of the reference
 RENEW_BEFORE = timedelta(seconds=60)
 """A token with less than this left is renewed first."""
 SHORTEST_LIFE = timedelta(seconds=1)

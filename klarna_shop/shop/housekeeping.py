@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.flows import FlowStorage
 from klarna_shop.shop.guarded import guarded
 from klarna_shop.shop.identity import Identities
 from klarna_shop.shop.lease import Lease
@@ -30,6 +31,7 @@ class Housekeeping:
     recovery: Recovery
     retention: Retention
     identities: Identities
+    flow_storage: FlowStorage
     clock: Clock
     is_alone: bool = False
     """Whether no other process works on this database: a lease that is held then is a dead one's."""
@@ -67,3 +69,4 @@ class Housekeeping:
         if erased:
             log.info("erased personal data and tokens of %d finished purchases", erased)
         await self.identities.erase_old()
+        await self.flow_storage.erase_old()

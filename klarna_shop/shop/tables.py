@@ -2,12 +2,14 @@
 
 from klarna_shop.shop.access.meter import MeterRead
 from klarna_shop.shop.attempts import SignInAttempt
+from klarna_shop.shop.flows.tables import FlowStep
 from klarna_shop.shop.identity.tables import SignInSession, SpentSignInState
 from klarna_shop.shop.lease import LeaseRow
 from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange, PurchaseTransition
 from klarna_shop.shop.studio import StudioSession
 
 __all__ = [
+    "FlowStep",
     "LeaseRow",
     "MeterRead",
     "Purchase",

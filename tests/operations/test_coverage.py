@@ -12,6 +12,8 @@ from klarna_shop.operations.coverage.calls import client_functions
 from klarna_shop.operations.coverage.endpoints import NAMED
 from klarna_shop.operations.coverage.table import Row, document, faults, rows
 from klarna_shop.payway import PaywayClient, PaywayCredentials
+from klarna_shop.payway.calls import Endpoint
+from klarna_shop.payway.resources import accounts, catalogue, klarna_payments, me, orders
 from klarna_shop.sandbox.api import ENDPOINTS
 
 ROWS = rows()
@@ -38,6 +40,14 @@ def test_list_and_sandbox_agree_on_section_and_mark(endpoint: object) -> None:
     (named,) = [one for one in NAMED if one.operation == operation]
     declared = (endpoint.section, endpoint.provenance)  # type: ignore[attr-defined]
     assert (named.section, named.mark) == declared
+
+
+@pytest.mark.parametrize("resource", [accounts, catalogue, klarna_payments, me, orders])
+def test_list_and_client_agree_on_the_section(resource: object) -> None:
+    named = {endpoint.operation: endpoint.section for endpoint in NAMED}
+    declared = {one.operation: one.section for one in vars(resource).values() if isinstance(one, Endpoint)}
+    assert declared
+    assert declared == {operation: named[operation] for operation in declared}
 
 
 def test_every_call_of_the_clients_parts_is_found() -> None:

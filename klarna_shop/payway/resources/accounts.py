@@ -13,13 +13,13 @@ from klarna_shop.payway.resources.me import read_eligibility
 READ = "/external/account/r"
 WRITE = "/external/account/w"
 
-PRE_VALIDATE = Endpoint("GET", "/v4/accounts/pre_validate_purchase", READ)
-ACTIVE_PRODUCTS = Endpoint("GET", "/v1/accounts/active_products", READ)
-STATUS = Endpoint("GET", "/v1/accounts/status", READ)
-ATTEMPTS = Endpoint("GET", "/v1/accounts/get_authentication_attempts", READ)
-CREATE = Endpoint("POST", "/v2/accounts", WRITE)
-CANCEL = Endpoint("PUT", "/v1/accounts/cancel_product", WRITE)
-REPORT_ATTEMPT = Endpoint("POST", "/v1/accounts/create_authentication_attempt", WRITE)
+PRE_VALIDATE = Endpoint("GET", "/v4/accounts/pre_validate_purchase", READ, "7")
+ACTIVE_PRODUCTS = Endpoint("GET", "/v1/accounts/active_products", READ, "8.2")
+STATUS = Endpoint("GET", "/v1/accounts/status", READ, "8.3")
+ATTEMPTS = Endpoint("GET", "/v1/accounts/get_authentication_attempts", READ, "10.3")
+CREATE = Endpoint("POST", "/v2/accounts", WRITE, "10.1")
+CANCEL = Endpoint("PUT", "/v1/accounts/cancel_product", WRITE, "9.4")
+REPORT_ATTEMPT = Endpoint("POST", "/v1/accounts/create_authentication_attempt", WRITE, "10.4")
 
 
 class Accounts:

@@ -14,13 +14,13 @@ from klarna_shop.payway.models import PaymentPeriod, Product, ProductPage, Title
 READ = "/external/product/r"
 TITLE_READ = "/external/title/r"
 
-PRODUCT = Endpoint("GET", "/v4/products", READ)
-PRODUCTS = Endpoint("GET", "/v1/products", READ)
-PACKAGES = Endpoint("GET", "/v2/products/package/search", READ)
-CAMPAIGNS = Endpoint("GET", "/v2/products/campaign/search", READ)
-PERIODS = Endpoint("GET", "/v1/products/payment_periods", READ)
-TITLES = Endpoint("GET", "/v1/titles", TITLE_READ)
-TITLE = Endpoint("GET", "/v1/titles/find_one", TITLE_READ)
+PRODUCT = Endpoint("GET", "/v4/products", READ, "6.1")
+PRODUCTS = Endpoint("GET", "/v1/products", READ, "6.2")
+PACKAGES = Endpoint("GET", "/v2/products/package/search", READ, "6.2")
+CAMPAIGNS = Endpoint("GET", "/v2/products/campaign/search", READ, "6.2")
+PERIODS = Endpoint("GET", "/v1/products/payment_periods", READ, "6.3")
+TITLES = Endpoint("GET", "/v1/titles", TITLE_READ, "6.6")
+TITLE = Endpoint("GET", "/v1/titles/find_one", TITLE_READ, "6.6")
 
 PAGE_SIZE = 25
 LAST_PAGE = 1000

@@ -11,21 +11,23 @@ from klarna_shop.payway.tokens import Identity
 READ = "/external/klarna_payments/r"
 WRITE = "/external/klarna_payments/w"
 
-PERIODS_V1 = Endpoint("GET", "/v1/klarna_payments/payment_periods", READ)
-PERIODS = Endpoint("GET", "/v2/klarna_payments/payment_periods", READ)
-SESSION = Endpoint("POST", "/v1/klarna_payments/create_session", WRITE)
-SESSION_WITHOUT_ACCOUNT = Endpoint("POST", "/v1/klarna_payments/create_session_without_account", WRITE)
-SESSION_NEW_CUSTOMER = Endpoint("POST", "/v2/klarna_payments/create_session", WRITE)
-ORDER = Endpoint("POST", "/v1/klarna_payments/place_order", WRITE, places_order=True)
-ORDER_NEW_CUSTOMER = Endpoint("POST", "/v2/klarna_payments/place_order", WRITE, places_order=True)
-TRIAL = Endpoint("POST", "/v1/klarna_payments/place_trial_order", WRITE, places_order=True)
+PERIODS_V1 = Endpoint("GET", "/v1/klarna_payments/payment_periods", READ, "5.1")
+PERIODS = Endpoint("GET", "/v2/klarna_payments/payment_periods", READ, "5.1")
+SESSION = Endpoint("POST", "/v1/klarna_payments/create_session", WRITE, "5.2")
+SESSION_WITHOUT_ACCOUNT = Endpoint("POST", "/v1/klarna_payments/create_session_without_account", WRITE, "5.2")
+SESSION_NEW_CUSTOMER = Endpoint("POST", "/v2/klarna_payments/create_session", WRITE, "5.2")
+ORDER = Endpoint("POST", "/v1/klarna_payments/place_order", WRITE, "5.3", places_order=True)
+ORDER_NEW_CUSTOMER = Endpoint("POST", "/v2/klarna_payments/place_order", WRITE, "5.3", places_order=True)
+TRIAL = Endpoint("POST", "/v1/klarna_payments/place_trial_order", WRITE, "5.3", places_order=True)
 ORDER_WITHOUT_ACCOUNT = Endpoint(
-    "POST", "/v1/klarna_payments/place_order_without_account", WRITE, places_order=True
+    "POST", "/v1/klarna_payments/place_order_without_account", WRITE, "5.3", places_order=True
 )
 TRIAL_WITHOUT_ACCOUNT = Endpoint(
-    "POST", "/v1/klarna_payments/place_trial_order_without_account", WRITE, places_order=True
+    "POST", "/v1/klarna_payments/place_trial_order_without_account", WRITE, "5.3", places_order=True
 )
-TRIAL_NEW_CUSTOMER = Endpoint("POST", "/v2/klarna_payments/place_trial_order", WRITE, places_order=True)
+TRIAL_NEW_CUSTOMER = Endpoint(
+    "POST", "/v2/klarna_payments/place_trial_order", WRITE, "5.3", places_order=True
+)
 
 
 class KlarnaPayments:

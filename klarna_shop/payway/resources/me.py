@@ -13,14 +13,14 @@ from klarna_shop.payway.tokens import Identity
 READ = "/external/me/r"
 WRITE = "/external/me/w"
 
-ACCOUNT = Endpoint("GET", "/v1/me", WRITE)
-ACCOUNT_V3 = Endpoint("GET", "/v3/me", WRITE)
-ACTIVE_PRODUCTS = Endpoint("GET", "/v1/me/active_products", WRITE)
-PRE_VALIDATE = Endpoint("GET", "/v1/me/order/pre_validate_purchase", "/external/me/order/w")
-ELIGIBLE = Endpoint("GET", "/v1/me/eligible_for_campaign", READ)
-HISTORY = Endpoint("GET", "/v1/me/get_purchase_history", READ)
-CANCEL = Endpoint("PUT", "/v1/me/cancel_product", WRITE)
-REACTIVATE = Endpoint("PUT", "/v1/me/reactivate_product", WRITE)
+ACCOUNT = Endpoint("GET", "/v1/me", WRITE, "8.1")
+ACCOUNT_V3 = Endpoint("GET", "/v3/me", WRITE, "8.1")
+ACTIVE_PRODUCTS = Endpoint("GET", "/v1/me/active_products", WRITE, "8.2")
+PRE_VALIDATE = Endpoint("GET", "/v1/me/order/pre_validate_purchase", "/external/me/order/w", "7")
+ELIGIBLE = Endpoint("GET", "/v1/me/eligible_for_campaign", READ, "7")
+HISTORY = Endpoint("GET", "/v1/me/get_purchase_history", READ, "8.4")
+CANCEL = Endpoint("PUT", "/v1/me/cancel_product", WRITE, "9.4")
+REACTIVATE = Endpoint("PUT", "/v1/me/reactivate_product", WRITE, "9.4")
 
 
 class Me:

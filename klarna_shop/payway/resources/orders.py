@@ -11,17 +11,18 @@ from klarna_shop.payway.answers import understood
 from klarna_shop.payway.calls import Calls, Endpoint
 from klarna_shop.payway.models import CancellationReason, Order, OrderValidation, Subscription
 
-ORDER = Endpoint("GET", "/v1/order", "/external/order/r")
-VALIDATION = Endpoint("GET", "/v2/order_validation", "/external/order_validation/r")
-RANKED = Endpoint("GET", "/v1/ranked_campaign_group/get_purchasable_product_code", "/external/order/r")
-SUBSCRIPTIONS = Endpoint("GET", "/v1/subscription/get_by_account", "/external/subscription/r")
-USER_PRODUCTS = Endpoint("GET", "/v1/userproducts/{account_id}", "/external/userproduct/w")
+ORDER = Endpoint("GET", "/v1/order", "/external/order/r", "9.1")
+VALIDATION = Endpoint("GET", "/v2/order_validation", "/external/order_validation/r", "7")
+RANKED = Endpoint("GET", "/v1/ranked_campaign_group/get_purchasable_product_code", "/external/order/r", "7")
+SUBSCRIPTIONS = Endpoint("GET", "/v1/subscription/get_by_account", "/external/subscription/r", "9.3")
+USER_PRODUCTS = Endpoint("GET", "/v1/userproducts/{account_id}", "/external/userproduct/w", "9.3")
 CANCEL = Endpoint(
     "PUT",
     "/v1/subscription_system/cancel_payway_provisioned_subscription",
     "/external/subscription_system/w",
+    "9.4",
 )
-REASONS = Endpoint("GET", "/v1/cancellation_reasons", "/external/cancellation_reason/r")
+REASONS = Endpoint("GET", "/v1/cancellation_reasons", "/external/cancellation_reason/r", "9.4")
 
 ENTITY_ID = re.compile(r"[a-f\d]{24}", re.ASCII | re.IGNORECASE)
 """Payway's form of an id (§1.4): nothing else may become part of a path."""

@@ -20,6 +20,8 @@ from klarna_shop.settings import Settings
 from klarna_shop.shop.addresses import address
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.encryption import Encryption, fingerprint
+from klarna_shop.shop.flows import FlowRecorder, Party, in_flow
+from klarna_shop.shop.flows.steps import NOT_OPENED
 from klarna_shop.shop.identity import Identities, SignInExpired
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.offers import CatalogueUnavailable, Offer, OfferCatalogue, OfferKind
@@ -55,6 +57,7 @@ class Opening:
     ledger: Ledger
     encryption: Encryption
     clock: Clock
+    recorder: FlowRecorder
 
     async def open(self, reader: Reader, choice: Choice, browser: BrowserFacts) -> Purchase:
         """Open a purchase for what the reader chose.
@@ -62,6 +65,27 @@ class Opening:
         Raises:
             CannotOpen: with the reason for the reader.
         """
+        # Named before there is a row: what is asked on the way belongs to it, also if it comes to nothing.
+        purchase_id = secrets.token_urlsafe(24)
+        with in_flow(purchase_id):
+            try:
+                return await self._opened(purchase_id, reader, choice, browser)
+            except CannotOpen as refusal:
+                reason = refusal.reason.value
+                self.recorder.event(
+                    Party.LEDGER,
+                    NOT_OPENED,
+                    status=reason,
+                    error=reason,
+                    product_code=choice.code,
+                    account_id=reader.account_id,
+                    invalid_fields=list(refusal.fields),
+                )
+                raise
+
+    async def _opened(
+        self, purchase_id: str, reader: Reader, choice: Choice, browser: BrowserFacts
+    ) -> Purchase:
         buyer = buyer_of(reader)
         if buyer is None:
             raise CannotOpen(Reason.LOGIN_REQUIRED)
@@ -76,7 +100,9 @@ class Opening:
             async with asyncio.timeout(2 * self.settings.payway_timeout):
                 identity = await self._identity(reader)
                 await self._check_eligibility(offer, identity, customer)
-                return await self._open(reader, buyer, offer, choice, customer, start_date, browser, identity)
+                return await self._open(
+                    purchase_id, reader, buyer, offer, choice, customer, start_date, browser, identity
+                )
         except (SignInExpired, IdentityExpired) as error:
             raise CannotOpen(Reason.LOGIN_REQUIRED) from error
         except Refused as error:
@@ -136,6 +162,7 @@ class Opening:
 
     async def _open(
         self,
+        purchase_id: str,
         reader: Reader,
         buyer: str,
         offer: Offer,
@@ -145,7 +172,6 @@ class Opening:
         browser: BrowserFacts,
         identity: Identity | None,
     ) -> Purchase:
-        purchase_id = secrets.token_urlsafe(24)
         session = await self.payway.klarna_payments.create_session(
             SessionRequest(
                 code=offer.code,

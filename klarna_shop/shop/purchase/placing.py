@@ -32,6 +32,7 @@ from klarna_shop.settings import Settings
 from klarna_shop.shop.addresses import host_is_allowed
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.encryption import CannotDecrypt, Encryption, fingerprint
+from klarna_shop.shop.flows import in_flow
 from klarna_shop.shop.identity import Identities, SignInExpired
 from klarna_shop.shop.offers import OfferKind
 from klarna_shop.shop.purchase.ledger import Conflict, Ledger
@@ -120,7 +121,8 @@ class Placing:
         Whoever wins the change to `placing` calls Payway; everybody else gets the purchase as it is. Goes on
         when whoever waits for it is cancelled: an answer that nobody writes down would have to be looked for.
         """
-        placing = asyncio.create_task(self._place(purchase))
+        with in_flow(purchase.id):
+            placing = asyncio.create_task(self._place(purchase))
         self._under_way.add(placing)
         placing.add_done_callback(self._under_way.discard)
         return await asyncio.shield(placing)

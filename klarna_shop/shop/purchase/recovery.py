@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from klarna_shop.payway import Order, PaywayClient, PaywayError, PlacedOrder, calls_in_scope
 from klarna_shop.settings import Settings
 from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.flows import in_flow
 from klarna_shop.shop.guarded import guarded
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.orders import order_of
@@ -120,7 +121,7 @@ class Recovery:
 
         async def taken(purchase: Purchase) -> None:
             async with places:
-                with calls_in_scope(purchase.visitor_id):
+                with calls_in_scope(purchase.visitor_id), in_flow(purchase.id):
                     await guarded(f"recovery: purchase {purchase.id[:8]}", step(purchase))
 
         async for page in self.ledger.in_state(state, changed_before=changed_before):

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import CursorResult, update
-from sqlmodel import col, or_
+from sqlmodel import col, delete, or_, select
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
+from klarna_shop.shop.flows import FlowStep
 from klarna_shop.shop.purchase.states import OVER
 from klarna_shop.shop.purchase.tables import Purchase
 
@@ -27,7 +28,7 @@ stays: the seller's books need it, and none of it names a person."""
 
 @dataclass(frozen=True)
 class Retention:
-    """Erases; the purchases themselves stay."""
+    """Erases; the purchases themselves stay, the recorded steps of their flows go."""
 
     database: Database
     clock: Clock
@@ -36,19 +37,17 @@ class Retention:
     async def erase(self) -> int:
         """Erase what is old enough; how many purchases had something to erase."""
         changed_before = self.clock() - timedelta(days=self.days)
+        erased = (
+            col(Purchase.state).in_([state.value for state in OVER]),
+            col(Purchase.changed_at) <= changed_before,
+        )
         something = or_(
             *(col(getattr(Purchase, name)).is_distinct_from(value) for name, value in ERASED.items())
         )
-        statement = (
-            update(Purchase)
-            .where(
-                col(Purchase.state).in_([state.value for state in OVER]),
-                col(Purchase.changed_at) <= changed_before,
-                something,
-            )
-            .values(**ERASED)
-        )
+        statement = update(Purchase).where(*erased, something).values(**ERASED)
+        steps = delete(FlowStep).where(col(FlowStep.purchase_id).in_(select(Purchase.id).where(*erased)))
         async with self.database.writing() as session:
             result = await session.exec(statement)
+            await session.exec(steps)
         assert isinstance(result, CursorResult)
         return result.rowcount

@@ -8,6 +8,7 @@ from datetime import timedelta
 from klarna_shop.payway import PaywayClient, PaywayError
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.entitlements import Entitlements
+from klarna_shop.shop.flows import in_flow
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.orders import order_of
@@ -34,7 +35,8 @@ class Settling:
         if purchase.status is not PurchaseState.PLACED:
             return purchase
         try:
-            state, reason = await self._truth(purchase)
+            with in_flow(purchase.id):
+                state, reason = await self._truth(purchase)
         except PaywayError:
             return purchase
         if state is PurchaseState.PLACED:

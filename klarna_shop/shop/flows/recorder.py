@@ -1,0 +1,192 @@
+"""Takes steps from whoever has one, and writes them down when nobody waits for it.
+
+Recording is one append to a queue. Redaction and writing happen in batches, in a task of their own; where
+that cannot keep up, the oldest steps are dropped and counted. What goes wrong here reaches no purchase.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Mapping
+from typing import Any
+
+from klarna_shop.payway import ObservedCall, call_scope
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.flows.context import current_flow
+from klarna_shop.shop.flows.payway_calls import kept_call, written
+from klarna_shop.shop.flows.redaction import Redaction
+from klarna_shop.shop.flows.steps import Party, RecordedStep, SdkStep
+from klarna_shop.shop.flows.storage import FlowStorage
+
+log = logging.getLogger(__name__)
+
+CAPACITY = 1000
+"""Steps that wait in memory at most."""
+BATCH = 100
+GATHER_SECONDS = 0.25
+"""How long a batch is gathered: so much later than it happens a step can be seen."""
+MOST_SDK_STEPS = 60
+"""Of one purchase: more than any honest one has, since the browser could send them without end."""
+REMEMBERED_PURCHASES = 2000
+
+
+class FlowRecorder:
+    """Records the steps of this process. With a storage of no steps it records nothing."""
+
+    def __init__(
+        self, storage: FlowStorage, redaction: Redaction, clock: Clock, *, capacity: int = CAPACITY
+    ) -> None:
+        self._storage = storage
+        self._redaction = redaction
+        self._clock = clock
+        self._queue: deque[RecordedStep] = deque()
+        self._capacity = capacity
+        self._wanted = asyncio.Event()
+        self._writing = asyncio.Lock()
+        self._sdk_steps: OrderedDict[str, int] = OrderedDict()
+        self.enabled = storage.steps > 0
+        self.dropped = 0
+        """Steps that this process could not keep."""
+
+    def call(self, call: ObservedCall) -> None:
+        """Record a call to Payway, for the purchase and the browser it was made for (a `CallObserver`)."""
+        if self.enabled:
+            self._put(
+                RecordedStep(
+                    current_flow.get(),
+                    call_scope.get(),
+                    call.began_at,
+                    Party.PAYWAY,
+                    call.operation,
+                    call=call,
+                )
+            )
+
+    def event(
+        self,
+        party: Party,
+        operation: str,
+        *,
+        purchase_id: str | None = None,
+        status: str = "",
+        error: str = "",
+        **details: Any,
+    ) -> None:
+        """Record what happened just now; `details` are redacted by their names, as everything is."""
+        if self.enabled:
+            self._put(
+                RecordedStep(
+                    purchase_id or current_flow.get(),
+                    call_scope.get(),
+                    self._clock(),
+                    party,
+                    operation,
+                    status=status,
+                    error=error,
+                    details=details,
+                )
+            )
+
+    def sdk(self, purchase_id: str, step: SdkStep) -> None:
+        """Record what the browser says of Klarna's SDK; whoever calls has checked whose purchase it is."""
+        if not self.enabled or not self._counts(purchase_id):
+            return
+        self._put(
+            RecordedStep(
+                purchase_id,
+                call_scope.get(),
+                self._clock(),
+                Party.SDK,
+                step.call,
+                status=step.phase,
+                error=step.error,
+                milliseconds=step.milliseconds,
+                details=step.details,
+            )
+        )
+
+    async def run(self) -> None:
+        """Write batches until cancelled, and then what is left."""
+        try:
+            while True:
+                await self._wanted.wait()
+                await asyncio.sleep(GATHER_SECONDS)
+                self._wanted.clear()
+                await self.flush()
+        finally:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write everything that waits. A batch that cannot be written is dropped, counted and logged."""
+        async with self._writing:
+            while self._queue:
+                batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+                try:
+                    # Redacting takes longer than anything on the loop may.
+                    rows = await asyncio.to_thread(self._rows, batch)
+                    if rows:
+                        await self._storage.write(rows)
+                except Exception:
+                    self.dropped += len(batch)
+                    log.exception("%d steps of flows could not be written", len(batch))
+
+    def _put(self, step: RecordedStep) -> None:
+        if len(self._queue) >= self._capacity:
+            self._queue.popleft()
+            self.dropped += 1
+            if self.dropped == 1 or self.dropped % self._capacity == 0:
+                log.warning("steps of flows come faster than they are written; %d dropped", self.dropped)
+        self._queue.append(step)
+        self._wanted.set()
+
+    def _counts(self, purchase_id: str) -> bool:
+        count = self._sdk_steps.pop(purchase_id, 0) + 1
+        self._sdk_steps[purchase_id] = count
+        if len(self._sdk_steps) > REMEMBERED_PURCHASES:
+            self._sdk_steps.popitem(last=False)
+        return count <= MOST_SDK_STEPS
+
+    def _rows(self, batch: list[RecordedStep]) -> list[dict[str, Any]]:
+        rows = []
+        for step in batch:
+            try:
+                rows.append(self._row(step))
+            except Exception:
+                self.dropped += 1
+                log.exception("a step of a flow could not be redacted")
+        return rows
+
+    def _row(self, step: RecordedStep) -> dict[str, Any]:
+        row = {
+            "purchase_id": step.purchase_id,
+            "visitor_id": step.visitor_id,
+            "at": step.at,
+            "party": step.party.value,
+            "operation": step.operation[:120],
+            "section": "",
+            "status": step.status[:40],
+            "error": step.error[:80],
+            "milliseconds": step.milliseconds,
+            "attempt": 1,
+            "request": "",
+            "response": "",
+        }
+        if step.call is not None:
+            return row | self._of_call(step.call)
+        (details,) = self._redaction.redacted({"body": step.details or {}})
+        body: Mapping[str, Any] = details["body"]
+        return row | {"request": written(details) if body else ""}
+
+    def _of_call(self, call: ObservedCall) -> dict[str, Any]:
+        request, response, error = kept_call(call, self._redaction)
+        return {
+            "section": call.section,
+            "status": str(call.response.status_code) if call.response is not None else "",
+            "error": error[:80],
+            "milliseconds": call.milliseconds,
+            "attempt": call.attempt,
+            "request": request,
+            "response": response,
+        }
