@@ -14,6 +14,7 @@ from klarna_shop.klarna.payment import (
     KlarnaPayment,
     Outcome,
     PaymentTexts,
+    SdkAnswer,
     Unavailable,
     klarna_payment,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "KlarnaPayment",
     "Outcome",
     "PaymentTexts",
+    "SdkAnswer",
     "Unavailable",
     "klarna_payment",
 ]

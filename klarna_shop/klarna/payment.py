@@ -60,6 +60,21 @@ class Failed(Outcome):
     name: str
 
 
+class SdkAnswer(Outcome, total=False):
+    """What one call of the SDK came to, for whoever follows a purchase. Decides nothing, and holds no token.
+
+    `error` is the SDK's error name where the call threw; the rest is there where an answer has it.
+    """
+
+    call: Literal["load", "authorize", "finalize"]
+    milliseconds: float
+    error: str
+    showForm: bool
+    approved: bool
+    finalizeRequired: bool
+    invalidFields: list[str]
+
+
 class PaymentTexts(TypedDict, total=False):
     """The component's words, in the reader's language. A missing one shows nothing."""
 
@@ -142,6 +157,8 @@ class KlarnaPayment(rx.NoSSRComponent):
     """No answer for minutes. The button stays locked; a new session is the way out."""
     on_error: rx.EventHandler[rx.event.passthrough_event_spec(Failed)]
     """Authorizing failed for a technical reason."""
+    on_sdk_answer: rx.EventHandler[rx.event.passthrough_event_spec(SdkAnswer)]
+    """A call of the SDK was answered, or threw; told after the event that it led to."""
 
 
 klarna_payment = KlarnaPayment.create

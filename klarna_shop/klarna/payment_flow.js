@@ -110,8 +110,11 @@ export class PaymentFlow {
         this.payments = payments;
         initAndLoad(
           payments, session, this.container,
-          (result) => isCurrent() && this.loaded(readLoad(result)),
-          (name) => isCurrent() && this.unavailable("threw", name),
+          {
+            answered: (result) => isCurrent() && this.loaded(readLoad(result)),
+            threw: (name) => isCurrent() && this.unavailable("threw", name),
+            trace: this.tracing(session),
+          },
         );
       },
       () => isCurrent() && this.unavailable("script"),
@@ -142,8 +145,11 @@ export class PaymentFlow {
     const settle = (outcome) => this.settle(run, session, outcome);
     authorize(
       this.payments, session,
-      (result) => settle(readAuthorization(result)),
-      (name) => settle({ event: "failed", name }),
+      {
+        answered: (result) => settle(readAuthorization(result)),
+        threw: (name) => settle({ event: "failed", name }),
+        trace: this.tracing(session),
+      },
     );
     this.go("press");
     this.startTimer("authorize", this.props.authorizeTimeoutMs, () => this.late());
@@ -181,8 +187,11 @@ export class PaymentFlow {
       outcome.event === "finalize" ? { event: "broken", name: "MissingAuthorizationToken" } : outcome;
     finalize(
       this.payments, session,
-      (result) => this.settle(run, session, once(readAuthorization(result))),
-      (name) => this.settle(run, session, { event: "failed", name }),
+      {
+        answered: (result) => this.settle(run, session, once(readAuthorization(result))),
+        threw: (name) => this.settle(run, session, { event: "failed", name }),
+        trace: this.tracing(session),
+      },
     );
   }
 
@@ -227,6 +236,10 @@ export class PaymentFlow {
 
   tell(name, session, details = {}) {
     this.report(name, { sessionFingerprint: session.sessionFingerprint ?? "", ...details });
+  }
+
+  tracing(session) {
+    return (facts) => this.tell("onSdkAnswer", session, facts);
   }
 
   go(event) {

@@ -37,9 +37,12 @@ function insertScript(url) {
  * Run one SDK call and report exactly one outcome, never before this function has returned.
  *
  * On misuse the SDK calls back with a refusal and then throws. The refusal would be a lie, so an answer
- * given during the call is held until the call has ended, and a throw wins over it.
+ * given during the call is held until the call has ended, and a throw wins over it. `trace` is told after the
+ * outcome is: watching a call must not hold it up.
  */
-function callOnce(call, answered, threw) {
+function callOnce(name, call, { answered, threw, trace }) {
+  const began = performance.now();
+  const traced = (facts) => trace({ call: name, milliseconds: performance.now() - began, ...facts });
   let done = false;
   let during = true;
   let held = null;
@@ -48,45 +51,61 @@ function callOnce(call, answered, threw) {
     done = true;
     queueMicrotask(deliver);
   };
+  const answer = (result) => {
+    answered(result);
+    traced(factsOf(result));
+  };
   const callback = (result) => {
     if (during) held ??= { result };
-    else settle(() => answered(result));
+    else settle(() => answer(result));
   };
   try {
     call(callback);
     during = false;
-    if (held) settle(() => answered(held.result));
+    if (held) settle(() => answer(held.result));
   } catch (error) {
-    settle(() => threw(errorName(error)));
+    settle(() => {
+      threw(errorName(error));
+      traced({ error: errorName(error) });
+    });
   }
+}
+
+/** What an answer said yes or no to, and which fields it objects to. Never the token. */
+function factsOf(result) {
+  const { show_form: showForm, approved, finalize_required: finalizeRequired, error, Error: older } = result ?? {};
+  const answered = Object.entries({ showForm, approved, finalizeRequired });
+  const facts = Object.fromEntries(answered.filter(([, value]) => typeof value === "boolean"));
+  const fields = (error ?? older)?.invalid_fields;
+  return Array.isArray(fields) ? { ...facts, invalidFields: fields.map(String) } : facts;
 }
 
 const errorName = (error) => String(error?.name || "Error");
 
-export function initAndLoad(payments, { clientToken, category }, container, answered, threw) {
+export function initAndLoad(payments, { clientToken, category }, container, outcome) {
   callOnce(
+    "load",
     (callback) => {
       payments.init({ client_token: clientToken });
       payments.load({ container, payment_method_category: category }, callback);
     },
-    answered,
-    threw,
+    outcome,
   );
 }
 
 // `{}`: what is sent here must equal what Payway sends when the order is made; empty equals anything.
-export function authorize(payments, { category }, answered, threw) {
+export function authorize(payments, { category }, outcome) {
   callOnce(
+    "authorize",
     (callback) => payments.authorize({ payment_method_category: category }, {}, callback),
-    answered,
-    threw,
+    outcome,
   );
 }
 
-export function finalize(payments, { category }, answered, threw) {
+export function finalize(payments, { category }, outcome) {
   callOnce(
+    "finalize",
     (callback) => payments.finalize({ payment_method_category: category }, {}, callback),
-    answered,
-    threw,
+    outcome,
   );
 }

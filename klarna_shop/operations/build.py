@@ -33,6 +33,8 @@ NOT_IN_PAGES = frozenset(
         "payway_client_id",
         "payway_login",
         "retention_days",
+        "flow_steps",
+        "flow_days",
         "trusted_proxy_hops",
         "log_format",
         "articles_dir",

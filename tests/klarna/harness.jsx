@@ -16,6 +16,7 @@ const TEXTS = {
 
 const shop = {
   events: [],
+  answers: [],
   props: {},
   root: null,
   mount(props) {
@@ -34,7 +35,11 @@ const shop = {
     const handlers = EVENTS.map((name) => [name, (payload) => shop.events.push({ ...payload, event: name })]);
     shop.root.render(
       <StrictMode>
-        <KlarnaPayment {...shop.props} {...Object.fromEntries(handlers)} />
+        <KlarnaPayment
+          {...shop.props}
+          {...Object.fromEntries(handlers)}
+          onSdkAnswer={(payload) => shop.answers.push(payload)}
+        />
       </StrictMode>,
     );
   },

@@ -86,6 +86,22 @@ def test_1_happy_path(mount: Mount, client_token: ClientToken) -> None:
     page.wait_for_url("**/left?for=klarna")
 
 
+def test_every_call_of_the_sdk_is_told_with_what_it_came_to_and_without_the_token(
+    mount: Mount, client_token: ClientToken
+) -> None:
+    page = mount(clientToken=client_token())
+    expect(button(page)).to_be_enabled()
+    button(page).click()
+    choose(page, "approve")
+    token = heard(page, "onAuthorized")[0]["authorizationToken"]
+    loaded, authorized = page.evaluate("shop.answers")
+    assert loaded.pop("milliseconds") >= 0
+    assert loaded == {"sessionFingerprint": "first", "call": "load", "showForm": True}
+    assert authorized.pop("milliseconds") > 0
+    assert token not in str(authorized)
+    assert (authorized["call"], authorized["approved"]) == ("authorize", True)
+
+
 def test_1_an_address_that_is_no_web_address_leads_nowhere(mount: Mount) -> None:
     page = mount(redirectUrl="javascript:document.title='taken'")
     give(page, redirectUrl="data:text/html,taken")

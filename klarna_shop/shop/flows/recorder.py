@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from klarna_shop.payway import ObservedCall, call_scope
@@ -27,9 +28,10 @@ CAPACITY = 1000
 BATCH = 100
 GATHER_SECONDS = 0.25
 """How long a batch is gathered: so much later than it happens a step can be seen."""
-MOST_SDK_STEPS = 60
-"""Of one purchase: more than any honest one has, since the browser could send them without end."""
-REMEMBERED_PURCHASES = 2000
+MOST_TOLD = 100
+"""Steps told by browsers for one purchase: more than any honest one has; they could be sent without end."""
+REMEMBERED = 2000
+"""Purchases and browsers whose steps are counted."""
 
 
 class FlowRecorder:
@@ -45,7 +47,7 @@ class FlowRecorder:
         self._capacity = capacity
         self._wanted = asyncio.Event()
         self._writing = asyncio.Lock()
-        self._sdk_steps: OrderedDict[str, int] = OrderedDict()
+        self._told: OrderedDict[str, int] = OrderedDict()
         self.enabled = storage.steps > 0
         self.dropped = 0
         """Steps that this process could not keep."""
@@ -74,12 +76,19 @@ class FlowRecorder:
         error: str = "",
         **details: Any,
     ) -> None:
-        """Record what happened just now; `details` are redacted by their names, as everything is."""
-        if self.enabled:
+        """Record what happened just now; `details` are redacted by their names, as everything is.
+
+        Of what browsers tell, one purchase (or one browser without any) has a limited number.
+        """
+        if not self.enabled:
+            return
+        purchase_id = purchase_id or current_flow.get()
+        visitor_id = call_scope.get()
+        if party is Party.LEDGER or self._counts(purchase_id or visitor_id):
             self._put(
                 RecordedStep(
-                    purchase_id or current_flow.get(),
-                    call_scope.get(),
+                    purchase_id,
+                    visitor_id,
                     self._clock(),
                     party,
                     operation,
@@ -91,21 +100,20 @@ class FlowRecorder:
 
     def sdk(self, purchase_id: str, step: SdkStep) -> None:
         """Record what the browser says of Klarna's SDK; whoever calls has checked whose purchase it is."""
-        if not self.enabled or not self._counts(purchase_id):
-            return
-        self._put(
-            RecordedStep(
-                purchase_id,
-                call_scope.get(),
-                self._clock(),
-                Party.SDK,
-                step.call,
-                status=step.phase,
-                error=step.error,
-                milliseconds=step.milliseconds,
-                details=step.details,
+        if self.enabled and self._counts(purchase_id):
+            self._put(
+                RecordedStep(
+                    purchase_id,
+                    call_scope.get(),
+                    self._clock() - timedelta(milliseconds=step.milliseconds),
+                    Party.SDK,
+                    step.call,
+                    status=step.outcome,
+                    error=step.error,
+                    milliseconds=step.milliseconds,
+                    details=step.details,
+                )
             )
-        )
 
     async def run(self) -> None:
         """Write batches until cancelled, and then what is left."""
@@ -141,12 +149,15 @@ class FlowRecorder:
         self._queue.append(step)
         self._wanted.set()
 
-    def _counts(self, purchase_id: str) -> bool:
-        count = self._sdk_steps.pop(purchase_id, 0) + 1
-        self._sdk_steps[purchase_id] = count
-        if len(self._sdk_steps) > REMEMBERED_PURCHASES:
-            self._sdk_steps.popitem(last=False)
-        return count <= MOST_SDK_STEPS
+    def _counts(self, whose: str | None) -> bool:
+        """Whether there is room for one more step that a browser tells."""
+        if whose is None:
+            return False
+        count = self._told.pop(whose, 0) + 1
+        self._told[whose] = count
+        if len(self._told) > REMEMBERED:
+            self._told.popitem(last=False)
+        return count <= MOST_TOLD
 
     def _rows(self, batch: list[RecordedStep]) -> list[dict[str, Any]]:
         rows = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -31,47 +31,54 @@ NOT_OPENED = "not opened"
 """Operation of the ledger's step for a purchase that got no row: what it lacks says its status."""
 
 
-SDK_CALLS = frozenset({"script", "init", "load", "authorize", "finalize"})
-SDK_PHASES = frozenset({"call", "answer", "threw"})
-LONGEST_SDK_CALL = 3_600_000.0
-"""Milliseconds."""
+SDK_CALLS = frozenset({"load", "authorize", "finalize"})
+LONGEST_SDK_CALL = timedelta(hours=1)
 MOST_FIELDS = 20
 _NAME = re.compile(r"\A[A-Za-z_](?!.*\d{6})[\w.\[\]-]{0,60}\Z", re.ASCII)
 """What the name of an error or of a field looks like."""
+_ANSWERED = {"showForm": "show_form", "approved": "approved", "finalizeRequired": "finalize_required"}
 
 
 @dataclass(frozen=True, slots=True)
 class SdkStep:
-    """One call of Klarna's SDK (`phase` is `call`), or what came of it (`answer`, `threw`).
+    """One call of Klarna's SDK that was answered, or threw the error of this name.
 
     `details` holds only what an answer said yes or no to, and which fields it objects to.
     """
 
     call: str
-    phase: str
-    milliseconds: float | None = None
+    milliseconds: float = 0.0
     error: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, report: object) -> SdkStep | None:
         """From what a browser reports, which anyone may have invented; None where it is no such thing."""
-        if not isinstance(report, Mapping):
-            return None
-        call, phase = report.get("call"), report.get("phase")
-        if call not in SDK_CALLS or phase not in SDK_PHASES:
+        call = report.get("call") if isinstance(report, Mapping) else None
+        if not isinstance(report, Mapping) or not isinstance(call, str) or call not in SDK_CALLS:
             return None
         time, fields = report.get("milliseconds"), report.get("invalidFields")
-        answered = {"showForm": "show_form", "approved": "approved", "finalizeRequired": "finalize_required"}
+        longest = LONGEST_SDK_CALL.total_seconds() * 1000
+        measured = isinstance(time, int | float) and 0 <= time <= longest
         details: dict[str, Any] = {
-            ours: value for theirs, ours in answered.items() if isinstance(value := report.get(theirs), bool)
+            ours: report[theirs] for theirs, ours in _ANSWERED.items() if isinstance(report.get(theirs), bool)
         }
         if isinstance(fields, list) and fields:
             details["invalid_fields"] = [name for name in map(_name, fields[:MOST_FIELDS]) if name]
-        milliseconds = None
-        if isinstance(time, int | float) and 0 <= time <= LONGEST_SDK_CALL:
-            milliseconds = float(time)
-        return cls(call, phase, milliseconds, _name(report.get("error")), details)
+        return cls(report["call"], float(time or 0) if measured else 0.0, _name(report.get("error")), details)
+
+    @property
+    def outcome(self) -> str:
+        """One word for what came of it."""
+        if self.error:
+            return "threw"
+        if self.details.get("approved"):
+            return "approved"
+        if "invalid_fields" in self.details:
+            return "invalid fields"
+        if self.call == "load":
+            return "shown" if self.details.get("show_form") else "hidden"
+        return "closed" if self.details.get("show_form") else "refused"
 
 
 def _name(value: object) -> str:

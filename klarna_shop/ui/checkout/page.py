@@ -10,6 +10,7 @@ from klarna_shop.klarna import klarna_payment
 from klarna_shop.settings import load_settings
 from klarna_shop.shop.purchase import Reason
 from klarna_shop.ui.checkout.error_sentences import error_sentences
+from klarna_shop.ui.checkout.sdk_report import SdkReport
 from klarna_shop.ui.checkout.state import ERROR_ID, CheckoutState
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.page_title import page_title
@@ -103,6 +104,7 @@ def _payment(language: str) -> rx.Component:
             on_refused=CheckoutState.refused,
             on_late=CheckoutState.no_answer,
             on_error=CheckoutState.failed,
+            on_sdk_answer=SdkReport.answered,
         ),
         rx.el.p(
             text(language, "checkout.terms_before"),

@@ -16,6 +16,7 @@ from reflex.event import EventSpec
 
 from klarna_shop.klarna import Authorized, Failed, InvalidFields, Outcome, Unavailable
 from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.flows import Party
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase import CannotOpen, NotYours, Purchase, PurchaseState, Reason
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
@@ -78,6 +79,8 @@ class CheckoutState(rx.State):
     packages_address: str = ""
     sign_in_address: str = ""
     """Leads back to this purchase; after `ssn_already_taken` to the same offer for the other account."""
+    _shown: str = ""
+    """The purchase that this tab has been shown, and so may tell steps of."""
     _placing: str = ""
     """The purchase this tab is placing now, and the run of the server that does it."""
 
@@ -95,6 +98,8 @@ class CheckoutState(rx.State):
             # A reconnect while this tab is placing: the handler under way goes on and says what came of it.
             return None
         self.reset()
+        self._shown = purchase.id
+        self._tell("checkout opened", status=purchase.state)
         self._describe(purchase, language)
         if purchase.status is PurchaseState.SESSION_OPEN:
             self.client_token = current_shop().purchases.client_token(purchase)
@@ -168,6 +173,7 @@ class CheckoutState(rx.State):
     def authorizing(self, outcome: Outcome) -> None:
         """The reader pressed: what was wrong before is being tried again."""
         if self._is_current(outcome):
+            self._tell("order button pressed")
             self.error, self.wrong_fields, self.late = "", [], False
 
     @rx.event
@@ -188,6 +194,7 @@ class CheckoutState(rx.State):
     def unavailable(self, outcome: Unavailable) -> None:
         """The widget could not be shown; the component itself offers to load it again."""
         if self._is_current(outcome):
+            self._tell("widget not shown", reason=_value(outcome, "reason"))
             self.error, self.can_retry = Reason.KLARNA_UNAVAILABLE.value, True
 
     @rx.event
@@ -206,6 +213,7 @@ class CheckoutState(rx.State):
     def no_answer(self, outcome: Outcome) -> None:
         """Klarna has been silent for minutes. A late approval still counts, but the reader gets a way out."""
         if self._is_current(outcome):
+            self._tell("no answer for minutes")
             self.late, self.can_retry = True, True
 
     @rx.event(background=True)
@@ -219,6 +227,7 @@ class CheckoutState(rx.State):
             language = page_language(self)
             purchase_id = self._purchase_id()
             self.starting_over = True
+            self._tell("started over")
         try:
             purchase = await current_shop().purchases.start_over(reader, purchase_id, browser)
         except NotYours:
@@ -238,6 +247,11 @@ class CheckoutState(rx.State):
 
     def _purchase_id(self) -> str:
         return self.router.url.query_parameters.get("purchase", "")
+
+    def _tell(self, event: str, **details: str) -> None:
+        """Record what the reader did with the purchase that this tab was shown."""
+        if self._shown:
+            current_shop().recorder.event(Party.PAGE, event, purchase_id=self._shown, **details)
 
     def _is_current(self, outcome: Outcome) -> bool:
         given = _value(outcome, "sessionFingerprint")
@@ -281,6 +295,9 @@ class CheckoutState(rx.State):
             return rx.redirect(f"{address(language, '/login')}?next={following}", replace=True)
         if purchase.status is PurchaseState.PLACED and purchase.redirect_url:
             self.redirect_url = purchase.redirect_url
+            current_shop().recorder.event(
+                Party.REDIRECT, "sent to Klarna", purchase_id=purchase.id, redirect_url=purchase.redirect_url
+            )
             return None
         return rx.redirect(_confirmation(purchase, language), replace=True)
 

@@ -11,6 +11,7 @@ import reflex as rx
 from reflex.event import EventCallback, EventSpec
 
 from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.flows import Party
 from klarna_shop.shop.money import long_date, seller_date
 from klarna_shop.shop.purchase import NotYours, Purchase, PurchaseState
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
@@ -65,6 +66,14 @@ class ConfirmationState(rx.State):
             return ConfirmationState.show_later
         if purchase.status is PurchaseState.SESSION_OPEN:
             return rx.redirect(f"{address(language, '/checkout')}?purchase={purchase.id}", replace=True)
+        party = Party.REDIRECT if purchase.redirect_url else Party.PAGE
+        shop.recorder.event(
+            party,
+            "confirmation opened",
+            purchase_id=purchase.id,
+            status=purchase.state,
+            error=purchase.reason,
+        )
         # What the ledger says at once; Payway, which may take its time, is asked in the background.
         self._describe(purchase, language)
         return ConfirmationState.follow if self.status == "pending" else None

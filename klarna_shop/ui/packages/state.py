@@ -10,6 +10,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.flows import Party
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.offers import CatalogueUnavailable
 from klarna_shop.shop.purchase import CannotOpen, Choice, CustomerDetails, Reason
@@ -60,6 +61,7 @@ class PackagesState(rx.State):
         self.offers = [offer_view(offer, language, today) for offer in offers]
         wanted = query.get("code", "")
         self.preselected = next((view.key for view in self.offers if view.code == wanted), "")
+        shop.recorder.event(Party.PAGE, "picker opened", article=self._article, offers=len(self.offers))
         self.status = "ready" if self.offers else "empty"
 
     @rx.event(background=True)

@@ -14,7 +14,7 @@ from klarna_shop.assembly import House
 from klarna_shop.payway import calls_in_scope
 from klarna_shop.shop.flows import FlowStep, Party, SdkStep, in_flow
 from klarna_shop.shop.flows.context import current_flow
-from klarna_shop.shop.flows.recorder import BATCH, MOST_SDK_STEPS
+from klarna_shop.shop.flows.recorder import BATCH, MOST_TOLD
 from klarna_shop.shop.flows.storage import FlowStorage
 from klarna_shop.shop.purchase import CannotOpen, PurchaseState
 from klarna_shop.shop.reader import Reader
@@ -134,7 +134,7 @@ async def test_the_oldest_wait_no_longer_where_too_many_wait(house: House) -> No
     recorder = house.shop.recorder
     recorder._capacity = BATCH + 5
     for number in range(BATCH + 8):
-        recorder.event(Party.PAGE, f"step {number}")
+        recorder.event(Party.LEDGER, f"step {number}")
     assert recorder.dropped == 3
     kept = await steps(house)
     assert [step.operation for step in kept] == [f"step {number}" for number in range(3, BATCH + 8)]
@@ -143,7 +143,7 @@ async def test_the_oldest_wait_no_longer_where_too_many_wait(house: House) -> No
 async def test_what_waits_is_written_when_the_server_stops(house: House) -> None:
     task = asyncio.create_task(house.shop.recorder.run())
     await asyncio.sleep(0)
-    house.shop.recorder.event(Party.PAGE, "the last step")
+    house.shop.recorder.event(Party.LEDGER, "the last step")
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -152,22 +152,25 @@ async def test_what_waits_is_written_when_the_server_stops(house: House) -> None
     assert [step.operation for step in kept] == ["the last step"]
 
 
-async def test_one_purchase_has_a_limited_number_of_the_browsers_steps(house: House) -> None:
-    for _ in range(MOST_SDK_STEPS + 5):
-        house.shop.recorder.sdk("p" * 32, SdkStep("load", "call"))
-    house.shop.recorder.sdk("q" * 32, SdkStep("load", "call"))
+async def test_one_purchase_has_a_limited_number_of_steps_told_by_browsers(house: House) -> None:
+    recorder = house.shop.recorder
+    for _ in range(MOST_TOLD):
+        recorder.sdk("p" * 32, SdkStep("load"))
+    recorder.event(Party.PAGE, "one too many", purchase_id="p" * 32)
+    recorder.event(Party.PAGE, "of nobody")
+    recorder.sdk("q" * 32, SdkStep("load"))
     kept = await steps(house)
-    assert sum(step.purchase_id == "p" * 32 for step in kept) == MOST_SDK_STEPS
-    assert sum(step.purchase_id == "q" * 32 for step in kept) == 1
+    assert sum(step.purchase_id == "p" * 32 for step in kept) == MOST_TOLD
+    assert [step.purchase_id for step in kept[MOST_TOLD:]] == ["q" * 32]
 
 
 async def test_more_steps_than_allowed_are_taken_away_oldest_first(house: House) -> None:
     storage = house.housekeeping.flow_storage
     storage.steps = 10
     for number in range(30):
-        house.shop.recorder.event(Party.PAGE, f"step {number}")
+        house.shop.recorder.event(Party.LEDGER, f"step {number}")
     assert len(await steps(house)) == 10, "looked at with the first batch"
-    house.shop.recorder.event(Party.PAGE, "one more")
+    house.shop.recorder.event(Party.LEDGER, "one more")
     await steps(house)
     assert await storage.erase_old() == 1
     assert [step.operation for step in await steps(house)] == [f"step {n}" for n in range(21, 30)] + [
@@ -182,7 +185,8 @@ async def test_old_steps_and_steps_of_erased_purchases_go(
     storage.days = 365
     purchase = await house.shop.purchases.settle(await approve(visitor, await open_purchase(visitor)))
     assert purchase.status is PurchaseState.COMPLETED
-    house.shop.recorder.event(Party.PAGE, "picker opened")
+    with calls_in_scope("visitor-one"):
+        house.shop.recorder.event(Party.PAGE, "picker opened")
     assert {step.purchase_id for step in await steps(house)} >= {None, purchase.id}
     later(timedelta(days=31))
     await house.housekeeping.erase()
@@ -192,17 +196,14 @@ async def test_old_steps_and_steps_of_erased_purchases_go(
     assert await steps(house) == []
 
 
-@pytest.mark.parametrize(
-    "payload", [None, [], "load", {}, {"call": "load"}, {"call": "steal", "phase": "call"}]
-)
-def test_what_is_no_report_of_the_sdk_is_none(payload: object) -> None:
-    assert SdkStep.read(payload) is None
+@pytest.mark.parametrize("report", [None, [], "load", {}, {"call": "steal"}, {"call": ["load"]}])
+def test_what_is_no_report_of_the_sdk_is_none(report: object) -> None:
+    assert SdkStep.read(report) is None
 
 
 def test_of_a_report_only_what_it_may_say_is_read() -> None:
     report = {
         "call": "authorize",
-        "phase": "answer",
         "milliseconds": 12.5,
         "showForm": True,
         "approved": "yes",
@@ -210,13 +211,18 @@ def test_of_a_report_only_what_it_may_say_is_read() -> None:
         "invalidFields": ["billing_address.email", "astrid@exempel.example", 7],
         "authorizationToken": "secret",
     }
-    assert SdkStep.read(report) == SdkStep(
-        "authorize",
-        "answer",
-        12.5,
-        "",
-        {"show_form": True, "invalid_fields": ["billing_address.email"]},
+    read = SdkStep.read(report)
+    assert read == SdkStep(
+        "authorize", 12.5, "", {"show_form": True, "invalid_fields": ["billing_address.email"]}
     )
+    assert read.outcome == "invalid fields"
+
+
+@pytest.mark.parametrize("time", [-1, 1e12, float("nan"), "3", None])
+def test_a_time_that_cannot_be_is_none_at_all(time: object) -> None:
+    read = SdkStep.read({"call": "load", "milliseconds": time, "showForm": False})
+    assert read == SdkStep("load", 0.0, "", {"show_form": False})
+    assert read.outcome == "hidden"
 
 
 async def test_work_in_a_flow_ends_with_it() -> None:
