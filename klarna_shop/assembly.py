@@ -25,6 +25,7 @@ from klarna_shop.shop.encryption import Encryption
 from klarna_shop.shop.entitlements import Entitlements
 from klarna_shop.shop.flows import FlowRecorder, FlowStorage
 from klarna_shop.shop.flows.redaction import Redaction
+from klarna_shop.shop.flows.service import Flows
 from klarna_shop.shop.housekeeping import LEASE, Housekeeping
 from klarna_shop.shop.identity import DemoCustomer, Identities
 from klarna_shop.shop.lease import Lease
@@ -148,6 +149,7 @@ def build_house(
         reconciliation=Reconciliation(recovery, database),
         studio=StudioLogins(settings, database, encryption),
         recorder=recorder,
+        flows=Flows(database, encryption),
         stage=_stage(settings, embedded) if settings.is_sandbox else None,
         demo_customers=_demo_customers() if settings.is_sandbox else (),
     )

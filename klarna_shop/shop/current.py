@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from klarna_shop.shop.encryption import Encryption
     from klarna_shop.shop.entitlements import Entitlements
     from klarna_shop.shop.flows import FlowRecorder
+    from klarna_shop.shop.flows.service import Flows
     from klarna_shop.shop.identity import DemoCustomer, Identities
     from klarna_shop.shop.offers import OfferCatalogue
     from klarna_shop.shop.purchase import Purchases
@@ -41,6 +42,7 @@ class Shop:
     reconciliation: Reconciliation
     studio: StudioLogins
     recorder: FlowRecorder
+    flows: Flows
     stage: Stage | None = None
     """Scenarios and the sandbox's clock; None outside sandbox mode."""
     demo_customers: tuple[DemoCustomer, ...] = ()

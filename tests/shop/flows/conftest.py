@@ -1,0 +1,5 @@
+"""What is kept and how it is found must hold on both databases."""
+
+from tests.postgres import settings_on_both
+
+__all__ = ["settings_on_both"]
