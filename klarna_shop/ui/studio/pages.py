@@ -10,6 +10,7 @@ from typing import Any
 import reflex as rx
 
 from klarna_shop.settings import load_settings
+from klarna_shop.ui.studio.flows import FlowsState, flows_page
 from klarna_shop.ui.studio.frame import Room, studio_frame
 from klarna_shop.ui.studio.overview import overview
 from klarna_shop.ui.studio.scenarios.page import scenarios_page
@@ -52,6 +53,10 @@ def studio_pages() -> Iterator[StudioPage]:
 
 
 def _entries() -> Iterator[_Entry]:
+    yield _Entry(
+        StudioPage("/studio/flows", "Flows", flows_page, (FlowsState.show,)),
+        "Every purchase as a timeline across all parties, with each call to Payway and its answer.",
+    )
     if load_settings().is_sandbox:
         # Elsewhere nothing can be provoked and no time moved: the page is not there at all.
         yield _Entry(
