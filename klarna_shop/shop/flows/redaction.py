@@ -230,12 +230,12 @@ def _in_prose(text: str) -> str:
 def _origin(address: str) -> str:
     try:
         parts = urlsplit(address)
-        host = parts.hostname
+        host, port = parts.hostname, parts.port
     except ValueError:
         return HIDDEN
     if parts.scheme not in {"http", "https"} or not host:
         return HIDDEN
-    return f"{parts.scheme}://{host}/…"
+    return f"{parts.scheme}://{host}{f':{port}' if port else ''}/…"
 
 
 def _shown_name(name: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from klarna_shop.shop.flows.steps import Party
@@ -32,28 +33,37 @@ class Message:
 
 
 def messages(steps: Sequence[TimelineStep]) -> list[Message]:
-    """All arrows of a flow, in its order."""
-    return [message for step in steps for message in _messages(step)]
+    """All arrows of a flow in the order of their moments; calls made at once are answered as they were."""
+    timed = [pair for step in steps for pair in _messages(step)]
+    return [message for _, message in sorted(timed, key=lambda pair: pair[0])]
 
 
-def _messages(step: TimelineStep) -> Iterator[Message]:
-    took = f", {step.milliseconds:.0f} ms" if step.milliseconds is not None else ""
+def _messages(step: TimelineStep) -> Iterator[tuple[datetime, Message]]:
     if step.party is Party.PAYWAY:
         section = f" (§{step.section})" if step.section else ""
         again = f", try {step.attempt}" if step.attempt > 1 else ""
-        yield Message(step.key, Lane.SHOP, Lane.PAYWAY, f"{step.operation}{section}{again}")
-        answer = " ".join(filter(None, (step.status, step.error))) + took
-        yield Message(step.key, Lane.PAYWAY, Lane.SHOP, answer, answer=True, failed=step.failed)
+        yield from _call(step, Lane.SHOP, Lane.PAYWAY, f"{step.operation}{section}{again}")
     elif step.party is Party.SDK:
-        yield Message(step.key, Lane.BROWSER, Lane.KLARNA, f"Klarna.Payments.{step.operation}")
-        answer = " ".join(filter(None, (step.status, step.error))) + took
-        yield Message(step.key, Lane.KLARNA, Lane.BROWSER, answer, answer=True, failed=step.failed)
+        yield from _call(step, Lane.BROWSER, Lane.KLARNA, f"Klarna.Payments.{step.operation}")
     elif step.party is Party.LEDGER:
         reason = f": {step.error}" if step.error else ""
-        yield Message(step.key, Lane.SHOP, Lane.SHOP, step.operation + reason, failed=step.failed)
+        yield step.at, Message(step.key, Lane.SHOP, Lane.SHOP, step.operation + reason, failed=step.failed)
     elif step.party is Party.REDIRECT:
         out = step.operation.startswith("sent")
         ends = (Lane.BROWSER, Lane.KLARNA) if out else (Lane.KLARNA, Lane.SHOP)
-        yield Message(step.key, *ends, step.operation)
+        yield step.at, Message(step.key, *ends, step.operation)
     else:
-        yield Message(step.key, Lane.BROWSER, Lane.SHOP, step.operation, failed=step.failed)
+        yield (
+            step.at,
+            Message(step.key, Lane.BROWSER, Lane.SHOP, step.operation, failed=step.failed),
+        )
+
+
+def _call(step: TimelineStep, caller: Lane, called: Lane, label: str) -> Iterator[tuple[datetime, Message]]:
+    milliseconds = step.milliseconds or 0.0
+    answer = " ".join(filter(None, (step.status, step.error))) + f", {milliseconds:.0f} ms"
+    yield step.at, Message(step.key, caller, called, label)
+    yield (
+        step.at + timedelta(milliseconds=milliseconds),
+        Message(step.key, called, caller, answer, answer=True, failed=step.failed),
+    )

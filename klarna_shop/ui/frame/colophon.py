@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from klarna_shop.settings import load_settings
+from klarna_shop.ui.frame.inspector_link import inspector_link
 from klarna_shop.ui.languages import address, text
 
 _LINKS = {
@@ -42,6 +43,7 @@ def colophon(language: str) -> rx.Component:
                         rx.el.li(rx.el.a(text(language, label), href=address(language, path)))
                         for label, path in _LINKS.items()
                     ),
+                    *([rx.el.li(inspector_link(language))] if settings.is_sandbox else []),
                     class_name="colophon__links",
                 ),
                 aria_label=text(language, "frame.about"),

@@ -7,14 +7,15 @@ from html import escape
 
 from klarna_shop.shop.flows.sequence import Lane, Message
 
-WIDTH = 960
-MARGIN = 90
+WIDTH = 980
 HEAD = 44
 ROW = 40
 LONGEST_LABEL = 44
 """Characters; the whole label is the arrow's title."""
-_LANES = tuple(Lane)
-_GAP = (WIDTH - 2 * MARGIN) / (len(_LANES) - 1)
+_LANES = {Lane.KLARNA: 80, Lane.BROWSER: 300, Lane.SHOP: 560, Lane.PAYWAY: 900}
+"""Where each stands. The longest labels are those of calls to Payway."""
+_SHORT = (("/klarna_payments/", "/…/"), ("/api/authorization/", "/…/"))
+"""Whose call it is, is what an address ends with."""
 
 
 def sequence_svg(messages: Sequence[Message], purchase_id: str) -> str:
@@ -45,41 +46,36 @@ def _marker(name: str) -> str:
 
 
 def _lifelines(height: int) -> Iterator[str]:
-    for lane in _LANES:
-        x = _x(lane)
-        yield f'<text class="sequence__lane" x="{x:.0f}" y="20" text-anchor="middle">{lane.value}</text>'
-        yield f'<line class="sequence__life" x1="{x:.0f}" x2="{x:.0f}" y1="30" y2="{height - 8}"/>'
+    for lane, x in _LANES.items():
+        yield f'<text class="sequence__lane" x="{x}" y="20" text-anchor="middle">{lane.value}</text>'
+        yield f'<line class="sequence__life" x1="{x}" x2="{x}" y1="30" y2="{height - 8}"/>'
 
 
 def _arrow(number: int, message: Message) -> Iterator[str]:
     y = HEAD + ROW * (number + 1) - 10
     kind = "sequence__message" + (" sequence__message--answer" if message.answer else "")
     kind += " sequence__message--failed" if message.failed else ""
-    begin, end = _x(message.sender), _x(message.receiver)
+    begin, end = _LANES[message.sender], _LANES[message.receiver]
     yield f'<g class="{kind}"><title>{escape(message.label)}</title>'
     if message.sender is message.receiver:
         yield _note(begin, y, message.label)
     else:
         marker = "sequence-arrow-failed" if message.failed else "sequence-arrow"
-        yield f'<line x1="{begin:.0f}" x2="{end:.0f}" y1="{y}" y2="{y}" marker-end="url(#{marker})"/>'
+        yield f'<line x1="{begin}" x2="{end}" y1="{y}" y2="{y}" marker-end="url(#{marker})"/>'
         label = escape(_short(message.label))
-        yield f'<text x="{(begin + end) / 2:.0f}" y="{y - 7}" text-anchor="middle">{label}</text>'
+        yield f'<text x="{(begin + end) // 2}" y="{y - 7}" text-anchor="middle">{label}</text>'
     yield "</g>"
 
 
-def _note(x: float, y: int, label: str) -> str:
+def _note(x: int, y: int, label: str) -> str:
     width = 7 * len(_short(label)) + 20
     return (
-        f'<rect x="{x - width / 2:.0f}" y="{y - 20}" width="{width}" height="26" rx="3"/>'
-        f'<text x="{x:.0f}" y="{y - 3}" text-anchor="middle">{escape(_short(label))}</text>'
+        f'<rect x="{x - width // 2}" y="{y - 20}" width="{width}" height="26" rx="3"/>'
+        f'<text x="{x}" y="{y - 3}" text-anchor="middle">{escape(_short(label))}</text>'
     )
 
 
-def _x(lane: Lane) -> float:
-    return MARGIN + _GAP * _LANES.index(lane)
-
-
 def _short(label: str) -> str:
-    # Whose call it is, is what the address ends with.
-    label = label.replace("/klarna_payments/", "/…/")
+    for whole, short in _SHORT:
+        label = label.replace(whole, short)
     return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from klarna_shop.ui.studio.flows.state import CHOSEN_ID, FlowsState
+from klarna_shop.ui.studio.flows.state import CHOSEN_ID, STEP_ID, FlowsState
 from klarna_shop.ui.studio.flows.views import PATH, Part, StepRow
 
 
@@ -50,20 +50,12 @@ def _flow() -> rx.Component:
             rx.el.p(
                 rx.el.span(FlowsState.chosen.state, class_name="badge badge--" + FlowsState.chosen.tone),
                 " ",
-                FlowsState.chosen.error,
-                " ",
-                FlowsState.chosen.code,
-                " ",
-                FlowsState.chosen.who,
-                rx.cond(
-                    FlowsState.chosen.order_id != "",
-                    rx.fragment(", order ", FlowsState.chosen.order_id),
-                    rx.fragment(),
-                ),
+                FlowsState.chosen.told,
             ),
         ),
         _tools(),
         rx.el.p(FlowsState.message, role="status", class_name="hint"),
+        rx.cond(FlowsState.earlier > 0, _earlier(), rx.fragment()),
         rx.cond(
             FlowsState.drawn,
             rx.el.div(
@@ -76,6 +68,18 @@ def _flow() -> rx.Component:
             rx.el.ol(rx.foreach(FlowsState.steps, _step), class_name="flow__steps"),
         ),
         class_name="stack",
+    )
+
+
+def _earlier() -> rx.Component:
+    return rx.el.button(
+        FlowsState.earlier,
+        " earlier steps of this browser",
+        type="button",
+        on_click=FlowsState.show_earlier,
+        aria_expanded=FlowsState.with_earlier,
+        class_name="flow__earlier",
+        custom_attrs={"data-testid": "flow-earlier"},
     )
 
 
@@ -129,7 +133,6 @@ def _step(step: rx.Var[StepRow]) -> rx.Component:
             rx.el.span(
                 rx.cond(step.milliseconds != "", step.milliseconds + " ms", ""), class_name="flow-step__ms"
             ),
-            id="step-" + step.key,
             type="button",
             on_click=FlowsState.choose(step.key),
             aria_expanded=chosen,
@@ -179,6 +182,8 @@ def _detail() -> rx.Component:
             ),
             rx.fragment(),
         ),
+        id=STEP_ID,
+        tab_index=-1,
         class_name="flow-step__detail stack",
     )
 

@@ -123,8 +123,7 @@ def _row(row: rx.Var[FlowRow]) -> rx.Component:
             rx.el.span(row.began, class_name="flow-row__time"),
             rx.el.span(row.state, class_name="badge badge--" + row.tone),
             rx.el.code(row.short_id, class_name="flow-row__id"),
-            rx.el.span(row.code, " ", row.who, class_name="flow-row__who"),
-            rx.cond(row.error != "", rx.el.span(row.error, class_name="flow-row__error"), rx.fragment()),
+            rx.el.span(row.told, class_name="flow-row__told"),
             href=row.address,
             class_name="flow-row",
             custom_attrs={

@@ -36,6 +36,8 @@ LIST_EVERY = 3
 FOLLOW_ROUNDS = 1800
 """Half an hour: a background event outlives the tab that began it."""
 CHOSEN_ID = "flow"
+STEP_ID = "flow-step-detail"
+"""Of the chosen step's detail, where a permanent link leads."""
 
 
 class FlowsState(rx.State):
@@ -64,6 +66,9 @@ class FlowsState(rx.State):
     steps: list[StepRow] = []
     step: StepDetail = StepDetail()
     diagram: str = ""
+    earlier: int = 0
+    """How many steps of the same browser came before the purchase."""
+    with_earlier: bool = False
     drawn: bool = False
     """Whether the diagram is shown in the place of the list."""
     live: bool = False
@@ -84,7 +89,7 @@ class FlowsState(rx.State):
             self.purchase_id = await self._newest()
         await self._list()
         await self._read(key)
-        focus = [rx.set_focus(f"step-{self.step.key}")] if self.step.key else []
+        focus = [rx.set_focus(STEP_ID)] if self.step.key else []
         return [*focus, FlowsState.follow]
 
     @studio_event
@@ -113,6 +118,12 @@ class FlowsState(rx.State):
     async def draw(self, drawn: bool) -> None:
         """Show the flow as a diagram or as a list."""
         self.drawn = drawn is True
+
+    @studio_event
+    async def show_earlier(self) -> None:
+        """Show what the same browser did on the way to the purchase, or hide it again."""
+        self.with_earlier = not self.with_earlier
+        await self._read(self.step.key if self.with_earlier else "")
 
     @studio_event
     async def choose(self, key: str) -> None:
@@ -208,10 +219,14 @@ class FlowsState(rx.State):
         self._describe(flow, key)
 
     def _describe(self, flow: Flow, key: str) -> None:
-        self.chosen = flow_row(flow.summary)
-        self.steps = step_rows(list(flow.steps), flow.summary.began_at)
-        self.diagram = sequence_svg(messages(flow.steps), flow.summary.purchase_id)
         chosen = next((step for step in flow.steps if step.key == key), None)
+        if chosen is not None and chosen.before:
+            self.with_earlier = True
+        shown = [step for step in flow.steps if self.with_earlier or not step.before]
+        self.earlier = sum(step.before for step in flow.steps)
+        self.chosen = flow_row(flow.summary)
+        self.steps = step_rows(shown, flow.summary.began_at)
+        self.diagram = sequence_svg(messages(shown), flow.summary.purchase_id)
         self.step = step_detail(chosen, flow.summary.purchase_id) if chosen else StepDetail()
 
 

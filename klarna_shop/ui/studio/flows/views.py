@@ -38,10 +38,8 @@ class FlowRow:
     began: str = ""
     state: str = ""
     tone: str = ""
-    error: str = ""
-    code: str = ""
-    who: str = ""
-    order_id: str = ""
+    told: str = ""
+    """Reason, offer, buyer and order, as far as they are known."""
     address: str = ""
 
 
@@ -86,16 +84,15 @@ class StepDetail:
 def flow_row(flow: FlowSummary) -> FlowRow:
     """A flow as a row."""
     visitor = f"browser {flow.visitor_id[:8]}" if flow.visitor_id else ""
+    who = f"account {flow.account_id[:8]}" if flow.account_id else visitor
+    order = f"order {flow.order_id}" if flow.order_id else ""
     return FlowRow(
         purchase_id=flow.purchase_id,
         short_id=flow.purchase_id[:8],
         began=f"{flow.began_at.astimezone(SELLER_ZONE):%-d %b %H:%M:%S}",
         state=flow.state,
         tone=_tone(flow.state),
-        error=flow.error,
-        code=flow.code,
-        who=f"account {flow.account_id[:8]}" if flow.account_id else visitor,
-        order_id=flow.order_id or "",
+        told=" · ".join(filter(None, (flow.error, flow.code, who, order))),
         address=address(flow.purchase_id),
     )
 
