@@ -17,6 +17,7 @@ STATES = {
     "article": f"{ROOT}.klarna_shop___ui___storefront___state____article_state",
     "packages": f"{ROOT}.klarna_shop___ui___packages___state____packages_state",
     "checkout": f"{ROOT}.klarna_shop___ui___checkout___state____checkout_state",
+    "sdk_report": f"{ROOT}.klarna_shop___ui___checkout___sdk_report____sdk_report",
     "confirmation": f"{ROOT}.klarna_shop___ui___confirmation___state____confirmation_state",
     "account": f"{ROOT}.klarna_shop___ui___account___state____account_state",
 }

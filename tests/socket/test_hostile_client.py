@@ -138,6 +138,41 @@ async def test_another_visitors_purchase_cannot_be_seen_approved_refused_or_rest
     assert _purchase(shop, purchase_id)[0] == "session_open"
 
 
+async def test_what_klarnas_sdk_said_is_recorded_for_the_owner_alone_and_without_what_nobody_asked_for(
+    shop: ServedShop,
+) -> None:
+    def told() -> list[Any]:
+        return _rows(shop, "SELECT party, operation, status, request FROM flow_step WHERE party = 'sdk'")
+
+    async with browsing(shop.url) as owner, browsing(shop.url) as thief:
+        purchase_id = await _opened(owner)
+        path, before = f"/checkout?purchase={purchase_id}", len(told())
+        answer = {
+            "sessionFingerprint": _purchase(shop, purchase_id)[1],
+            "call": "authorize",
+            "approved": True,
+            "authorizationToken": "a-secret-of-klarnas",
+            "error": {"message": "a-secret-of-klarnas"},
+        }
+        await thief.call("sdk_report", "answered", {"answer": answer}, path=path)
+        forged: tuple[Any, ...] = (
+            None,
+            [],
+            "authorize",
+            {**answer, "call": ["load"]},
+            {**answer, "sessionFingerprint": []},
+        )
+        for nonsense in forged:
+            await owner.call("sdk_report", "answered", {"answer": nonsense}, path=path)
+        await owner.call("sdk_report", "answered", {"answer": answer}, path=path)
+        for _ in range(100):  # it is written down a moment later
+            if len(told()) > before:
+                break
+            await asyncio.sleep(0.1)
+    assert told()[before:] == [("sdk", "authorize", "approved", '{"body":{"approved":true}}')]
+    _alive(shop)
+
+
 async def test_ten_approvals_from_five_tabs_make_one_order(shop: ServedShop) -> None:
     cookie = await new_visitor(shop.url)
     async with browsing(shop.url, cookie) as first:

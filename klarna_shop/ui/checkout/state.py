@@ -21,6 +21,7 @@ from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase import CannotOpen, NotYours, Purchase, PurchaseState, Reason
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
 from klarna_shop.shop.reader import Reader
+from klarna_shop.ui.checkout.retrying import RETRY_AFTER
 from klarna_shop.ui.checkout.wrong_fields import wrong_fields
 from klarna_shop.ui.languages import address
 from klarna_shop.ui.offer_words import OfferView, offer_view
@@ -29,23 +30,6 @@ from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_addres
 from klarna_shop.ui.visit import browser_facts
 
 log = logging.getLogger(__name__)
-
-RETRY_AFTER = frozenset(
-    {
-        Reason.PAYMENT_METHOD_FAILED,
-        Reason.KLARNA_REFUSED,
-        Reason.KLARNA_UNAVAILABLE,
-        Reason.SESSION_EXPIRED,
-        Reason.AUTHORIZATION_EXPIRED,
-        Reason.SSN_ALREADY_TAKEN,
-        Reason.SSN_ALREADY_SET,
-        Reason.ACCOUNT_UPDATE_ERROR,
-        Reason.DELIVERY_ADDRESS_ERROR,
-        Reason.INVALID_FIELDS,
-        Reason.PAYWAY_UNAVAILABLE,
-    }
-)
-"""Reasons after which a new attempt with a new session can succeed."""
 
 _RUN = secrets.token_hex(8)
 """This run of the server. States outlive it where they are kept in Redis; what it was doing does not."""
