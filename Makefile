@@ -20,7 +20,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test lint unit browser doctor conformance coverage-table reconcile reset pictures \
-	uncertainty kill-matrix chaos bench-client clean lock environment test-environment
+	uncertainty kill-matrix chaos bench-client bench-flows clean lock environment test-environment
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -72,6 +72,9 @@ uncertainty: test-environment ## Buy in a browser with 30 seeds of uncertain ans
 
 bench-client: environment ## Measure the Payway client beside bare httpx
 	@exec .venv/bin/python -m bench.payway_client
+
+bench-flows: environment ## Measure what recording flows costs a purchase
+	@exec .venv/bin/python -m bench.flows
 
 clean: ## Remove what was installed and built; the data in var/ stays
 	@rm -rf .venv .web .states assets/external .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
