@@ -52,17 +52,30 @@ def test_no_planted_secret_survives(planted_body: tuple[list[str], Any], data: s
     planted, body = planted_body
     where = st.sampled_from(["{}", "Account {} was not found", "id={};", "x{}y", "HTTP/1.1 {}"])
     echoes = [data.draw(where).format(secret) for secret in planted]
-    request = {
-        "headers": {"Authorization": f"Bearer {planted[0]}"},
-        "query": {"code": echoes[0]},
-        "body": body,
-    }
+    request = {"query": {"code": echoes[0]}, "body": body}
     response = {
-        "headers": {"X-Request-Id": echoes[-1], "Set-Cookie": planted[-1], "Server": echoes[0]},
+        "headers": {"X-Request-Id": echoes[-1], "Server": echoes[0]},
         "body": {data.draw(harmless): echo for echo in echoes} | {"message": " ".join(echoes), echoes[0]: 1},
     }
     text = told(request, response)
     assert [secret for secret in planted if secret.lower() in text.lower()] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_name_says_is_secret_or_personal_is_found_wherever_it_stands(name: str) -> None:
+    secret = "Hemlig7Sträng"
+    text = told({"body": {name: secret}}, {"body": {"message": f"{secret} is wrong", "code": f"x-{secret}"}})
+    assert secret not in text
+
+
+@pytest.mark.parametrize(
+    "header", ["Authorization", "authorization", "Set-Cookie", "X-Sandbox-Scope", "X-New"]
+)
+def test_what_a_header_holds_is_found_wherever_it_stands(header: str) -> None:
+    text = told(
+        {"headers": {header: "Bearer hemlig7strang"}}, {"body": {"message": "hemlig7strang is wrong"}}
+    )
+    assert "hemlig7strang" not in text
 
 
 @given(
@@ -104,7 +117,8 @@ def test_long_prose_is_not_cut_through_the_middle_of_something() -> None:
     email = "astrid.lundmark@exempel.example"
     text = "word " * ((LONGEST_SWEPT - 10) // 5) + email
     assert "astrid" not in told({"body": {"message": text}})
-    swept_short = f"{'https://a.example/' + 'b' * 990} " * 2 + email
+    swept_short = f"{'https://a.example/' + 'b' * ((LONGEST_SWEPT - 10) // 2 - 19)} " * 2 + email
+    assert swept_short[:LONGEST_SWEPT].endswith(" astrid.lun")
     assert "astrid" not in told({"body": {"message": swept_short}})
 
 
