@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from klarna_shop.payway import ObservedCall, call_scope
@@ -98,14 +98,14 @@ class FlowRecorder:
                 )
             )
 
-    def sdk(self, purchase_id: str, step: SdkStep) -> None:
+    def sdk(self, purchase_id: str, step: SdkStep, ended_at: datetime) -> None:
         """Record what the browser says of Klarna's SDK; whoever calls has checked whose purchase it is."""
         if self.enabled and self._counts(purchase_id):
             self._put(
                 RecordedStep(
                     purchase_id,
                     call_scope.get(),
-                    self._clock() - timedelta(milliseconds=step.milliseconds),
+                    ended_at - timedelta(milliseconds=step.milliseconds),
                     Party.SDK,
                     step.call,
                     status=step.outcome,

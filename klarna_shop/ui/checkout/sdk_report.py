@@ -21,6 +21,8 @@ class SdkReport(rx.State):
         step = SdkStep.read(answer)
         if step is None or not shop.recorder.enabled:
             return
+        # Before anything is waited for: what the answer led to may be written down meanwhile.
+        ended_at = shop.clock()
         async with self:
             reader = await reader_of(self)
             purchase_id = self.router.url.query_parameters.get("purchase", "")
@@ -29,4 +31,4 @@ class SdkReport(rx.State):
         except NotYours:
             return
         if answer.get("sessionFingerprint") == purchase.session_fingerprint:
-            shop.recorder.sdk(purchase.id, step)
+            shop.recorder.sdk(purchase.id, step, ended_at)

@@ -40,7 +40,11 @@ async def bought(house: House, visitor: Reader, open_purchase: Open, approve: Ap
     with calls_in_scope(visitor.visitor_id):
         recorder.event(Party.PAGE, "picker opened", article="hamnen")
         purchase = await open_purchase(visitor)
-        recorder.sdk(purchase.id, SdkStep("load", 0.0, "", {"show_form": True}))
+        recorder.sdk(
+            purchase.id,
+            SdkStep("load", 20.0, "", {"show_form": True}),
+            house.shop.clock() + timedelta(milliseconds=20),
+        )
         recorder.event(Party.PAGE, "order button pressed", purchase_id=purchase.id)
         return await house.shop.purchases.settle(await approve(visitor, purchase))
 

@@ -155,10 +155,10 @@ async def test_what_waits_is_written_when_the_server_stops(house: House) -> None
 async def test_one_purchase_has_a_limited_number_of_steps_told_by_browsers(house: House) -> None:
     recorder = house.shop.recorder
     for _ in range(MOST_TOLD):
-        recorder.sdk("p" * 32, SdkStep("load"))
+        recorder.sdk("p" * 32, SdkStep("load"), house.shop.clock())
     recorder.event(Party.PAGE, "one too many", purchase_id="p" * 32)
     recorder.event(Party.PAGE, "of nobody")
-    recorder.sdk("q" * 32, SdkStep("load"))
+    recorder.sdk("q" * 32, SdkStep("load"), house.shop.clock())
     kept = await steps(house)
     assert sum(step.purchase_id == "p" * 32 for step in kept) == MOST_TOLD
     assert [step.purchase_id for step in kept[MOST_TOLD:]] == ["q" * 32]
