@@ -66,11 +66,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def test_a_write_has_its_token_and_its_body(run: Run) -> None:
     body = {"code": "digital", "customer_info": {"email": "$CUSTOMER_EMAIL"}, "note": "`id` $HOME \\ \" '"}
-    arguments, given = run(as_curl(call("POST /v2/klarna_payments/place_order", headers=JSON, body=body)))
+    arguments, given = run(as_curl(call("POST /v1/things", headers=JSON, body=body)))
     assert arguments[:3] == [
         "-X",
         "POST",
-        "https://payway.example/external/api/v2/klarna_payments/place_order",
+        "https://payway.example/external/api/v1/things",
     ]
     assert "authorization: Bearer my token" in arguments
     assert json.loads(given) == body | {"customer_info": {"email": "me@exempel.example"}}
@@ -78,7 +78,7 @@ def test_a_write_has_its_token_and_its_body(run: Run) -> None:
 
 def test_a_read_has_its_query(run: Run) -> None:
     step = call(
-        "GET /v4/accounts/pre_validate_purchase",
+        "GET /v1/things",
         headers=JSON,
         query={"code": "a b", "email": "$CUSTOMER_EMAIL"},
     )
@@ -93,21 +93,21 @@ def test_a_read_has_its_query(run: Run) -> None:
 
 
 def test_a_request_for_a_token_is_a_form_at_its_own_address(run: Run) -> None:
-    form = {"grant_type": "none", "client_secret": "$PAYWAY_CLIENT_SECRET"}
+    form = {"scope": "/external/me/w", "client_secret": "$PAYWAY_CLIENT_SECRET"}
     arguments, _ = run(as_curl(call("POST /api/authorization/access_token", headers=FORM, body=form)))
     assert arguments[2] == "https://payway.example/api/authorization/access_token"
     assert arguments[-1] == "client_secret=my secret"
 
 
 def test_a_value_in_a_path_is_left_to_the_shell() -> None:
-    assert '"$PAYWAY_API_URL/external/api/v1/userproducts/$ACCOUNT_ID"' in as_curl(
-        call("GET /v1/userproducts/{account_id}", headers=JSON)
+    assert '"$PAYWAY_API_URL/external/api/v1/things/$ACCOUNT_ID"' in as_curl(
+        call("GET /v1/things/{account_id}", headers=JSON)
     )
 
 
 def test_a_body_that_was_not_kept_is_said_to_be_missing() -> None:
-    assert as_curl(call("POST /v2/accounts", headers=JSON, bytes=70_000)).endswith("70000 bytes.")
-    assert "2000 bytes" in as_curl(call("POST /v2/accounts", headers=JSON, body="{", cut=9, bytes=2000))
+    assert as_curl(call("POST /v1/things", headers=JSON, bytes=70_000)).endswith("70000 bytes.")
+    assert "2000 bytes" in as_curl(call("POST /v1/things", headers=JSON, body="{", cut=9, bytes=2000))
 
 
 def test_what_is_no_call_has_no_command() -> None:
@@ -118,5 +118,5 @@ def test_what_is_no_call_has_no_command() -> None:
     st.dictionaries(st.text(min_size=1, max_size=8), st.text("$`\\\"'!{}()\n aåX_", max_size=20), max_size=3)
 )
 def test_nothing_but_placeholders_is_expanded(run: Run, body: dict[str, str]) -> None:
-    _, given_body = run(as_curl(call("POST /v2/accounts", headers=JSON, body={"x": body})))
+    _, given_body = run(as_curl(call("POST /v1/things", headers=JSON, body={"x": body})))
     assert json.loads(given_body) == {"x": body}
