@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, insert
-from sqlmodel import col, delete, func, select
+from sqlalchemy import CursorResult, column, insert, table
+from sqlalchemy import select as select_columns
+from sqlmodel import col, delete, or_, select
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
@@ -15,6 +16,11 @@ from klarna_shop.shop.flows.tables import FlowStep
 
 TRIM_AFTER = 200
 """Steps written between two looks at their number: so many more than allowed there may be for a while."""
+PASSING = timedelta(hours=1)
+"""How long what was done without a purchase is kept for one that may follow, where room is scarce."""
+_purchases = table("purchase", column("visitor_id"))
+"""Named and not imported: the ledger's own modules record flows."""
+_BUYERS = select_columns(_purchases.c.visitor_id).where(_purchases.c.visitor_id.is_not(None))
 
 
 class FlowStorage:
@@ -37,20 +43,34 @@ class FlowStorage:
             await self.trim()
 
     async def trim(self) -> int:
-        """Take away the oldest steps beyond the bound; how many those were."""
-        async with self._database.reading() as session:
-            newest = (await session.exec(select(func.max(FlowStep.id)))).one()
-        if newest is None or newest <= self.steps:
+        """Where there are too many steps, take some away; how many those were.
+
+        First what readers without any purchase did some time ago, such as opening articles, which would push
+        purchases out otherwise; then the oldest.
+        """
+        if await self._oldest_too_many() is None:
             return 0
-        async with self._database.writing() as session:
-            result = await session.exec(delete(FlowStep).where(col(FlowStep.id) <= newest - self.steps))
-        assert isinstance(result, CursorResult)
-        return result.rowcount
+        gone = await self._delete(
+            col(FlowStep.purchase_id).is_(None),
+            col(FlowStep.at) < self._clock() - PASSING,
+            or_(col(FlowStep.visitor_id).is_(None), col(FlowStep.visitor_id).not_in(_BUYERS)),
+        )
+        oldest = await self._oldest_too_many()
+        return gone if oldest is None else gone + await self._delete(col(FlowStep.id) <= oldest)
 
     async def erase_old(self) -> int:
         """Take away what is older than it may be, and what is too much; how many steps those were."""
-        oldest = self._clock() - timedelta(days=self.days)
+        gone = await self._delete(col(FlowStep.at) < self._clock() - timedelta(days=self.days))
+        return gone + await self.trim()
+
+    async def _oldest_too_many(self) -> int | None:
+        """The newest step that there is no room for any more."""
+        async with self._database.reading() as session:
+            newest_first = select(FlowStep.id).order_by(col(FlowStep.id).desc())
+            return (await session.exec(newest_first.offset(self.steps).limit(1))).first()
+
+    async def _delete(self, *conditions: Any) -> int:
         async with self._database.writing() as session:
-            result = await session.exec(delete(FlowStep).where(col(FlowStep.at) < oldest))
+            result = await session.exec(delete(FlowStep).where(*conditions))
         assert isinstance(result, CursorResult)
-        return result.rowcount + await self.trim()
+        return result.rowcount

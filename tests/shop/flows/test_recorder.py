@@ -178,6 +178,25 @@ async def test_more_steps_than_allowed_are_taken_away_oldest_first(house: House)
     ]
 
 
+async def test_what_passers_by_did_goes_before_what_belongs_to_a_purchase(
+    house: House, visitor: Reader, later: Later, open_purchase: Open
+) -> None:
+    recorder, storage = house.shop.recorder, house.housekeeping.flow_storage
+    with calls_in_scope(visitor.visitor_id):
+        recorder.event(Party.PAGE, "picker opened")
+        await open_purchase(visitor)
+    for number in range(50):
+        with calls_in_scope(f"passer-by-{number}"):
+            recorder.event(Party.PAGE, "picker opened")
+    before = await steps(house)
+    storage.steps = len(before) - 1
+    assert await storage.trim() == 1, "those who passed just now may still buy"
+    later(timedelta(hours=2))
+    storage.steps = len(before) - 2
+    await storage.trim()
+    assert {step.visitor_id for step in await steps(house)} == {visitor.visitor_id}
+
+
 async def test_old_steps_and_steps_of_erased_purchases_go(
     house: House, visitor: Reader, later: Later, open_purchase: Open, approve: Approve
 ) -> None:

@@ -143,7 +143,7 @@ def _tone(state: str) -> str:
 
 def _after(seconds: float) -> str:
     if abs(seconds) < 60:
-        return f"{seconds:+.2f} s"
+        return f"{seconds:+.2f} s".replace("-", "−")
     minutes, rest = divmod(abs(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     sign = "−" if seconds < 0 else "+"
