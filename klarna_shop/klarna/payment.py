@@ -10,7 +10,7 @@ from typing import Literal, TypedDict
 import reflex as rx
 
 # Links every module beside the component, so that its relative imports resolve in the bundle.
-for _module in ("payment_steps.js", "payment_flow.js", "sdk_calls.js"):
+for _module in ("kept_approval.js", "payment_steps.js", "payment_flow.js", "sdk_calls.js"):
     rx.asset(_module, shared=True)
 _LIBRARY = rx.asset("klarna_payment.jsx", shared=True).importable_path
 

@@ -1,5 +1,6 @@
 // One payment in one container: obeys the state machine, calls the SDK, keeps time, reports outcomes.
 
+import { keepApproval, takeApproval } from "./kept_approval.js";
 import { authorize, finalize, initAndLoad, loadKlarna } from "./sdk_calls.js";
 import {
   accepts, isPayable, mayPress, nextStep, readAuthorization, readLoad, resendDelay,
@@ -37,8 +38,20 @@ export class PaymentFlow {
     window.addEventListener("pageshow", this.onPageShow);
     window.addEventListener("online", this.onOnline);
     window.addEventListener("beforeunload", this.onBeforeUnload);
-    if (this.approval) this.resend();
+    const approval = takeApproval(this.props.sessionFingerprint);
+    if (approval) this.takeUp(approval);
     else this.consider();
+  }
+
+  /** Go on with an approval that an earlier component left. */
+  takeUp(approval) {
+    this.approval = approval;
+    this.session = approval.session;
+    this.busy = true;
+    this.step = "approved";
+    this.onStep(this.step);
+    if (this.isAcknowledged()) this.acknowledge();
+    else this.resend();
   }
 
   // Script and frames are left to the SDK, which has no way to unload; removing the container is enough.
@@ -51,7 +64,9 @@ export class PaymentFlow {
     window.removeEventListener("pageshow", this.onPageShow);
     window.removeEventListener("online", this.onOnline);
     window.removeEventListener("beforeunload", this.onBeforeUnload);
-    this.step = this.approval ? "approved" : "waiting";
+    this.step = "waiting";
+    if (this.approval) keepApproval(this.approval);
+    this.approval = null;
   }
 
   /** Take the props of the latest render. */

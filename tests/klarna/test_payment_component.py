@@ -418,6 +418,39 @@ def test_w16_leaving_before_the_server_has_the_approval_is_questioned(
     assert page.evaluate(asked) is False
 
 
+def test_w16_an_approval_outlives_its_component(mount: Mount, client_token: ClientToken) -> None:
+    page = mount(clientToken=client_token())
+    button(page).click()
+    choose(page, "approve")
+    token = heard(page, "onAuthorized")[0]["authorizationToken"]
+    # A reconnection draws the page anew, with nothing of the purchase in it at first.
+    page.evaluate("shop.unmount(); shop.events.length = 0; shop.mount({ sessionFingerprint: '' })")
+    again = heard(page, "onAuthorized")[0]
+    assert (again["authorizationToken"], again["sessionFingerprint"]) == (token, "first")
+    expect(message(page)).to_have_text("Do not close this page")
+    give(page, acknowledged="first", sessionFingerprint="first", locked=True)
+    expect(message(page)).to_have_text("Not payable")
+    page.evaluate("shop.unmount(); shop.events.length = 0; shop.mount({})")
+    page.wait_for_timeout(300)
+    assert "onAuthorized" not in events(page)
+
+
+def test_w16_another_purchase_does_not_take_up_what_is_not_its_own(
+    mount: Mount, client_token: ClientToken
+) -> None:
+    page = mount(clientToken=client_token())
+    button(page).click()
+    choose(page, "approve")
+    heard(page, "onAuthorized")
+    page.evaluate(
+        "([token]) => { shop.unmount(); shop.events.length = 0;"
+        " shop.mount({ sessionFingerprint: 'second', clientToken: token }); }",
+        [client_token(session="second")],
+    )
+    expect(button(page)).to_be_enabled()
+    assert "onAuthorized" not in events(page)
+
+
 def test_w16_a_newer_session_replaces_an_approval_nobody_wants(
     mount: Mount, client_token: ClientToken
 ) -> None:

@@ -27,7 +27,6 @@ def checkout_page(language: str) -> rx.Component:
         rx.match(
             CheckoutState.status,
             ("missing", nothing_to_show(language, CheckoutState.sign_in_address)),
-            ("loading", _loading(language)),
             _purchase(language),
         ),
         class_name="page page--checkout stack",
@@ -35,29 +34,42 @@ def checkout_page(language: str) -> rx.Component:
 
 
 def _purchase(language: str) -> rx.Component:
+    is_loading = CheckoutState.status == "loading"
     return rx.el.div(
         rx.el.section(
             rx.el.h2(text(language, "checkout.summary"), class_name="page__subtitle"),
-            summary(
-                language,
-                CheckoutState.offer,
-                element_id=SUMMARY_ID,
-                testid="checkout-summary",
+            rx.cond(
+                is_loading,
+                rx.fragment(
+                    rx.el.p(text(language, "checkout.loading"), class_name="visually-hidden"),
+                    rx.el.div(class_name="skeleton skeleton--summary"),
+                ),
+                rx.fragment(
+                    summary(
+                        language,
+                        CheckoutState.offer,
+                        element_id=SUMMARY_ID,
+                        testid="checkout-summary",
+                    ),
+                    _customer(language),
+                ),
             ),
-            _customer(language),
             class_name="checkout__summary stack",
         ),
         rx.el.section(
             rx.el.h2(text(language, "checkout.payment"), class_name="page__subtitle"),
             _error(language),
-            # Stays while the order is placed: the redirect goes through the component.
+            rx.cond(is_loading, rx.el.div(class_name="skeleton skeleton--widget"), rx.fragment()),
+            # Stays while the order is placed, since the redirect goes through the component; and while the
+            # page loads, which it does again after a reconnection.
             rx.cond(
                 (CheckoutState.status == "closed") & (CheckoutState.client_token == ""),
                 rx.fragment(),
-                _payment(language),
+                rx.el.div(_payment(language), hidden=is_loading, class_name="stack"),
             ),
             class_name="checkout__payment stack",
         ),
+        aria_busy=is_loading,
         class_name="checkout",
     )
 
@@ -211,13 +223,3 @@ def _error(language: str) -> rx.Component:
 
 def _way_out(language: str, label: str, target: str | rx.Var[str]) -> rx.Component:
     return rx.el.a(text(language, label), href=target, class_name="button button--secondary")
-
-
-def _loading(language: str) -> rx.Component:
-    return rx.el.div(
-        rx.el.p(text(language, "checkout.loading"), class_name="visually-hidden"),
-        rx.el.div(class_name="skeleton skeleton--summary"),
-        rx.el.div(class_name="skeleton skeleton--widget"),
-        aria_busy="true",
-        class_name="checkout",
-    )
