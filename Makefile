@@ -20,7 +20,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test lint unit browser doctor conformance coverage-table reconcile reset pictures \
-	uncertainty kill-matrix chaos bench-client bench-flows clean lock environment test-environment
+	uncertainty kill-matrix chaos bench-client bench-flows bench-load clean lock environment test-environment
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -75,6 +75,10 @@ bench-client: environment ## Measure the Payway client beside bare httpx
 
 bench-flows: environment ## Measure what recording flows costs a purchase
 	@exec .venv/bin/python -m bench.flows
+
+bench-load: test-environment ## Whole purchases by up to 500 shoppers at once: docs/capacity.md (OPTIONS="events memory")
+	@exec $(IN_ENVIRONMENT).build
+	@exec .venv/bin/python -m bench.load $(OPTIONS)
 
 clean: ## Remove what was installed and built; the data in var/ stays
 	@rm -rf .venv .web .states assets/external .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

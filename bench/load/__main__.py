@@ -1,0 +1,116 @@
+"""Load on the shop, beside a bare Reflex app.
+
+    python -m bench.load [PART …] [--shoppers 1,50,200,500] [--purchases N] [--port 18300]
+
+Parts: events, memory, purchases, hang, workers; all by default. `workers` takes a PostgreSQL database and a
+Redis of its own (`--postgres`, `--redis`), which it fills.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from bench.load import events, memory, purchases
+from bench.load.figures import table
+from bench.load.purchases import Outcome
+from bench.load.servers import Street, counter, street
+
+PARTS = ("events", "memory", "purchases", "hang", "workers")
+LATENCIES = (0, 200)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print the tables; 1 where a shopper met an error."""
+    parser = argparse.ArgumentParser(prog="python -m bench.load")
+    parser.add_argument("parts", nargs="*", default=[], metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--shoppers", default="1,50,200,500", help="how many at once (%(default)s)")
+    parser.add_argument("--purchases", type=int, default=200, help="at least, for each row (%(default)s)")
+    parser.add_argument("--tabs", type=int, default=20, help="for events and hang (%(default)s)")
+    parser.add_argument("--visitors", type=int, default=500, help="for memory (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=2.0, help="of one round of events (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="of events (%(default)s)")
+    parser.add_argument("--port", type=int, default=18300, help="the first of three (%(default)s)")
+    parser.add_argument("--postgres", default="", help="address of an empty database, for workers")
+    parser.add_argument("--redis", default="", help="address of an unused Redis database, for workers")
+    chosen = parser.parse_args(arguments)
+    if unknown := set(chosen.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    chosen.parts = chosen.parts or [p for p in PARTS if p != "workers" or (chosen.postgres and chosen.redis)]
+    if "workers" in chosen.parts and not (chosen.postgres and chosen.redis):
+        parser.error("workers takes --postgres and --redis")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers end, too
+    with tempfile.TemporaryDirectory(prefix="load-") as folder:
+        return _measure(chosen, Path(folder))
+
+
+def _measure(chosen: argparse.Namespace, folder: Path) -> int:
+    failed = False
+    if "events" in chosen.parts:
+        with street(folder / "events", chosen.port, 1) as there, counter(folder, chosen.port + 2, 1) as bare:
+            for tabs in (1, chosen.tabs):
+                shown, ratio = asyncio.run(
+                    events.compare(there.shop, bare, tabs, chosen.seconds, chosen.rounds)
+                )
+                _say(shown, f"An event that neither writes nor calls out: {ratio:.2f} × the counter's.\n")
+    if "memory" in chosen.parts:
+        with street(folder / "memory", chosen.port, 1) as there, counter(folder, chosen.port + 2, 1) as bare:
+            shown, ratio = asyncio.run(memory.compare(there.shop, bare, chosen.visitors))
+            _say(shown, f"An idle visitor: {ratio:.2f} × the counter's.\n")
+    if "purchases" in chosen.parts:
+        with street(folder / "purchases", chosen.port, 1) as there:
+            failed = not _sell(there, chosen, "one worker, SQLite")
+    if "hang" in chosen.parts:
+        with street(folder / "hang", chosen.port, 1) as there:
+            result = asyncio.run(purchases.hang(there, chosen.tabs, 20.0))
+            heads = (
+                f"{chosen.tabs} others, ms",
+                "p50 free",
+                "p99 free",
+                "p50 beside",
+                "p99 beside",
+                "p50, ×",
+            )
+            _say(table(heads, result.rows), f"The hung press took {result.hung_seconds:.1f} s.\n")
+    if "workers" in chosen.parts:
+        for workers in (1, 2, 2, 1):
+            with street(
+                folder / f"workers-{workers}",
+                chosen.port,
+                workers,
+                DATABASE_URL=chosen.postgres,
+                REDIS_URL=chosen.redis,
+            ) as there:
+                failed |= not _sell(there, chosen, f"{workers} × worker, PostgreSQL and Redis")
+    return int(failed)
+
+
+def _sell(there: Street, chosen: argparse.Namespace, title: str) -> bool:
+    """All numbers of shoppers at all latencies; whether there was no error."""
+    outcomes: list[Outcome] = []
+    for latency in LATENCIES:
+        for shoppers in map(int, chosen.shoppers.split(",")):
+            wanted = chosen.purchases if shoppers > 1 else chosen.purchases // 10
+            outcomes.append(asyncio.run(purchases.run(there, shoppers, latency, wanted)))
+            for error, times in Counter(outcomes[-1].times.errors).most_common(5):
+                _say(f"{times} × {error}")
+    _say(f"**{title}**\n", table(outcomes[0].heads, [outcome.cells for outcome in outcomes]) + "\n")
+    heads = ["p50 / p99, ms", *(f"{o.shoppers}, {o.latency} ms" for o in outcomes)]
+    steps = zip(*(outcome.steps for outcome in outcomes), strict=True)
+    rows = [(step[0][0], *(f"{p50:.0f} / {p99:.0f}" for _, p50, p99 in step)) for step in steps]
+    _say(table(heads, rows) + "\n")
+    return not any(outcome.times.errors for outcome in outcomes)
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
