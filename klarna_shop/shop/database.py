@@ -94,8 +94,9 @@ class Database:
             self._writer = self._reader = _sqlite_engine(self.url, "BEGIN IMMEDIATE", poolclass=StaticPool)
         else:
             # A transaction that reads and then writes may fail in SQLite when another wrote in between;
-            # one that says at its beginning that it will write waits its turn instead.
-            self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE")
+            # one that says at its beginning that it will write waits its turn instead. SQLite lets waiting
+            # connections sleep and try again, some far too long; the queue for one connection is fair.
+            self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
             self._reader = _sqlite_engine(self.url, "BEGIN")
 
 
