@@ -19,7 +19,7 @@ from pathlib import Path
 from bench.load import events, memory, purchases
 from bench.load.figures import table
 from bench.load.purchases import Outcome
-from bench.load.servers import Street, counter, street
+from bench.load.servers import Street, counter, empty_databases, street
 
 PARTS = ("events", "memory", "purchases", "hang", "workers")
 LATENCIES = (0, 200)
@@ -36,8 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=2.0, help="of one round of events (%(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="of events (%(default)s)")
     parser.add_argument("--port", type=int, default=18300, help="the first of three (%(default)s)")
-    parser.add_argument("--postgres", default="", help="address of an empty database, for workers")
-    parser.add_argument("--redis", default="", help="address of an unused Redis database, for workers")
+    parser.add_argument("--postgres", default="", help="a database to empty and fill, for workers")
+    parser.add_argument(
+        "--redis", default="", help="address of a Redis database to empty and fill, for workers"
+    )
     chosen = parser.parse_args(arguments)
     if unknown := set(chosen.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -78,9 +80,11 @@ def _measure(chosen: argparse.Namespace, folder: Path) -> int:
             )
             _say(table(heads, result.rows), f"The hung press took {result.hung_seconds:.1f} s.\n")
     if "workers" in chosen.parts:
-        for workers in (1, 2, 2, 1):
+        for turn, workers in enumerate((1, 2, 2, 1)):
+            # Each turn has a Payway with new books, whose order numbers begin anew.
+            empty_databases(chosen.postgres, chosen.redis)
             with street(
-                folder / f"workers-{workers}",
+                folder / f"workers-{turn}",
                 chosen.port,
                 workers,
                 DATABASE_URL=chosen.postgres,

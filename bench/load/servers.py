@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psycopg
+from redis import Redis
 
 from klarna_shop.settings import PROJECT
 
@@ -76,6 +78,14 @@ class Street:
         """Clear them."""
         address = f"{self.sandbox.url}/sandbox/control/faults"
         httpx.delete(address, auth=CREDENTIALS, timeout=10).raise_for_status()
+
+
+def empty_databases(postgres: str, redis: str) -> None:
+    """Drop everything in both."""
+    with psycopg.connect(postgres, autocommit=True) as database:
+        database.execute("DROP SCHEMA public CASCADE")
+        database.execute("CREATE SCHEMA public")
+    Redis.from_url(redis).flushdb()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import aiohttp
 NAMESPACE = "/_event"
 ROOT = "reflex___state____state"
 ON_LOAD = f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal"
-DEADLINE_SECONDS = 60.0
+DEADLINE_SECONDS = 120.0
 """A step that takes longer has failed."""
 
 Condition = Callable[["Tab"], Any]
