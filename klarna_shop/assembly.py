@@ -30,6 +30,7 @@ from klarna_shop.shop.housekeeping import LEASE, Housekeeping
 from klarna_shop.shop.identity import DemoCustomer, Identities
 from klarna_shop.shop.lease import Lease
 from klarna_shop.shop.offers import OfferCatalogue
+from klarna_shop.shop.paywalls.store import Designs
 from klarna_shop.shop.purchase import Purchases, Recovery
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.opening import Opening
@@ -96,6 +97,7 @@ def build_house(
     )
     offers = OfferCatalogue(payway, settings.payway_title_code, clock, settings.payway_campaign_packages)
     entitlements = Entitlements(payway, clock)
+    designs = Designs(database, clock)
     ledger = Ledger(database, clock)
     placing = Placing(
         settings=settings,
@@ -138,6 +140,7 @@ def build_house(
             access_codes=settings.payway_access_codes,
         ),
         offers=offers,
+        designs=designs,
         purchases=Purchases(
             ledger=ledger,
             opening=opening,

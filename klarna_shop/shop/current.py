@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from klarna_shop.shop.flows.service import Flows
     from klarna_shop.shop.identity import DemoCustomer, Identities
     from klarna_shop.shop.offers import OfferCatalogue
+    from klarna_shop.shop.paywalls.store import Designs
     from klarna_shop.shop.purchase import Purchases
     from klarna_shop.shop.purchase.reconciliation import Reconciliation
     from klarna_shop.shop.scenarios import Stage
@@ -38,6 +39,7 @@ class Shop:
     entitlements: Entitlements
     access: Access
     offers: OfferCatalogue
+    designs: Designs
     purchases: Purchases
     reconciliation: Reconciliation
     studio: StudioLogins

@@ -5,6 +5,7 @@ from klarna_shop.shop.attempts import SignInAttempt
 from klarna_shop.shop.flows.tables import FlowStep
 from klarna_shop.shop.identity.tables import SignInSession, SpentSignInState
 from klarna_shop.shop.lease import LeaseRow
+from klarna_shop.shop.paywalls.tables import PaywallDesignRow, PaywallHistory, PaywallVersion
 from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange, PurchaseTransition
 from klarna_shop.shop.studio import StudioSession
 
@@ -12,6 +13,9 @@ __all__ = [
     "FlowStep",
     "LeaseRow",
     "MeterRead",
+    "PaywallDesignRow",
+    "PaywallHistory",
+    "PaywallVersion",
     "Purchase",
     "PurchaseChange",
     "PurchaseTransition",

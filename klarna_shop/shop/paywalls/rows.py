@@ -1,0 +1,91 @@
+"""Between the tables' rows and what the store gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from klarna_shop.shop.paywalls.document import PaywallDesign
+from klarna_shop.shop.paywalls.standard import BUILT_IN_VERSION, STANDARD_SLUG, standard_design
+from klarna_shop.shop.paywalls.stored import DesignStatus, Draft, Published, Version
+from klarna_shop.shop.paywalls.tables import PaywallDesignRow, PaywallVersion
+
+FIRST_REVISION = 1
+
+
+def parsed(document: str) -> PaywallDesign:
+    """A stored document."""
+    return PaywallDesign.model_validate_json(document)
+
+
+def built_in_draft() -> Draft:
+    """The standard design while nobody has changed it."""
+    return Draft(STANDARD_SLUG, standard_design(), 0, DesignStatus.PUBLISHED, BUILT_IN_VERSION, None)
+
+
+def built_in_version() -> Version:
+    """The standard design's version that is in the code."""
+    return Version(STANDARD_SLUG, BUILT_IN_VERSION, standard_design(), None, "")
+
+
+def version(row: PaywallVersion) -> Version:
+    """A version from its row."""
+    return Version(row.slug, row.number, parsed(row.document), row.published_at, row.note)
+
+
+def in_force(row: PaywallDesignRow) -> int | None:
+    """The number of the version in force; None for a design that is not published."""
+    if row.published_version is None and row.slug == STANDARD_SLUG:
+        return BUILT_IN_VERSION
+    return row.published_version
+
+
+def draft(row: PaywallDesignRow, published: PaywallDesign | None) -> Draft:
+    """A draft from its row and the document of the version in force."""
+    design = parsed(row.draft)
+    status = DesignStatus.DRAFT
+    if published is not None:
+        status = DesignStatus.PUBLISHED if design == published else DesignStatus.CHANGED
+    return Draft(row.slug, design, row.revision, status, in_force(row), row.changed_at)
+
+
+async def published_design(session: AsyncSession, row: PaywallDesignRow) -> PaywallDesign | None:
+    """The document in force of this design."""
+    if row.published_version is None:
+        return standard_design() if row.slug == STANDARD_SLUG else None
+    found = await session.get(PaywallVersion, (row.slug, row.published_version))
+    return parsed(found.document) if found else None
+
+
+async def all_published(session: AsyncSession) -> tuple[Published, ...]:
+    """Every design in force."""
+    found = await session.exec(
+        select(PaywallVersion)
+        .join(PaywallDesignRow, col(PaywallDesignRow.slug) == col(PaywallVersion.slug))
+        .where(col(PaywallDesignRow.published_version) == col(PaywallVersion.number))
+    )
+    stored = {row.slug: Published(row.slug, row.number, parsed(row.document)) for row in found.all()}
+    built_in = Published(STANDARD_SLUG, BUILT_IN_VERSION, standard_design())
+    return tuple({STANDARD_SLUG: built_in, **stored}.values())
+
+
+async def next_number(session: AsyncSession, slug: str) -> int:
+    """The number of the version after the last, also of a design that was deleted in between."""
+    newest = await session.exec(
+        select(func.max(PaywallVersion.number)).where(col(PaywallVersion.slug) == slug)
+    )
+    return (newest.one() or BUILT_IN_VERSION) + 1
+
+
+async def drafts(session: AsyncSession, rows: Mapping[str, PaywallDesignRow]) -> tuple[Draft, ...]:
+    """The drafts of these rows, each with its standing."""
+    published = {one.slug: one.design for one in await all_published(session)}
+    return tuple(draft(row, published.get(slug)) for slug, row in rows.items())
+
+
+def new_row(slug: str, design: PaywallDesign, now: datetime) -> PaywallDesignRow:
+    """The row of a design that has just been made."""
+    return PaywallDesignRow(slug=slug, draft=design.as_json(), revision=FIRST_REVISION, changed_at=now)
