@@ -16,7 +16,7 @@ from klarna_shop.sandbox import (
     demo_customers,
 )
 from klarna_shop.settings import ConfigurationError, Settings
-from klarna_shop.shop.access import Access, Meter
+from klarna_shop.shop.access import Access, Audience, Dismissals, Meter, Standing, Subscriptions, Visits
 from klarna_shop.shop.articles import ArticleLibrary
 from klarna_shop.shop.clock import Clock, system_clock
 from klarna_shop.shop.current import Shop
@@ -121,6 +121,20 @@ def build_house(
     recovery = Recovery(
         settings=settings, payway=payway, ledger=ledger, placing=placing, settling=settling, clock=clock
     )
+    access = Access(
+        subscriptions=Subscriptions(
+            identities=identities,
+            entitlements=entitlements,
+            offers=offers,
+            ledger=ledger,
+            clock=clock,
+            access_codes=settings.payway_access_codes,
+        ),
+        designs=designs,
+        audience=Audience(Visits(database, clock), Standing(payway, clock), clock),
+        meter=Meter(database, clock, settings.meter_free_articles, settings.meter_days),
+        dismissals=Dismissals(database, clock),
+    )
     shop = Shop(
         settings=settings,
         clock=clock,
@@ -130,15 +144,7 @@ def build_house(
         articles=ArticleLibrary.load(settings.articles_dir, languages()),
         identities=identities,
         entitlements=entitlements,
-        access=Access(
-            identities=identities,
-            entitlements=entitlements,
-            offers=offers,
-            ledger=ledger,
-            meter=Meter(database, clock, settings.meter_free_articles, settings.meter_days),
-            clock=clock,
-            access_codes=settings.payway_access_codes,
-        ),
+        access=access,
         offers=offers,
         designs=designs,
         purchases=Purchases(
@@ -162,6 +168,7 @@ def build_house(
         retention=Retention(database, clock, settings.retention_days),
         identities=identities,
         flow_storage=flow_storage,
+        access=access,
         clock=clock,
         is_alone=settings.app_workers == 1,
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import DateTime, TypeDecorator, event, make_url
+from sqlalchemy import DateTime, TypeDecorator, event, make_url, text
 from sqlalchemy.engine import URL, Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import StaticPool
@@ -62,6 +62,15 @@ class Database:
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A session that writes: committed when the block ends, rolled back when it raises."""
         async with self._sessions(writing=True)() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def writing_alone(self, name: str) -> AsyncIterator[AsyncSession]:
+        """As `writing`, while everybody else who gives the same name waits for the end of it."""
+        async with self.writing() as session:
+            if self.url.get_backend_name() == "postgresql":  # in SQLite only one writes at a time
+                lock = text("SELECT pg_advisory_xact_lock(hashtext(:name))").bindparams(name=name)
+                await (await session.connection()).execute(lock)
             yield session
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from klarna_shop.shop.access import Access
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.flows import FlowStorage
 from klarna_shop.shop.guarded import guarded
@@ -32,6 +33,7 @@ class Housekeeping:
     retention: Retention
     identities: Identities
     flow_storage: FlowStorage
+    access: Access
     clock: Clock
     is_alone: bool = False
     """Whether no other process works on this database: a lease that is held then is a dead one's."""
@@ -70,3 +72,4 @@ class Housekeeping:
             log.info("erased personal data and tokens of %d finished purchases", erased)
         await self.identities.erase_old()
         await self.flow_storage.erase_old()
+        await self.access.erase_old()

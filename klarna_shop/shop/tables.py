@@ -1,6 +1,8 @@
 """Every table of the shop's database in one place, for migrations and tests."""
 
+from klarna_shop.shop.access.dismissals import WallDismissal
 from klarna_shop.shop.access.meter import MeterRead
+from klarna_shop.shop.access.visits import VisitorVisits
 from klarna_shop.shop.attempts import SignInAttempt
 from klarna_shop.shop.flows.tables import FlowStep
 from klarna_shop.shop.identity.tables import SignInSession, SpentSignInState
@@ -23,4 +25,6 @@ __all__ = [
     "SignInSession",
     "SpentSignInState",
     "StudioSession",
+    "VisitorVisits",
+    "WallDismissal",
 ]

@@ -14,6 +14,7 @@ from klarna_shop.assembly import House
 from klarna_shop.shop.access.decision import Rule
 from klarna_shop.shop.current import install_shop
 from klarna_shop.shop.offers import OfferKind, PeriodUnit
+from klarna_shop.shop.paywalls.targeting import TargetingRule
 from klarna_shop.ui import languages as words
 from klarna_shop.ui.account import views
 from klarna_shop.ui.checkout.wrong_fields import FIELDS
@@ -30,6 +31,8 @@ WORDS_WHILE_RUNNING = {
     "why.entitlement": ["yes", "no", "unknown"],
     "why.purchase": ["yes", "no"],
     "why.meter": ["count", "no_cookie"],
+    "why.dismissal": ["yes", "no"],
+    "why.targeting": [rule.value for rule in TargetingRule],
     "sign_in.attempts_left": ["one", "other"],
     "checkout.field": list(FIELDS),
     "account.state": [*views.STATES, "unknown"],

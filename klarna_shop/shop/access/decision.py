@@ -1,21 +1,29 @@
-"""The decision: free, entitled, bought in this browser, within the meter, or walled."""
+"""The decision: free, paid for, let through by the design's access model, or walled.
+
+First comes what no design changes: a free article, a subscription, a purchase in this browser. Then the
+design is chosen that is for this reader, and its model decides.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from klarna_shop.shop.access.audience import Audience, Request
+from klarna_shop.shop.access.dismissals import Dismissals
+from klarna_shop.shop.access.entitled import Subscriptions
 from klarna_shop.shop.access.meter import Meter
+from klarna_shop.shop.access.visits import Visit
 from klarna_shop.shop.articles import Article, ArticleKind
-from klarna_shop.shop.clock import Clock
-from klarna_shop.shop.entitlements import Entitlements, EntitlementsUnavailable
-from klarna_shop.shop.identity import Identities, SignInExpired
-from klarna_shop.shop.money import seller_date
-from klarna_shop.shop.offers import CatalogueUnavailable, OfferCatalogue
-from klarna_shop.shop.purchase.ledger import Ledger
-from klarna_shop.shop.purchase.states import PurchaseState
-from klarna_shop.shop.purchase.tables import Purchase
+from klarna_shop.shop.paywalls.choosing import Tried, choose
+from klarna_shop.shop.paywalls.document import AccessModel, PaywallDesign
+from klarna_shop.shop.paywalls.store import Designs
+from klarna_shop.shop.paywalls.stored import Published
+from klarna_shop.shop.paywalls.wall import Wall
 from klarna_shop.shop.reader import Reader
+
+WallModel = AccessModel
 
 
 class Rule(StrEnum):
@@ -27,15 +35,14 @@ class Rule(StrEnum):
     METER = "meter"
     METER_USED_UP = "meter_used_up"
     NO_VISITOR_COOKIE = "no_visitor_cookie"
+    FREEMIUM_OPEN = "freemium_open"
+    REGISTERED = "registered"
+    REGISTRATION = "registration"
+    DISMISSED = "dismissed"
+    SOFT = "soft"
     PREMIUM = "premium"
+    HARD = "hard"
     CANNOT_ASK = "cannot_ask"
-
-
-class WallModel(StrEnum):
-    """Names as in the UI contract (`paywall`, `data-model`)."""
-
-    METERED = "metered"
-    FREEMIUM = "freemium"
 
 
 class Asked(StrEnum):
@@ -45,21 +52,29 @@ class Asked(StrEnum):
     ENTITLEMENT = "entitlement"
     PURCHASE = "purchase"
     METER = "meter"
+    DISMISSAL = "dismissal"
 
 
 @dataclass(frozen=True)
 class Decision:
     """The answer. `open` sends the body; `unavailable` means that nobody could say.
 
-    `trace` holds what was asked and answered, in order, as (question, answer) codes.
+    `trace` holds what was asked and answered, in order, as (question, answer) codes; `tried` the designs that
+    were tried, in order. `model` and `wall` are there where the article is walled; `design`, `version` and
+    `variant` wherever a design decided.
     """
 
     open: bool
     rule: Rule
-    model: WallModel | None = None
+    model: AccessModel | None = None
     meter_left: int | None = None
     meter_total: int | None = None
     trace: tuple[tuple[Asked, str], ...] = ()
+    design: str = ""
+    version: int | None = None
+    variant: str = ""
+    tried: tuple[Tried, ...] = ()
+    wall: Wall | None = field(default=None, repr=False)
 
     @property
     def unavailable(self) -> bool:
@@ -67,98 +82,161 @@ class Decision:
         return self.rule is Rule.CANNOT_ASK
 
 
+class NotDismissible(Exception):
+    """The wall before this article has no way past it for this reader."""
+
+
 @dataclass(frozen=True)
 class Access:
     """Decides for one reader and one article. The only place that says yes to a walled body."""
 
-    identities: Identities
-    entitlements: Entitlements
-    offers: OfferCatalogue
-    ledger: Ledger
+    subscriptions: Subscriptions
+    designs: Designs
+    audience: Audience
     meter: Meter
-    clock: Clock
-    access_codes: tuple[str, ...] = ()
-    """`PAYWAY_ACCESS_CODES`; empty: every code of the catalogue."""
+    dismissals: Dismissals
 
-    async def decide(self, reader: Reader, article: Article) -> Decision:
-        """May `reader` read all of `article`? A metered article that is opened counts."""
-        trace: list[tuple[Asked, str]] = [(Asked.KIND, article.kind.value)]
-        if article.kind is ArticleKind.FREE:
-            return Decision(True, Rule.FREE, trace=tuple(trace))
-        cannot_ask = False
-        if reader.customer is not None:
-            answer = await self._entitled(reader, article)
-            trace.append((Asked.ENTITLEMENT, {True: "yes", False: "no", None: "unknown"}[answer]))
-            if answer:
-                return Decision(True, Rule.ENTITLED, trace=tuple(trace))
-            cannot_ask = answer is None
-        elif reader.visitor_id:
-            bought = await self._bought_here(reader.visitor_id, article)
-            trace.append((Asked.PURCHASE, "yes" if bought else "no"))
-            if bought:
-                return Decision(True, Rule.PURCHASE, trace=tuple(trace))
-        if article.kind is ArticleKind.METERED:
-            decision = await self._metered(reader, article, trace)
-            if decision.open or not cannot_ask:
-                return decision
-        if cannot_ask:
-            return Decision(False, Rule.CANNOT_ASK, trace=tuple(trace))
-        return Decision(False, Rule.PREMIUM, WallModel.FREEMIUM, trace=tuple(trace))
+    async def decide(
+        self, reader: Reader, article: Article, request: Request | None = None, *, counting: bool = True
+    ) -> Decision:
+        """May `reader` read all of `article`? A metered article that is opened counts.
 
-    async def _metered(self, reader: Reader, article: Article, trace: list[tuple[Asked, str]]) -> Decision:
-        if reader.visitor_id is None:
-            trace.append((Asked.METER, "no_cookie"))
-            return Decision(
-                False, Rule.NO_VISITOR_COOKIE, WallModel.METERED, 0, self.meter.total, tuple(trace)
-            )
-        reading = await self.meter.read(reader.visitor_id, article.slug)
-        trace.append((Asked.METER, f"{reading.total - reading.left}/{reading.total}"))
-        rule = Rule.METER if reading.admitted else Rule.METER_USED_UP
-        model = None if reading.admitted else WallModel.METERED
-        return Decision(reading.admitted, rule, model, reading.left, reading.total, tuple(trace))
-
-    async def _entitled(self, reader: Reader, article: Article) -> bool | None:
-        """Payway's answer; None where it could not be had."""
-        assert reader.customer is not None
-        try:
-            try:
-                identity = await self.identities.identity_of(reader.customer)
-            except SignInExpired:
-                identity = None
-            wanted = await self._opening_codes(article)
-            return await self.entitlements.include(reader.customer.account_id, identity, wanted)
-        except (EntitlementsUnavailable, CatalogueUnavailable):
-            return None
-
-    async def _bought_here(self, visitor_id: str, article: Article) -> bool:
-        """A new customer's own completed purchase opens articles in this browser, until they sign in."""
-        purchases = await self.ledger.of_visitor(visitor_id, {PurchaseState.COMPLETED})
-        current = [purchase for purchase in purchases if self._runs(purchase)]
-        if not current:
-            return False
-        opening = frozenset(article.access_codes or self.access_codes)
-        if not opening or any(purchase.offer.codes & opening for purchase in current):
-            return True
-        if article.access_codes:
-            return False
-        try:
-            # Where only products are named, Payway does not tell which package holds them: what was sold
-            # here then opens what is sold here.
-            return not opening & await self.offers.access_codes()
-        except CatalogueUnavailable:
-            return False
-
-    def _runs(self, purchase: Purchase) -> bool:
-        """Whether the first period of what was bought runs.
-
-        What comes after it (a renewal, the package a trial turns into, or nothing at all once it was
-        cancelled or could not be charged) only Payway knows, and tells only who has signed in.
+        Without `counting` the answer is the same and leaves no trace: for looking, never for opening.
         """
-        today = seller_date(self.clock())
-        start = purchase.start_date or seller_date(purchase.placed_at or purchase.created_at)
-        return start <= today < purchase.offer.period.end(start)
+        deciding = _Deciding(self, reader, article, request or Request(), counting)
+        return await deciding.decide()
 
-    async def _opening_codes(self, article: Article) -> frozenset[str]:
-        if article.access_codes:
-            return frozenset(article.access_codes)
-        return frozenset(self.access_codes) or await self.offers.access_codes()
+    async def dismiss(self, reader: Reader, article: Article, request: Request | None = None) -> Decision:
+        """Take a soft wall away; the decision after it.
+
+        Raises:
+            NotDismissible: it is no soft wall, or the browser has no cookie to remember it by.
+        """
+        decision = await self.decide(reader, article, request)
+        if decision.open:
+            return decision
+        if decision.model is not AccessModel.SOFT or reader.visitor_id is None:
+            raise NotDismissible
+        await self.dismissals.add(reader.visitor_id, article.slug)
+        return await self.decide(reader, article, request)
+
+    async def erase_old(self) -> None:
+        """Forget what was counted and remembered of browsers too long ago to matter."""
+        await self.meter.erase_old()
+        await self.dismissals.erase_old()
+        await self.audience.visits.erase_old()
+
+
+@dataclass
+class _Deciding:
+    """One decision while it is being made."""
+
+    access: Access
+    reader: Reader
+    article: Article
+    request: Request
+    counting: bool
+    trace: list[tuple[Asked, str]] = field(default_factory=list)
+    published: Published | None = None
+    tried: Sequence[Tried] = ()
+
+    async def decide(self) -> Decision:
+        visit = await self.access.audience.visit(self.reader, self.request, counting=self.counting)
+        self.trace.append((Asked.KIND, self.article.kind.value))
+        if self.article.kind is ArticleKind.FREE:
+            return self._answer(True, Rule.FREE)
+        cannot_ask = False
+        if self.reader.customer is not None:
+            answer = await self.access.subscriptions.include(self.reader.customer, self.article)
+            self.trace.append((Asked.ENTITLEMENT, {True: "yes", False: "no", None: "unknown"}[answer]))
+            if answer:
+                return self._answer(True, Rule.ENTITLED)
+            cannot_ask = answer is None
+        elif self.reader.visitor_id:
+            bought = await self.access.subscriptions.bought_here(self.reader.visitor_id, self.article)
+            self.trace.append((Asked.PURCHASE, "yes" if bought else "no"))
+            if bought:
+                return self._answer(True, Rule.PURCHASE)
+        design = await self._choose(visit)
+        decision = await self._by_model(design)
+        if cannot_ask and not decision.open:
+            return self._answer(False, Rule.CANNOT_ASK)
+        return decision
+
+    async def _choose(self, visit: Visit | None) -> PaywallDesign:
+        published = await self.access.designs.published()
+        facts = await self.access.audience.facts(self.reader, self.article, self.request, visit, published)
+        choice = choose(published, facts)
+        self.published, self.tried = choice.published, choice.tried
+        return choice.published.design
+
+    async def _by_model(self, design: PaywallDesign) -> Decision:
+        model = design.access.model
+        if model is AccessModel.HARD:
+            return self._wall(Rule.HARD, AccessModel.HARD)
+        needs_subscription = self.article.kind is ArticleKind.PREMIUM and (
+            model is AccessModel.FREEMIUM or not design.access.includes_premium
+        )
+        if needs_subscription:
+            return self._wall(Rule.PREMIUM, AccessModel.FREEMIUM)
+        if model is AccessModel.FREEMIUM:
+            return self._answer(True, Rule.FREEMIUM_OPEN)
+        if model is AccessModel.REGISTRATION:
+            if self.reader.customer is not None:
+                return self._answer(True, Rule.REGISTERED)
+            return self._wall(Rule.REGISTRATION, model)
+        return await (self._soft() if model is AccessModel.SOFT else self._metered(design))
+
+    async def _soft(self) -> Decision:
+        visitor_id = self.reader.visitor_id
+        dismissed = visitor_id is not None and await self.access.dismissals.has(visitor_id, self.article.slug)
+        self.trace.append((Asked.DISMISSAL, "yes" if dismissed else "no"))
+        return self._answer(True, Rule.DISMISSED) if dismissed else self._wall(Rule.SOFT, AccessModel.SOFT)
+
+    async def _metered(self, design: PaywallDesign) -> Decision:
+        allowance = self.access.meter.allowance(design.access.free_articles, design.access.days)
+        if self.reader.visitor_id is None:
+            self.trace.append((Asked.METER, "no_cookie"))
+            return self._wall(Rule.NO_VISITOR_COOKIE, AccessModel.METERED, (0, allowance.free_articles))
+        read = self.access.meter.read if self.counting else self.access.meter.peek
+        reading = await read(self.reader.visitor_id, self.article.slug, allowance)
+        self.trace.append((Asked.METER, f"{reading.total - reading.left}/{reading.total}"))
+        meter = (reading.left, reading.total)
+        if reading.admitted:
+            return self._answer(True, Rule.METER, meter)
+        return self._wall(Rule.METER_USED_UP, AccessModel.METERED, meter)
+
+    def _wall(self, rule: Rule, model: AccessModel, meter: tuple[int, int] | None = None) -> Decision:
+        return self._answer(False, rule, meter, model)
+
+    def _answer(
+        self,
+        is_open: bool,
+        rule: Rule,
+        meter: tuple[int, int] | None = None,
+        model: AccessModel | None = None,
+    ) -> Decision:
+        published = self.published
+        left, total = meter or (None, None)
+        wall = None
+        if published is not None and model is not None:
+            wall = Wall.of(
+                published.slug,
+                published.version,
+                published.design,
+                language=self.article.language,
+                model=model,
+                is_premium=rule is Rule.PREMIUM,
+            )
+        return Decision(
+            open=is_open,
+            rule=rule,
+            model=model,
+            meter_left=left,
+            meter_total=total,
+            trace=tuple(self.trace),
+            design=published.slug if published else "",
+            version=published.version if published else None,
+            tried=tuple(self.tried),
+            wall=wall,
+        )

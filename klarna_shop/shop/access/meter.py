@@ -1,7 +1,8 @@
 """The meter: so many different articles in so many days for each browser, counted on the server.
 
 A browser is its visitor cookie; a new browser, or one whose cookies were cleared, starts at nothing.
-The same article counts once while its first reading is within the period.
+The same article counts once while its first reading is within the period. There is one count for each
+browser: designs differ in how many articles and days they allow, not in what was read.
 """
 
 from __future__ import annotations
@@ -9,21 +10,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, delete, text
+from sqlalchemy import Column, delete
 from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database, UtcDateTime
 
+LONGEST_PERIOD = timedelta(days=366)
+"""No design counts further back: what is older is forgotten."""
+
 
 class MeterRead(SQLModel, table=True):
-    """One metered article that one browser has opened, and when first."""
+    """One metered article that one browser has opened, and when it was last counted."""
 
     __tablename__ = "meter_read"
 
     visitor_id: str = Field(primary_key=True, max_length=64)
     slug: str = Field(primary_key=True, max_length=200)
     read_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How many different articles are free in how many days."""
+
+    free_articles: int
+    days: int
 
 
 @dataclass(frozen=True)
@@ -36,35 +49,65 @@ class MeterReading:
 
 
 class Meter:
-    """Counts and admits in one transaction, so that two tabs cannot both take the last article."""
+    """Counts and admits in one transaction, so that two tabs cannot both take the last article.
+
+    `free_articles` and `days` are the settings' allowance, for designs that have none of their own.
+    """
 
     def __init__(self, database: Database, clock: Clock, free_articles: int, days: int) -> None:
         self._database = database
         self._clock = clock
-        self._total = free_articles
-        self._period = timedelta(days=days)
+        self.standard = Allowance(free_articles, days)
 
-    async def read(self, visitor_id: str, slug: str) -> MeterReading:
+    def allowance(self, free_articles: int | None = None, days: int | None = None) -> Allowance:
+        """An allowance whose gaps are filled from the settings."""
+        return Allowance(
+            self.standard.free_articles if free_articles is None else free_articles,
+            self.standard.days if days is None else days,
+        )
+
+    async def read(self, visitor_id: str, slug: str, allowance: Allowance | None = None) -> MeterReading:
         """Open `slug` on the meter: counted if it is new and there is one left."""
-        now = self._clock()
-        async with self._database.writing() as session:
-            if self._database.url.get_backend_name() == "postgresql":
-                lock = text("SELECT pg_advisory_xact_lock(hashtext(:visitor))").bindparams(visitor=visitor_id)
-                await (await session.connection()).execute(lock)
+        allowed, now = allowance or self.standard, self._clock()
+        async with self._database.writing_alone(visitor_id) as session:
             await session.exec(
                 delete(MeterRead).where(
-                    col(MeterRead.visitor_id) == visitor_id, col(MeterRead.read_at) <= now - self._period
+                    col(MeterRead.visitor_id) == visitor_id, col(MeterRead.read_at) <= now - LONGEST_PERIOD
                 )
             )
-            found = await session.exec(select(MeterRead.slug).where(MeterRead.visitor_id == visitor_id))
-            slugs = set(found.all())
-            admitted = slug in slugs or len(slugs) < self._total
-            if admitted and slug not in slugs:
-                session.add(MeterRead(visitor_id=visitor_id, slug=slug, read_at=now))
-                slugs.add(slug)
-        return MeterReading(admitted, max(self._total - len(slugs), 0), self._total)
+            counted = await self._counted(session, visitor_id, allowed, now)
+            reading = _reading(slug, counted, allowed)
+            if reading.admitted and slug not in counted:
+                # Read before under a longer period than this one's: the same row counts anew.
+                await session.merge(MeterRead(visitor_id=visitor_id, slug=slug, read_at=now))
+        return reading
 
-    @property
-    def total(self) -> int:
-        """Free articles in a period."""
-        return self._total
+    async def peek(self, visitor_id: str, slug: str, allowance: Allowance | None = None) -> MeterReading:
+        """What `read` would say; nothing is counted."""
+        allowed = allowance or self.standard
+        async with self._database.reading() as session:
+            counted = await self._counted(session, visitor_id, allowed, self._clock())
+        return _reading(slug, counted, allowed)
+
+    async def erase_old(self) -> None:
+        """Forget what no design counts any more."""
+        oldest = self._clock() - LONGEST_PERIOD
+        async with self._database.writing() as session:
+            await session.exec(delete(MeterRead).where(col(MeterRead.read_at) <= oldest))
+
+    async def _counted(
+        self, session: AsyncSession, visitor_id: str, allowed: Allowance, now: datetime
+    ) -> set[str]:
+        found = await session.exec(
+            select(MeterRead.slug).where(
+                MeterRead.visitor_id == visitor_id,
+                col(MeterRead.read_at) > now - timedelta(days=allowed.days),
+            )
+        )
+        return set(found.all())
+
+
+def _reading(slug: str, counted: set[str], allowed: Allowance) -> MeterReading:
+    admitted = slug in counted or len(counted) < allowed.free_articles
+    used = len(counted | {slug}) if admitted else len(counted)
+    return MeterReading(admitted, max(allowed.free_articles - used, 0), allowed.free_articles)

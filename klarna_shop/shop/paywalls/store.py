@@ -11,7 +11,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from sqlalchemy import text
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -238,10 +237,7 @@ class Designs:
     @asynccontextmanager
     async def _changing(self, slug: str) -> AsyncIterator[AsyncSession]:
         """A transaction that nobody else changes this design in."""
-        async with self._database.writing() as session:
-            if self._database.url.get_backend_name() == "postgresql":
-                lock = text("SELECT pg_advisory_xact_lock(hashtext(:name))").bindparams(name=f"design {slug}")
-                await (await session.connection()).execute(lock)
+        async with self._database.writing_alone(f"design {slug}") as session:
             yield session
         self._looked_at = float("-inf")  # this process sees its own changes at once
 

@@ -64,5 +64,6 @@ async def test_a_new_customer_reads_where_the_opening_codes_are_those_of_product
     is_open: bool,
 ) -> None:
     await house.shop.purchases.settle(await approve(visitor, await open_purchase(visitor)))
-    access = replace(house.shop.access, access_codes=codes)
+    access = house.shop.access
+    access = replace(access, subscriptions=replace(access.subscriptions, access_codes=codes))
     assert (await access.decide(visitor, _premium(house))).open is is_open

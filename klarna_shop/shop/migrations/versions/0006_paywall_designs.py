@@ -1,4 +1,4 @@
-"""Paywall designs: drafts, published versions, history."""
+"""Paywall designs: drafts, published versions, history; and what their access models and targeting count."""
 
 from __future__ import annotations
 
@@ -45,9 +45,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("paywall_history", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_paywall_history_slug"), ["slug"], unique=False)
+    op.create_table(
+        "wall_dismissal",
+        sa.Column("visitor_id", sa.String(length=64), nullable=False),
+        sa.Column("slug", sa.String(length=200), nullable=False),
+        sa.Column("dismissed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("visitor_id", "slug"),
+    )
+    with op.batch_alter_table("wall_dismissal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wall_dismissal_dismissed_at"), ["dismissed_at"], unique=False)
+    op.create_table(
+        "visitor_visits",
+        sa.Column("visitor_id", sa.String(length=64), nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.Column("traffic_source", sa.String(length=64), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("visitor_id"),
+    )
+    with op.batch_alter_table("visitor_visits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visitor_visits_seen_at"), ["seen_at"], unique=False)
 
 
 def downgrade() -> None:
     """Take them away."""
-    for name in ("paywall_history", "paywall_version", "paywall_design"):
+    for name in ("visitor_visits", "wall_dismissal", "paywall_history", "paywall_version", "paywall_design"):
         op.drop_table(name)

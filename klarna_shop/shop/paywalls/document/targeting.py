@@ -42,7 +42,7 @@ class Targeting(Part):
         (),
         max_length=MOST_VALUES,
         title="Readers",
-        description="anonymous; signed_in, and never a subscriber; lapsed: signed in, subscription ended.",
+        description="anonymous; signed_in: every customer who is; lapsed: signed in, subscription ended.",
     )
     min_visits: int | None = Field(
         None,
