@@ -30,6 +30,7 @@ from klarna_shop.shop.housekeeping import LEASE, Housekeeping
 from klarna_shop.shop.identity import DemoCustomer, Identities
 from klarna_shop.shop.lease import Lease
 from klarna_shop.shop.offers import OfferCatalogue
+from klarna_shop.shop.paywalls.editing import DesignEditing
 from klarna_shop.shop.paywalls.store import Designs
 from klarna_shop.shop.purchase import Purchases, Recovery
 from klarna_shop.shop.purchase.ledger import Ledger
@@ -97,6 +98,7 @@ def build_house(
     )
     offers = OfferCatalogue(payway, settings.payway_title_code, clock, settings.payway_campaign_packages)
     entitlements = Entitlements(payway, clock)
+    articles = ArticleLibrary.load(settings.articles_dir, languages())
     designs = Designs(database, clock)
     ledger = Ledger(database, clock)
     placing = Placing(
@@ -141,12 +143,20 @@ def build_house(
         database=database,
         encryption=encryption,
         payway=payway,
-        articles=ArticleLibrary.load(settings.articles_dir, languages()),
+        articles=articles,
         identities=identities,
         entitlements=entitlements,
         access=access,
         offers=offers,
         designs=designs,
+        design_editing=DesignEditing(
+            designs=designs,
+            offers=offers,
+            articles=articles,
+            languages=languages(),
+            payment_method_category=settings.klarna_payment_method_category,
+            clock=clock,
+        ),
         purchases=Purchases(
             ledger=ledger,
             opening=opening,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from klarna_shop.shop.flows.service import Flows
     from klarna_shop.shop.identity import DemoCustomer, Identities
     from klarna_shop.shop.offers import OfferCatalogue
+    from klarna_shop.shop.paywalls.editing import DesignEditing
     from klarna_shop.shop.paywalls.store import Designs
     from klarna_shop.shop.purchase import Purchases
     from klarna_shop.shop.purchase.reconciliation import Reconciliation
@@ -40,6 +41,7 @@ class Shop:
     access: Access
     offers: OfferCatalogue
     designs: Designs
+    design_editing: DesignEditing
     purchases: Purchases
     reconciliation: Reconciliation
     studio: StudioLogins

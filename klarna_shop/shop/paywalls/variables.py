@@ -138,3 +138,9 @@ def _pieces(text: str) -> Iterator[tuple[str | None, str]]:
         end = match.end()
     if end < len(text):
         yield None, text[end:]
+
+
+def has_stray_brace(text: str) -> bool:
+    """Whether a brace is neither doubled nor part of a variable."""
+    rest = _PIECE.sub("", text)
+    return "{" in rest or "}" in rest
