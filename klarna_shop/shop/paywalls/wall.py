@@ -98,12 +98,13 @@ class Wall:
         """One line as the reader sees it; empty where there is nothing to say (yet)."""
         wanted = self.copy.line(line)
         if self.is_premium and line in _PREMIUM:
-            wanted = self.copy.line(_PREMIUM[line]) or wanted
-        return fill(wanted, values) or (fill(_spare(self.language, line), values) if line in NEEDED else "")
+            wanted = self.copy.line(_PREMIUM[line]).strip() or wanted
+        filled = fill(wanted, values).strip()
+        return filled if filled or line not in NEEDED else _spare(self.language, line)
 
     def reasons(self, values: Values) -> tuple[str, ...]:
         """The reasons that can be told."""
-        return tuple(filled for reason in self.copy.reasons if (filled := fill(reason, values)))
+        return tuple(filled for reason in self.copy.reasons if (filled := fill(reason, values).strip()))
 
 
 def offers_in_order(offers: Offers, language: str, sold: Sequence[Offer]) -> tuple[WallOffer, ...]:

@@ -29,7 +29,7 @@ def findings(checked: Checked) -> Iterator[Finding]:
                 sources.ORDER_BUTTON,
             )
             continue
-        if not copy.buy or words.paying.search(copy.buy):
+        if not copy.buy.strip() or words.paying.search(copy.buy):
             continue
         mend = _MEND[language]
         if words.free.search(copy.buy):

@@ -41,11 +41,11 @@ def _lines(checked: Checked, language: str) -> Iterator[Finding]:
     needed = {*_ALWAYS, _OF_MODEL.get(checked.design.access.model, CopyLine.TITLE)}
     for line in CopyLine:
         path = f"copy.{language}.{line.value}"
-        if own.line(line):
+        if own.line(line).strip():
             continue
         if line in needed:
             yield _missing(path, f"The {_named(line)} is empty in {language}.", "Write it.")
-        elif any(other.line(line) for other in others):
+        elif any(other.line(line).strip() for other in others):
             yield _finding(
                 "translation.line",
                 Severity.WARNING,
@@ -54,7 +54,7 @@ def _lines(checked: Checked, language: str) -> Iterator[Finding]:
                 "Translate it, or leave it out everywhere.",
             )
     most = max((len(other.reasons) for other in others), default=0)
-    if len(own.reasons) < most or "" in own.reasons:
+    if len(own.reasons) < most or not all(reason.strip() for reason in own.reasons):
         yield _finding(
             "translation.line",
             Severity.WARNING,
@@ -85,7 +85,7 @@ def _premium(checked: Checked) -> Iterator[Finding]:
         return
     for language in checked.languages:
         own = checked.design.copy_.get(language, Copy())
-        if own.title and not own.title_premium:
+        if own.title.strip() and not own.title_premium.strip():
             yield _finding(
                 "translation.premium_title",
                 Severity.WARNING,

@@ -14,11 +14,11 @@ from klarna_shop.shop.paywalls.document.appearance import (
 from klarna_shop.shop.paywalls.document.copytext import Copy, CopyLine
 from klarna_shop.shop.paywalls.document.design import (
     SCHEMA_VERSION,
-    Language,
     PaywallDesign,
     document_schema,
 )
 from klarna_shop.shop.paywalls.document.offers import DesignOffer, Offers
+from klarna_shop.shop.paywalls.document.part import Language
 from klarna_shop.shop.paywalls.document.targeting import Device, ReaderKind, Targeting
 
 __all__ = [

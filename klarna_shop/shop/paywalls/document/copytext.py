@@ -74,4 +74,4 @@ class Copy(Part):
         """Every line that says something, as (path within the copy, text)."""
         single = ((line.value, self.line(line)) for line in CopyLine)
         reasons = ((f"reasons.{number}", text) for number, text in enumerate(self.reasons))
-        return tuple((path, text) for path, text in (*single, *reasons) if text)
+        return tuple((path, text) for path, text in (*single, *reasons) if text.strip())

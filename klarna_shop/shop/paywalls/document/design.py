@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 from klarna_shop.shop.paywalls.document.access import AccessRules
 from klarna_shop.shop.paywalls.document.appearance import Layout, Teaser, Theme
 from klarna_shop.shop.paywalls.document.copytext import Copy
 from klarna_shop.shop.paywalls.document.offers import Offers
-from klarna_shop.shop.paywalls.document.part import PRINTABLE, Part
+from klarna_shop.shop.paywalls.document.part import PRINTABLE, Language, Part
 from klarna_shop.shop.paywalls.document.targeting import Targeting
 
 SCHEMA_VERSION: Literal[1] = 1
 MOST_LANGUAGES = 40
-
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")]
 
 
 class PaywallDesign(Part):
@@ -59,5 +58,12 @@ class PaywallDesign(Part):
 
 def document_schema() -> dict[str, Any]:
     """The JSON Schema of a design."""
-    schema = PaywallDesign.model_json_schema()
+    schema = PaywallDesign.model_json_schema(schema_generator=_StrictSchema)
     return {"$schema": GenerateJsonSchema.schema_dialect, **schema}
+
+
+class _StrictSchema(GenerateJsonSchema):
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """Where names have a form (languages), no other name is admitted."""
+        generated = super().dict_schema(schema)
+        return {**generated, "additionalProperties": False} if "patternProperties" in generated else generated

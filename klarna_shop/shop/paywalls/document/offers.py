@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from klarna_shop.shop.paywalls.document.part import Label, Part, Word
+from klarna_shop.shop.paywalls.document.part import Label, Language, Part, Word
 
 MOST_OFFERS = 12
 
@@ -13,7 +13,7 @@ class DesignOffer(Part):
     """One package or campaign by its code in Payway. Price and period are Payway's, never the design's."""
 
     code: Word = Field(title="Code", description="The package's or campaign's code in Payway.")
-    badge: dict[Word, Label] = Field(
+    badge: dict[Language, Label] = Field(
         default_factory=dict,
         max_length=40,
         title="Badge",

@@ -20,6 +20,7 @@ Sentence = Annotated[str, _line(240)]
 Paragraph = Annotated[str, _line(600)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=PRINTABLE)]
 """A code, a tag or a name: never empty."""
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")]
 
 
 class Part(BaseModel):
