@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 
+from pydantic import ValidationError
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,6 +14,8 @@ from klarna_shop.shop.paywalls.document import PaywallDesign
 from klarna_shop.shop.paywalls.standard import BUILT_IN_VERSION, STANDARD_SLUG, standard_design
 from klarna_shop.shop.paywalls.stored import DesignStatus, Draft, Published, Version
 from klarna_shop.shop.paywalls.tables import PaywallDesignRow, PaywallVersion
+
+log = logging.getLogger(__name__)
 
 FIRST_REVISION = 1
 
@@ -67,9 +71,14 @@ async def all_published(session: AsyncSession) -> tuple[Published, ...]:
         .join(PaywallDesignRow, col(PaywallDesignRow.slug) == col(PaywallVersion.slug))
         .where(col(PaywallDesignRow.published_version) == col(PaywallVersion.number))
     )
-    stored = {row.slug: Published(row.slug, row.number, parsed(row.document)) for row in found.all()}
-    built_in = Published(STANDARD_SLUG, BUILT_IN_VERSION, standard_design())
-    return tuple({STANDARD_SLUG: built_in, **stored}.values())
+    published = {STANDARD_SLUG: Published(STANDARD_SLUG, BUILT_IN_VERSION, standard_design())}
+    for row in found.all():
+        try:
+            published[row.slug] = Published(row.slug, row.number, parsed(row.document))
+        except ValidationError:
+            # One document that cannot be read must not take the walls of all others away.
+            log.exception("design %s, version %d, cannot be read and is left out", row.slug, row.number)
+    return tuple(published.values())
 
 
 async def next_number(session: AsyncSession, slug: str) -> int:

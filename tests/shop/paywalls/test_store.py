@@ -22,6 +22,7 @@ from klarna_shop.shop.paywalls.stored import (
     DesignStatus,
     WrongSlug,
 )
+from klarna_shop.shop.paywalls.tables import PaywallVersion
 
 FIRST = PaywallDesign(name="First")
 SECOND = PaywallDesign(name="Second", layout=Layout.BOTTOM_SHEET)
@@ -150,3 +151,16 @@ async def test_another_process_sees_what_is_published_after_a_moment(
     assert await _in_force(elsewhere) == {STANDARD_SLUG: 0}
     now += SEEN_FOR_SECONDS
     assert await _in_force(elsewhere) == {STANDARD_SLUG: 0, "first": 1}
+
+
+async def test_a_stored_document_that_cannot_be_read_takes_no_other_away(
+    designs: Designs, database: Database
+) -> None:
+    for slug in ("first", "second"):
+        await designs.publish(slug, (await designs.create(slug, FIRST)).revision)
+    async with database.writing() as session:
+        version = await session.get(PaywallVersion, ("first", 1))
+        assert version is not None
+        version.document = '{"schema_version": 9}'
+    afresh = Designs(database, system_clock)
+    assert await _in_force(afresh) == {STANDARD_SLUG: 0, "second": 1}
