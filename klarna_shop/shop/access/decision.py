@@ -159,9 +159,9 @@ class _Deciding:
                 return self._answer(True, Rule.PURCHASE)
         design = await self._choose(visit)
         decision = await self._by_model(design)
-        if cannot_ask and not decision.open:
+        if cannot_ask and not decision.open and decision.model is not AccessModel.SOFT:
             return self._answer(False, Rule.CANNOT_ASK)
-        return decision
+        return decision  # also a soft wall: whoever may have paid can take it away
 
     async def _choose(self, visit: Visit | None) -> PaywallDesign:
         published = await self.access.designs.published()

@@ -7,11 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from klarna_shop.assembly import House
-from klarna_shop.shop.access import NotDismissible, Request, Rule, WallModel
+from klarna_shop.shop.access import MeterRead, NotDismissible, Request, Rule, WallModel
+from klarna_shop.shop.access.device import device_of
+from klarna_shop.shop.access.dismissals import WallDismissal
+from klarna_shop.shop.access.visits import VisitorVisits
 from klarna_shop.shop.articles import Article, ArticleKind
-from klarna_shop.shop.paywalls.document import CopyLine, PaywallDesign
+from klarna_shop.shop.paywalls.document import CopyLine, Device, PaywallDesign
 from klarna_shop.shop.paywalls.targeting import TargetingRule
 from klarna_shop.shop.paywalls.variables import Variable
 from klarna_shop.shop.reader import Reader
@@ -102,6 +106,55 @@ async def test_a_soft_wall_is_dismissed_for_one_article_in_one_browser(
             await access.dismiss(reader, article)
     later(timedelta(days=91))
     assert not (await access.decide(visitor, first)).open
+
+
+async def test_a_soft_wall_can_be_dismissed_though_payway_cannot_be_asked(
+    house: House, sign_in: SignIn, line: Line
+) -> None:
+    await _publish(house, access={"model": "soft"})
+    reader = await sign_in(NOTHING_BOUGHT)
+    line.faults["/me/active_products"] = ["unreachable"] * 20
+    article = _articles(house, ArticleKind.METERED)[0]
+    decision = await house.shop.access.decide(reader, article)
+    assert (decision.unavailable, decision.model) == (False, WallModel.SOFT)
+    assert (await house.shop.access.dismiss(reader, article)).open
+    premium = await house.shop.access.decide(reader, _articles(house, ArticleKind.PREMIUM)[0])
+    assert premium.unavailable
+
+
+async def test_what_is_too_old_to_matter_is_erased(house: House, visitor: Reader, later: Later) -> None:
+    await _publish(house, access={"model": "soft"}, targeting={"sections": ["culture"]})
+    for article in _articles(house, ArticleKind.METERED):
+        decision = await house.shop.access.decide(visitor, article)
+        if decision.model is WallModel.SOFT:
+            await house.shop.access.dismiss(visitor, article)
+
+    async def kept() -> list[bool]:
+        await house.shop.access.erase_old()
+        async with house.shop.database.reading() as session:
+            tables = (MeterRead, WallDismissal, VisitorVisits)
+            return [(await session.exec(select(table))).first() is not None for table in tables]
+
+    assert await kept() == [True, True, True]
+    later(timedelta(days=91))
+    assert await kept() == [True, False, False]
+    later(timedelta(days=276))
+    assert await kept() == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "device"),
+    [
+        (PHONE, Device.PHONE),
+        ("Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/130.0 Mobile Safari/537.36", Device.PHONE),
+        ("Mozilla/5.0 (Linux; Android 15; SM-X910) Chrome/130.0 Safari/537.36", Device.TABLET),
+        ("Mozilla/5.0 (iPad; CPU OS 12_5 like Mac OS X) Version/12.1 Mobile/15E148", Device.TABLET),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/130.0 Safari/537.36", Device.DESKTOP),
+        ("", None),
+    ],
+)
+def test_a_device_is_what_the_browser_says(user_agent: str, device: Device | None) -> None:
+    assert device_of(user_agent) is device
 
 
 async def test_designs_differ_in_what_they_allow_and_share_one_count(
