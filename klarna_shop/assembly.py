@@ -29,7 +29,7 @@ from klarna_shop.shop.flows.service import Flows
 from klarna_shop.shop.housekeeping import LEASE, Housekeeping
 from klarna_shop.shop.identity import DemoCustomer, Identities
 from klarna_shop.shop.lease import Lease
-from klarna_shop.shop.offers import OfferCatalogue
+from klarna_shop.shop.offers import OfferCatalogue, TitleName
 from klarna_shop.shop.paywalls.editing import DesignEditing
 from klarna_shop.shop.paywalls.store import Designs
 from klarna_shop.shop.purchase import Purchases, Recovery
@@ -148,6 +148,7 @@ def build_house(
         entitlements=entitlements,
         access=access,
         offers=offers,
+        title_name=TitleName(payway, settings.payway_title_code, clock),
         designs=designs,
         design_editing=DesignEditing(
             designs=designs,

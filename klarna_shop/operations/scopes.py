@@ -29,7 +29,7 @@ NEEDED_SCOPES = (
     ),
     NeededScope("/external/account/w", "nobody can register"),
     NeededScope("/external/order/r", "orders do not show on the account page; unclear orders stay unclear"),
-    NeededScope("/external/subscription/r", "subscription states do not show on the account page"),
+    NeededScope("/external/subscription/r", "subscription states do not show; no wall is for lapsed readers"),
     NeededScope("/external/cancellation_reason/r", "nobody is asked why they cancel"),
-    NeededScope("/external/title/r", "the doctor cannot tell whether PAYWAY_TITLE_CODE names a newspaper"),
+    NeededScope("/external/title/r", "walls cannot say the newspaper's name; the doctor cannot check it"),
 )

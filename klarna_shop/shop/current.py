@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from klarna_shop.shop.flows import FlowRecorder
     from klarna_shop.shop.flows.service import Flows
     from klarna_shop.shop.identity import DemoCustomer, Identities
-    from klarna_shop.shop.offers import OfferCatalogue
+    from klarna_shop.shop.offers import OfferCatalogue, TitleName
     from klarna_shop.shop.paywalls.editing import DesignEditing
     from klarna_shop.shop.paywalls.store import Designs
     from klarna_shop.shop.purchase import Purchases
@@ -40,6 +40,7 @@ class Shop:
     entitlements: Entitlements
     access: Access
     offers: OfferCatalogue
+    title_name: TitleName
     designs: Designs
     design_editing: DesignEditing
     purchases: Purchases

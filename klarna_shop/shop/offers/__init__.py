@@ -5,5 +5,15 @@ Imported by `shop.purchase`, `shop.access`, `ui` and the assembly.
 
 from klarna_shop.shop.offers.catalogue import CatalogueUnavailable, OfferCatalogue
 from klarna_shop.shop.offers.offer import FollowUp, Offer, OfferKind, Period, PeriodUnit
+from klarna_shop.shop.offers.title import TitleName
 
-__all__ = ["CatalogueUnavailable", "FollowUp", "Offer", "OfferCatalogue", "OfferKind", "Period", "PeriodUnit"]
+__all__ = [
+    "CatalogueUnavailable",
+    "FollowUp",
+    "Offer",
+    "OfferCatalogue",
+    "OfferKind",
+    "Period",
+    "PeriodUnit",
+    "TitleName",
+]

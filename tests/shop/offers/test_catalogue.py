@@ -121,3 +121,20 @@ async def test_while_payway_is_silent_readers_do_not_queue_for_the_catalogue(
     answers = await asyncio.gather(*(house.shop.offers.offers() for _ in range(20)))
     assert answers == [before] * 20
     assert line.count("/package/search") <= 3
+
+
+async def test_the_newspapers_name_is_asked_once_and_kept_while_payway_is_away(
+    house: House, line: Line, later: Later
+) -> None:
+    title = house.shop.title_name
+    line.faults["/titles/find_one"] = ["unreachable"] * 5
+    assert await title.name() == ""
+    line.faults.clear()
+    assert await title.name() == ""
+    later(timedelta(minutes=2))
+    assert [await title.name() for _ in range(2)] == ["Norrlunda Tidning"] * 2
+    asked = line.count("/titles/find_one")
+    line.faults["/titles/find_one"] = ["unreachable"] * 5
+    later(timedelta(hours=7))
+    assert await title.name() == "Norrlunda Tidning"
+    assert line.count("/titles/find_one") > asked
