@@ -113,6 +113,7 @@ async def test_the_standard_design_can_be_changed_and_comes_back(designs: Design
     assert await _in_force(designs) == {STANDARD_SLUG: BUILT_IN_VERSION}
     back = await designs.roll_back(STANDARD_SLUG, BUILT_IN_VERSION, 1)
     assert (back.design, back.status) == (standard_design(), DesignStatus.PUBLISHED)
+    assert (await designs.draft(STANDARD_SLUG)).status is DesignStatus.PUBLISHED
     with pytest.raises(DesignFixed):
         await designs.delete(STANDARD_SLUG)
 

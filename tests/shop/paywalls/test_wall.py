@@ -80,7 +80,12 @@ def test_offers_stand_in_the_designs_order_and_what_is_not_sold_is_left_out() ->
 
 @pytest.mark.parametrize(
     ("first", "second", "ratio"),
-    [("#000000", "#ffffff", 21.0), ("#ffffff", "#ffffff", 1.0), ("#767676", "#FFFFFF", 4.54)],
+    [
+        ("#000000", "#ffffff", 21.0),
+        ("#ffffff", "#ffffff", 1.0),
+        ("#767676", "#FFFFFF", 4.54),
+        ("#404040", "#ffffff", 10.37),
+    ],
 )
 def test_contrast_is_that_of_wcag(first: str, second: str, ratio: float) -> None:
     assert contrast(first, second) == contrast(second, first) == pytest.approx(ratio, abs=0.005)
