@@ -67,6 +67,8 @@ def test_three_metered_articles_then_the_wall(visit: Visit, library: ArticleLibr
     expect(hook(page, "article-body")).to_be_visible()
     page.goto(f"/article/{slugs[3]}")
     expect(hook(page, "paywall")).to_have_attribute("data-model", "metered")
+    expect(hook(page, "paywall")).to_have_attribute("data-design", "standard")
+    expect(hook(page, "why-this-wall")).to_contain_text("Design: Standard")
     expect(hook(page, "article-body")).to_have_count(0)
 
 
