@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections import deque
 
 import reflex as rx
 from reflex.event import EventSpec
+from reflex_base.event.context import EventContext
 
 from klarna_shop.ui.languages import text
 
 log = logging.getLogger(__name__)
+
+_shown: deque[str] = deque(maxlen=1000)
+"""Transactions of the last events whose failure was to be shown."""
 
 
 class TroubleState(rx.State):
@@ -29,8 +34,17 @@ class TroubleState(rx.State):
         self.reference = ""
 
 
-def on_exception(exception: Exception) -> EventSpec:
-    """Log an unexpected failure under a reference, and show the reader that reference."""
+def on_exception(exception: Exception) -> EventSpec | None:
+    """Log an unexpected failure under a reference, and show the reader that reference.
+
+    To show it is an event as well. Where that fails, as it does while no state can be loaded, it is not tried
+    again: each would only be followed by the next.
+    """
+    event = EventContext.get()
+    if event.parent_txid in _shown:
+        log.error("an unexpected failure could not be shown (%s)", type(exception).__name__)
+        return None
+    _shown.append(event.txid)
     reference = secrets.token_hex(4)
     log.error("unexpected failure %s", reference, exc_info=exception)
     return TroubleState.report(reference)
