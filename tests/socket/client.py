@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -26,14 +27,16 @@ STATES = {
 class Client:
     """One tab of one browser, without the browser."""
 
-    def __init__(self, url: str, cookie: str) -> None:
+    def __init__(self, url: str, cookie: str, trust: ssl.SSLContext | None = None) -> None:
+        """`trust` says which certificates count where `url` is https, if not those of the machine."""
         self.url = url
         self.cookie = cookie
         self.token = str(uuid.uuid4())
         self.state: dict[str, dict[str, Any]] = {}
         self.redirects: list[str] = []
         self._news = asyncio.Event()
-        self._socket = socketio.AsyncClient(reconnection=False)
+        options = {"ssl": trust} if trust else {}
+        self._socket = socketio.AsyncClient(reconnection=False, websocket_extra_options=options)
         self._socket.on("event", self._receive, namespace=NAMESPACE)
         self._socket.on("new_token", self._be_renamed, namespace=NAMESPACE)
 
