@@ -13,9 +13,6 @@ from klarna_shop.settings import load_settings
 from klarna_shop.ui.studio.flows import FlowsState, flows_page
 from klarna_shop.ui.studio.frame import Room, studio_frame
 from klarna_shop.ui.studio.overview import overview
-from klarna_shop.ui.studio.scenarios.page import scenarios_page
-from klarna_shop.ui.studio.scenarios.state import ScenariosState
-from klarna_shop.ui.studio.scenarios.time_state import TimeState
 from klarna_shop.ui.studio.state import StudioState
 from klarna_shop.ui.studio.unfinished.state import UnfinishedState
 
@@ -58,17 +55,20 @@ def _entries() -> Iterator[_Entry]:
         "Every purchase as a timeline across all parties, with each call to Payway and its answer.",
     )
     if load_settings().is_sandbox:
-        # Elsewhere nothing can be provoked and no time moved: the page is not there at all.
-        yield _Entry(
-            StudioPage(
-                "/studio/scenarios",
-                "Scenarios",
-                scenarios_page,
-                (ScenariosState.show, TimeState.show),
-            ),
-            "Provoke every outcome that Payway and Klarna can have, in this browser alone; move the"
-            " sandbox’s clock along a subscription’s life.",
-        )
+        yield _scenarios()
+
+
+def _scenarios() -> _Entry:
+    """Elsewhere nothing can be provoked and no time moved: neither page nor handlers are there at all."""
+    from klarna_shop.ui.studio.scenarios.page import scenarios_page
+    from klarna_shop.ui.studio.scenarios.state import ScenariosState
+    from klarna_shop.ui.studio.scenarios.time_state import TimeState
+
+    return _Entry(
+        StudioPage("/studio/scenarios", "Scenarios", scenarios_page, (ScenariosState.show, TimeState.show)),
+        "Provoke every outcome that Payway and Klarna can have, in this browser alone; move the sandbox’s"
+        " clock along a subscription’s life.",
+    )
 
 
 def _rooms() -> tuple[Room, ...]:

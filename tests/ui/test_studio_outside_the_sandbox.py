@@ -1,0 +1,66 @@
+"""What provokes and pretends is absent where money is real, and not only hidden."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from klarna_shop.settings import PROJECT
+
+LOOK = """
+import json
+from reflex.state import State
+from klarna_shop.klarna_shop import house
+from klarna_shop.ui.studio import studio_pages
+
+def below(state):
+    yield state.get_full_name()
+    for child in state.get_substates():
+        yield from below(child)
+
+print(json.dumps({
+    "pages": [page.path for page in studio_pages()],
+    "states": [name for name in below(State) if "scenarios" in name],
+    "stage": house.shop.stage is not None,
+    "open": house.shop.studio.is_open,
+}))
+"""
+
+
+@pytest.mark.parametrize("environment", ["sandbox", "stage", "production"])
+def test_scenarios_and_time_machine_are_the_sandboxs_alone(environment: str) -> None:
+    seen = _look(environment)
+    in_sandbox = environment == "sandbox"
+    assert ("/studio/scenarios" in seen["pages"]) == in_sandbox
+    assert bool(seen["states"]) == in_sandbox
+    assert seen["stage"] == in_sandbox
+    assert seen["open"] == in_sandbox
+    assert {"/studio", "/studio/flows"} <= set(seen["pages"])
+
+
+def _look(environment: str) -> Any:
+    settings = {
+        "PAYWAY_ENV": environment,
+        "PAYWAY_CLIENT_ID": "client",
+        "PAYWAY_CLIENT_SECRET": "secret",
+        "SECRET_KEY": "the key of tests and of tests only long enough",
+        "APP_URL": "https://shop.example",
+    }
+    if environment != "sandbox":
+        settings["STUDIO_PASSWORD"] = "correct horse"
+    answer = subprocess.run(
+        [sys.executable, "-c", LOOK],
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr[-2000:]
+    return json.loads(answer.stdout.splitlines()[-1])
