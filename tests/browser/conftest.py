@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.served import ServedShop
+from klarna_shop.operations.build import BUILT
+from tests.served import ServedShop, serve
 
 Visit = Callable[..., Page]
 
@@ -40,3 +41,13 @@ def visit(chromium: Browser, shop: ServedShop) -> Iterator[Visit]:
     """Visitors of the shop that all tests share."""
     with visitors(chromium, shop) as visit:
         yield visit
+
+
+@pytest.fixture(scope="module")
+def own_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedShop]:
+    """A shop that may go away, or whose clock may move, without being in anybody else's way."""
+    if not BUILT.exists():
+        pytest.skip("there is no build of the front end; make run or make test makes one")
+    served = serve(tmp_path_factory.mktemp("own"))
+    yield served
+    served.kill()

@@ -10,22 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from klarna_shop.operations.build import BUILT
 from tests.browser.conftest import Visit, visitors
 from tests.browser.steps import hook, introduce, next_outcome, to_checkout
-from tests.served import ServedShop, serve
+from tests.served import ServedShop
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def own_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedShop]:
-    """A shop that may go away without being in anybody else's way."""
-    if not BUILT.exists():
-        pytest.skip("there is no build of the front end; make run or make test makes one")
-    served = serve(tmp_path_factory.mktemp("offline"))
-    yield served
-    served.kill()
 
 
 @pytest.fixture

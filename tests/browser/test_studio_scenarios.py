@@ -1,4 +1,4 @@
-"""A product manager provokes outcomes from the studio, and moves time."""
+"""A product manager provokes outcomes from the studio."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.steps import choose, hook, introduce, next_outcome, pay, sign_in, to_checkout
-from tests.served import ServedShop
+from tests.browser.steps import choose, hook, introduce, next_outcome, pay, to_checkout
 
 pytestmark = pytest.mark.browser
 
@@ -61,28 +60,3 @@ def test_a_customer_who_has_it_already_is_told_so(visit: Visit) -> None:
     choose(page, "digital-trial", "trial")
     hook(page, "package-continue").click()
     expect(hook(page, "picker-error")).to_have_attribute("data-code", "not_eligible")
-
-
-def test_time_moves_along_the_line_of_a_trial(visit: Visit, shop: ServedShop) -> None:
-    page = visit()
-    sign_in(page, "astrid.lundmark@demo.example")
-    page.goto("/packages?code=digital-trial")
-    choose(page, "digital-trial", "trial")
-    to_checkout(page)
-    pay(page)
-    page.goto("/studio/scenarios")
-    stops = page.locator('[data-testid="time-stop"]')
-    expect(stops.first).to_contain_text("Bought")
-    try:
-        page.locator('[data-testid="time-stop"][data-stop="first_charge"]').click()
-        expect(hook(page, "time-back")).to_be_visible()
-        page.goto("/account")
-        subscription = page.locator('[data-testid="account-subscription"][data-code="digital"]')
-        expect(subscription).to_have_attribute("data-state", "activated")
-        expect(hook(page, "sandbox-clock")).to_be_visible()
-    finally:
-        page.goto("/studio/scenarios")
-        hook(page, "time-back").click()
-        expect(hook(page, "time-back")).to_have_count(0)
-    page.goto("/")
-    expect(hook(page, "sandbox-clock")).to_have_count(0)
