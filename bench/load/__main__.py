@@ -2,8 +2,8 @@
 
     python -m bench.load [PART …] [--shoppers 1,50,200,500] [--purchases N] [--port 18300]
 
-Parts: events, memory, purchases, hang, workers; all by default. `workers` takes a PostgreSQL database and a
-Redis of its own (`--postgres`, `--redis`), which it fills.
+Parts: events, memory, purchases, hang, workers; all by default. `workers` takes two PostgreSQL databases and
+two of Redis (`--postgres`, `--redis`), which it empties and fills.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import signal
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
-from bench.load import events, memory, purchases
+from bench.load import events, hang, memory, purchases, workers
 from bench.load.figures import table
 from bench.load.purchases import Outcome
 from bench.load.servers import Street, counter, empty_databases, street
@@ -34,12 +36,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--tabs", type=int, default=20, help="for events and hang (%(default)s)")
     parser.add_argument("--visitors", type=int, default=500, help="for memory (%(default)s)")
     parser.add_argument("--seconds", type=float, default=2.0, help="of one round of events (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=5, help="of events (%(default)s)")
-    parser.add_argument("--port", type=int, default=18300, help="the first of three (%(default)s)")
-    parser.add_argument("--postgres", default="", help="a database to empty and fill, for workers")
-    parser.add_argument(
-        "--redis", default="", help="address of a Redis database to empty and fill, for workers"
-    )
+    parser.add_argument("--rounds", type=int, default=5, help="of events, hang and workers (%(default)s)")
+    parser.add_argument("--port", type=int, default=18300, help="the first of four (%(default)s)")
+    for server in ("postgres", "redis"):
+        parser.add_argument(
+            f"--{server}", nargs=2, default=[], metavar="URL", help="to empty and fill, for workers"
+        )
     chosen = parser.parse_args(arguments)
     if unknown := set(chosen.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -69,29 +71,43 @@ def _measure(chosen: argparse.Namespace, folder: Path) -> int:
             failed = not _sell(there, chosen, "one worker, SQLite")
     if "hang" in chosen.parts:
         with street(folder / "hang", chosen.port, 1) as there:
-            result = asyncio.run(purchases.hang(there, chosen.tabs, 20.0))
-            heads = (
-                f"{chosen.tabs} others, ms",
-                "p50 free",
-                "p99 free",
-                "p50 beside",
-                "p99 beside",
-                "p50, ×",
-            )
-            _say(table(heads, result.rows), f"The hung press took {result.hung_seconds:.1f} s.\n")
+            result = asyncio.run(hang.compare(there, chosen.tabs, chosen.rounds))
+            _say(result.table, f"The hung presses took {result.hung}.\n")
     if "workers" in chosen.parts:
-        for turn, workers in enumerate((1, 2, 2, 1)):
-            # Each turn has a Payway with new books, whose order numbers begin anew.
-            empty_databases(chosen.postgres, chosen.redis)
-            with street(
-                folder / f"workers-{turn}",
-                chosen.port,
-                workers,
-                DATABASE_URL=chosen.postgres,
-                REDIS_URL=chosen.redis,
-            ) as there:
-                failed |= not _sell(there, chosen, f"{workers} × worker, PostgreSQL and Redis")
+        failed |= not _beside(chosen, folder)
     return int(failed)
+
+
+def _beside(chosen: argparse.Namespace, folder: Path) -> bool:
+    """One worker and two, in turns; whether there was no error."""
+    well = True
+    with ExitStack() as running:
+        one, two = (
+            running.enter_context(
+                street(
+                    folder / f"workers-{number}",
+                    chosen.port + 2 * number - 2,
+                    number,
+                    DATABASE_URL=postgres,
+                    REDIS_URL=redis,
+                )
+            )
+            for number, postgres, redis in _emptied(chosen)
+        )
+        for shoppers in map(int, chosen.shoppers.split(",")):
+            comparisons = workers.compare(one, two, LATENCIES, shoppers, chosen.purchases, chosen.rounds)
+            _say(f"**{shoppers} shoppers**\n", workers.shown(comparisons, chosen.rounds) + "\n")
+            for comparison in comparisons:
+                for error, times in comparison.errors.most_common(5):
+                    well = False
+                    _say(f"{times} × {error}")
+    return well
+
+
+def _emptied(chosen: argparse.Namespace) -> Iterator[tuple[int, str, str]]:
+    for number, (postgres, redis) in enumerate(zip(chosen.postgres, chosen.redis, strict=True), 1):
+        empty_databases(postgres, redis)
+        yield number, postgres, redis
 
 
 def _sell(there: Street, chosen: argparse.Namespace, title: str) -> bool:

@@ -52,7 +52,7 @@ WALL = Kind(
     "shop: article load, walled (reads)",
     _load(f"/article/{PREMIUM}"),
     ARTICLE,
-    lambda tab: tab.var(ARTICLE, "price_from"),
+    lambda tab: (tab.var(ARTICLE, "wall") or {}).get("price"),
 )
 METER = Kind(
     "shop: article load, on the meter (transaction)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterable, Sequence
 
 
@@ -12,6 +13,20 @@ def percentile(values: Iterable[float], percent: float) -> float:
     if not ordered:
         return math.nan
     return ordered[max(math.ceil(len(ordered) * percent / 100), 1) - 1]
+
+
+def middle(values: Sequence[float]) -> float:
+    """The median; NaN where there are none."""
+    return statistics.median(values) if values else math.nan
+
+
+def ratio(base: Sequence[float], other: Sequence[float]) -> str:
+    """How many times the base the other is, pair by pair: median and quartiles."""
+    ratios = [theirs / ours for ours, theirs in zip(base, other, strict=True)]
+    if len(ratios) < 2:
+        return f"{middle(ratios):.2f}"
+    low, _, high = statistics.quantiles(ratios, n=4, method="inclusive")
+    return f"{middle(ratios):.2f} ({low:.2f} to {high:.2f})"
 
 
 def row(cells: Sequence[object]) -> str:
