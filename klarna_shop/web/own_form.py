@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from klarna_shop.settings import Settings
+from klarna_shop.shop.previews.service import QUERY
 
 LARGEST_FORM = 16 * 1024
 """Bytes. A sign-in form has a few hundred."""
@@ -19,6 +20,10 @@ _NO_STORE = {"Cache-Control": "no-store"}
 FOREIGN = (
     "Det här formuläret skickades inte från den här webbplatsen. Gå till inloggningssidan och försök igen.\n"
     "This form was not sent from this site. Open the sign-in page and try again.\n"
+)
+PREVIEW = (
+    "Det här är en förhandsvisning. Här loggar ingen in eller ut.\n"
+    "This is a preview. Nobody signs in or out here.\n"
 )
 UNREADABLE = (
     "Formuläret gick inte att läsa. Gå tillbaka och försök igen.\n"
@@ -41,6 +46,8 @@ def own_forms_only(
     async def answer(request: Request) -> Response:
         if not is_own_form(request.headers, settings):
             return PlainTextResponse(FOREIGN, 403, _NO_STORE)
+        if is_from_preview(request.headers):
+            return PlainTextResponse(PREVIEW, 403, _NO_STORE)
         try:
             form = await _form(request)
         except _BadForm as fault:
@@ -61,6 +68,15 @@ def is_own_form(headers: Headers, settings: Settings) -> bool:
     if site is not None:
         return site == "same-origin"
     return headers.get("origin") in settings.own_origins
+
+
+def is_from_preview(headers: Headers) -> bool:
+    """Whether the page that sent the form was a preview, whose reader is made up.
+
+    Its own script keeps the form from being sent; this is for where that has not run yet.
+    """
+    query = headers.get("referer", "").partition("?")[2].partition("#")[0]
+    return any(name == QUERY for name, _ in parse_qsl(query[:LARGEST_FORM], keep_blank_values=True))
 
 
 async def _form(request: Request) -> dict[str, str]:

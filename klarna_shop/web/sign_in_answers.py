@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from klarna_shop.shop.addresses import DEFAULT_LANGUAGE, address
 from klarna_shop.shop.current import Shop
 from klarna_shop.shop.identity import NOTICE_SECONDS, SESSION_SECONDS, Notice, SignedIn, Way, seal
+from klarna_shop.shop.measurement import EventName, Happening
 
 PAGES = {"sign_in": "/login", "register": "/register"}
 """Page by the form that a notice belongs to."""
@@ -29,14 +30,23 @@ class SignInAnswers:
     def __init__(self, shop: Shop) -> None:
         self._encryption = shop.encryption
         self._cookies = shop.identities.cookies
+        self._shop = shop
 
     def signed_in(self, request: Request, way: Way, signed_in: SignedIn) -> Response:
         """On to where the reader was going, with the new session's cookie."""
+        self._measure(request, way)
         response = self.on(way)
         self.set(response, self._cookies.session, signed_in.cookie_token, SESSION_SECONDS)
         if self._cookies.notice in request.cookies:
             self.set(response, self._cookies.notice, "", 0)
         return response
+
+    def _measure(self, request: Request, way: Way) -> None:
+        visitor_id = self._shop.identities.visitor_id(request.headers.get("cookie"))
+        if visitor_id is not None:
+            self._shop.events.add(
+                Happening(EventName.SIGNED_IN, self._shop.clock(), visitor_id, language=way.language)
+            )
 
     def back(self, way: Way, notice: Notice) -> Response:
         """To the notice's page, which says what happened and keeps where the reader was going."""

@@ -280,3 +280,17 @@ async def test_a_notice_lives_until_the_next_page_that_is_no_form(
     async with _visiting() as browser:
         response = await browser.get(path, headers={"cookie": f"visitor={new_token()}; notice={sealed}"})
     assert response.headers.get("set-cookie", "").startswith("notice=; Max-Age=0") is removed
+
+
+@pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/register", "/auth/sign-out"])
+@pytest.mark.parametrize("query", ["preview=abc", "preview=", "resume=1&preview=abc#top"])
+async def test_nobody_signs_in_or_out_from_a_preview(
+    browser: httpx.AsyncClient, path: str, query: str
+) -> None:
+    """Also before its script has run: the page says where the form came from."""
+    page = {"referer": f"http://localhost:8000/login?{query}"}
+    response = await browser.post(path, data=KNOWN, headers=page)
+    assert (response.status_code, "preview" in response.text) == (403, True)
+    assert not _cookies(response)
+    live = {"referer": "http://localhost:8000/login?next=/article/x?preview"}
+    assert (await browser.post("/auth/sign-in", data=KNOWN, headers=live)).status_code == 303
