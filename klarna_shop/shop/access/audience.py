@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from klarna_shop.shop.access.device import device_of
-from klarna_shop.shop.access.standing import Standing
-from klarna_shop.shop.access.visits import Visit, Visits
+from klarna_shop.shop.access.ports import StandingPort, VisitsPort
+from klarna_shop.shop.access.visits import Visit
 from klarna_shop.shop.articles import Article
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.paywalls.document import ReaderKind
@@ -28,8 +28,8 @@ class Request:
 class Audience:
     """Gathers the facts."""
 
-    visits: Visits
-    standing: Standing
+    visits: VisitsPort
+    standing: StandingPort
     clock: Clock
 
     async def visit(self, reader: Reader, request: Request, *, counting: bool) -> Visit | None:

@@ -11,15 +11,20 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from klarna_shop.shop.access.audience import Audience, Request
-from klarna_shop.shop.access.dismissals import Dismissals
-from klarna_shop.shop.access.entitled import Subscriptions
-from klarna_shop.shop.access.meter import Meter
+from klarna_shop.shop.access.ports import (
+    DesignsPort,
+    DismissalsPort,
+    ExperimentsPort,
+    MeterPort,
+    SubscriptionsPort,
+)
 from klarna_shop.shop.access.visits import Visit
 from klarna_shop.shop.articles import Article, ArticleKind
+from klarna_shop.shop.experiments.choosing import MetVariant
 from klarna_shop.shop.paywalls.choosing import Tried, choose
 from klarna_shop.shop.paywalls.document import AccessModel, PaywallDesign
-from klarna_shop.shop.paywalls.store import Designs
 from klarna_shop.shop.paywalls.stored import Published
+from klarna_shop.shop.paywalls.targeting import TargetingFacts
 from klarna_shop.shop.paywalls.wall import Wall
 from klarna_shop.shop.reader import Reader
 
@@ -61,7 +66,7 @@ class Decision:
 
     `trace` holds what was asked and answered, in order, as (question, answer) codes; `tried` the designs that
     were tried, in order. `model` and `wall` are there where the article is walled; `design`, `version` and
-    `variant` wherever a design decided.
+    `variant` wherever a design decided. `experiment` is the slug of the one that this reader takes part in.
     """
 
     open: bool
@@ -73,7 +78,12 @@ class Decision:
     design: str = ""
     version: int | None = None
     variant: str = ""
+    experiment: str = ""
+    met: MetVariant | None = field(default=None, repr=False)
+    """How experiments came to the design; None where none had to be chosen."""
     tried: tuple[Tried, ...] = ()
+    facts: TargetingFacts | None = field(default=None, repr=False)
+    """What was known of the reader when a design was chosen; None where none had to be."""
     wall: Wall | None = field(default=None, repr=False)
 
     @property
@@ -90,11 +100,12 @@ class NotDismissible(Exception):
 class Access:
     """Decides for one reader and one article. The only place that says yes to a walled body."""
 
-    subscriptions: Subscriptions
-    designs: Designs
+    subscriptions: SubscriptionsPort
+    designs: DesignsPort
     audience: Audience
-    meter: Meter
-    dismissals: Dismissals
+    meter: MeterPort
+    dismissals: DismissalsPort
+    experiments: ExperimentsPort
 
     async def decide(
         self, reader: Reader, article: Article, request: Request | None = None, *, counting: bool = True
@@ -120,10 +131,21 @@ class Access:
         await self.dismissals.add(reader.visitor_id, article.slug)
         return await self.decide(reader, article, request)
 
+    async def start_anew(self, reader: Reader) -> None:
+        """Forget what this browser has read and dismissed, and divide it anew in experiments.
+
+        For whoever tries walls out: the caller checks that it is the studio. Nothing happens for a preview.
+        """
+        if reader.visitor_id is not None and not reader.preview:
+            await self.meter.forget(reader.visitor_id)
+            await self.dismissals.forget(reader.visitor_id)
+            await self.experiments.draw_anew(reader.visitor_id)
+
     async def erase_old(self) -> None:
         """Forget what was counted and remembered of browsers too long ago to matter."""
         await self.meter.erase_old()
         await self.dismissals.erase_old()
+        await self.experiments.erase_old()
         await self.audience.visits.erase_old()
 
 
@@ -138,7 +160,9 @@ class _Deciding:
     counting: bool
     trace: list[tuple[Asked, str]] = field(default_factory=list)
     published: Published | None = None
+    met: MetVariant | None = None
     tried: Sequence[Tried] = ()
+    facts: TargetingFacts | None = None
 
     async def decide(self) -> Decision:
         visit = await self.access.audience.visit(self.reader, self.request, counting=self.counting)
@@ -167,8 +191,10 @@ class _Deciding:
         published = await self.access.designs.published()
         facts = await self.access.audience.facts(self.reader, self.article, self.request, visit, published)
         choice = choose(published, facts)
-        self.published, self.tried = choice.published, choice.tried
-        return choice.published.design
+        self.tried, self.facts = choice.tried, facts
+        self.met = await self.access.experiments.met(self.reader.visitor_id, choice.published, published)
+        self.published = self.met.published
+        return self.published.design
 
     async def _by_model(self, design: PaywallDesign) -> Decision:
         model = design.access.model
@@ -216,7 +242,7 @@ class _Deciding:
         meter: tuple[int, int] | None = None,
         model: AccessModel | None = None,
     ) -> Decision:
-        published = self.published
+        published, met = self.published, self.met
         left, total = meter or (None, None)
         wall = None
         if published is not None and model is not None:
@@ -227,6 +253,8 @@ class _Deciding:
                 language=self.article.language,
                 model=model,
                 is_premium=rule is Rule.PREMIUM,
+                variant=met.variant if met else "",
+                meter=self._allowance(published.design),
             )
         return Decision(
             open=is_open,
@@ -237,6 +265,16 @@ class _Deciding:
             trace=tuple(self.trace),
             design=published.slug if published else "",
             version=published.version if published else None,
+            variant=met.variant if met else "",
+            experiment=met.experiment if met and met.variant else "",
+            met=met,
             tried=tuple(self.tried),
+            facts=self.facts,
             wall=wall,
         )
+
+    def _allowance(self, design: PaywallDesign) -> tuple[int, int] | None:
+        if design.access.model is not AccessModel.METERED:
+            return None
+        allowance = self.access.meter.allowance(design.access.free_articles, design.access.days)
+        return allowance.free_articles, allowance.days

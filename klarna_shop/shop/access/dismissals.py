@@ -41,6 +41,11 @@ class Dismissals:
             row = await session.get(WallDismissal, (visitor_id, slug))
         return row is not None and row.dismissed_at > self._clock() - REMEMBERED_FOR
 
+    async def forget(self, visitor_id: str) -> None:
+        """This browser has dismissed nothing."""
+        async with self._database.writing_alone(visitor_id) as session:
+            await session.exec(delete(WallDismissal).where(col(WallDismissal.visitor_id) == visitor_id))
+
     async def erase_old(self) -> None:
         """Forget what is no longer remembered."""
         oldest = self._clock() - REMEMBERED_FOR

@@ -89,6 +89,11 @@ class Meter:
             counted = await self._counted(session, visitor_id, allowed, self._clock())
         return _reading(slug, counted, allowed)
 
+    async def forget(self, visitor_id: str) -> None:
+        """This browser has read nothing."""
+        async with self._database.writing_alone(visitor_id) as session:
+            await session.exec(delete(MeterRead).where(col(MeterRead.visitor_id) == visitor_id))
+
     async def erase_old(self) -> None:
         """Forget what no design counts any more."""
         oldest = self._clock() - LONGEST_PERIOD

@@ -56,6 +56,9 @@ class Wall:
     offers: Offers
     teaser: Teaser
     theme: Theme
+    meter_total: int | None = None
+    """Free articles in a period, where the design has a meter."""
+    meter_days: int | None = None
 
     @classmethod
     def of(
@@ -68,8 +71,10 @@ class Wall:
         model: AccessModel | None = None,
         is_premium: bool = False,
         variant: str = "",
+        meter: tuple[int, int] | None = None,
     ) -> Wall:
-        """The wall of a design: published, or a draft that is looked at."""
+        """The wall of a design: published, or a draft that is looked at. `meter`: articles, and days."""
+        total, days = meter or (None, None)
         return cls(
             slug=slug,
             version=version,
@@ -82,6 +87,8 @@ class Wall:
             offers=design.offers,
             teaser=design.teaser,
             theme=design.theme,
+            meter_total=total,
+            meter_days=days,
         )
 
     @property

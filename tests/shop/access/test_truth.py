@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from klarna_shop.assembly import House
-from klarna_shop.shop.access import Rule
+from klarna_shop.shop.access import Rule, Subscriptions
 from klarna_shop.shop.articles import Article, ArticleKind
 from klarna_shop.shop.reader import Reader
 from tests.house import Approve, Later, Line, Open, SignIn
@@ -65,5 +65,6 @@ async def test_a_new_customer_reads_where_the_opening_codes_are_those_of_product
 ) -> None:
     await house.shop.purchases.settle(await approve(visitor, await open_purchase(visitor)))
     access = house.shop.access
+    assert isinstance(access.subscriptions, Subscriptions)
     access = replace(access, subscriptions=replace(access.subscriptions, access_codes=codes))
     assert (await access.decide(visitor, _premium(house))).open is is_open

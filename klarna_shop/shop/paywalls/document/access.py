@@ -36,14 +36,14 @@ class AccessRules(Part):
         ge=0,
         le=1000,
         title="Free articles",
-        description="Different articles in a period (metered). Null: METER_FREE_ARTICLES of the settings.",
+        description="Different articles in a period (metered). Left empty (null): METER_FREE_ARTICLES.",
     )
     days: int | None = Field(
         None,
         ge=1,
         le=366,
         title="Days of the period",
-        description="The period rolls: an article counts for so many days (metered). Null: METER_DAYS.",
+        description="An article counts for so many days (metered). Left empty (null): METER_DAYS.",
     )
     includes_premium: bool = Field(
         False,

@@ -44,7 +44,7 @@ class Teaser(Part):
         ge=0,
         le=MOST_TEASER,
         title="Paragraphs",
-        description="Blocks of the text before the wall. Null: as the article says.",
+        description="Blocks of the text before the wall. Left empty (null): as the article says.",
     )
     fade: bool = Field(True, title="Fade", description="Let the last lines of the teaser fade out.")
 

@@ -34,7 +34,15 @@ class PaywallDesign(Part):
     access: AccessRules = Field(
         AccessRules(), title="Access", description="What may be read before the wall."
     )
-    layout: Layout = Field(Layout.INLINE_CARD, title="Layout", description="Where the wall stands.")
+    layout: Layout = Field(
+        Layout.INLINE_CARD,
+        title="Layout",
+        description=(
+            "inline_card: a card below the teaser, in the column of the text. full_page: the wall takes the "
+            "page’s width below the teaser. bottom_sheet: a sheet at the lower edge of the window. "
+            "offer_comparison: the offers beside each other, to be chosen among on the wall."
+        ),
+    )
     copy_: dict[Language, Copy] = Field(
         default_factory=dict,
         alias="copy",

@@ -34,5 +34,5 @@ class Offers(Part):
     preselected: Word | None = Field(
         None,
         title="Preselected offer",
-        description="The code of the offer that is chosen from the start. Null: none.",
+        description="Chosen from the start: an offer’s code. Left empty (null): none.",
     )

@@ -42,7 +42,10 @@ class Targeting(Part):
         (),
         max_length=MOST_VALUES,
         title="Readers",
-        description="anonymous; signed_in: every customer who is; lapsed: signed in, subscription ended.",
+        description=(
+            "anonymous: nobody we know. signed_in: every customer who is. "
+            "lapsed: signed in, subscription ended."
+        ),
     )
     min_visits: int | None = Field(
         None,
@@ -67,10 +70,12 @@ class Targeting(Part):
         (), max_length=MOST_VALUES, title="Languages", description="The article's language, such as sv."
     )
     starts_at: AwareDatetime | None = Field(
-        None, title="From", description="The first moment (UTC). Null: at once."
+        None, title="From", description="The first moment (UTC). Left empty (null): at once."
     )
     ends_at: AwareDatetime | None = Field(
-        None, title="Until", description="The first moment after it (UTC). Null: until it is unpublished."
+        None,
+        title="Until",
+        description="The first moment after it (UTC). Left empty (null): no end.",
     )
     priority: int = Field(
         100,
