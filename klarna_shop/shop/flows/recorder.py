@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from klarna_shop.payway import ObservedCall, call_scope
+from klarna_shop.shop.batches import Batches
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.flows.context import current_flow
 from klarna_shop.shop.flows.payway_calls import kept_call, written
@@ -26,8 +27,6 @@ log = logging.getLogger(__name__)
 CAPACITY = 1000
 """Steps that wait in memory at most."""
 BATCH = 100
-GATHER_SECONDS = 0.25
-"""How long a batch is gathered: so much later than it happens a step can be seen."""
 MOST_TOLD = 100
 """Steps told by browsers for one purchase: more than any honest one has; they could be sent without end."""
 REMEMBERED = 2000
@@ -43,19 +42,22 @@ class FlowRecorder:
         self._storage = storage
         self._redaction = redaction
         self._clock = clock
-        self._queue: deque[RecordedStep] = deque()
-        self._capacity = capacity
-        self._wanted = asyncio.Event()
-        self._writing = asyncio.Lock()
+        self._steps = Batches[RecordedStep](
+            self._write, named="steps of flows", capacity=capacity, size=BATCH
+        )
         self._told: OrderedDict[str, int] = OrderedDict()
         self.enabled = storage.steps > 0
-        self.dropped = 0
+        self._unreadable = 0
+
+    @property
+    def dropped(self) -> int:
         """Steps that this process could not keep."""
+        return self._steps.dropped + self._unreadable
 
     def call(self, call: ObservedCall) -> None:
         """Record a call to Payway, for the purchase and the browser it was made for (a `CallObserver`)."""
         if self.enabled:
-            self._put(
+            self._steps.add(
                 RecordedStep(
                     current_flow.get(),
                     call_scope.get(),
@@ -85,7 +87,7 @@ class FlowRecorder:
         purchase_id = purchase_id or current_flow.get()
         visitor_id = call_scope.get()
         if party is Party.LEDGER or self._counts(purchase_id or visitor_id):
-            self._put(
+            self._steps.add(
                 RecordedStep(
                     purchase_id,
                     visitor_id,
@@ -101,7 +103,7 @@ class FlowRecorder:
     def sdk(self, purchase_id: str, step: SdkStep, ended_at: datetime) -> None:
         """Record what the browser says of Klarna's SDK; whoever calls has checked whose purchase it is."""
         if self.enabled and self._counts(purchase_id):
-            self._put(
+            self._steps.add(
                 RecordedStep(
                     purchase_id,
                     call_scope.get(),
@@ -117,37 +119,17 @@ class FlowRecorder:
 
     async def run(self) -> None:
         """Write batches until cancelled, and then what is left."""
-        try:
-            while True:
-                await self._wanted.wait()
-                await asyncio.sleep(GATHER_SECONDS)
-                self._wanted.clear()
-                await self.flush()
-        finally:
-            await self.flush()
+        await self._steps.run()
 
     async def flush(self) -> None:
         """Write everything that waits. A batch that cannot be written is dropped, counted and logged."""
-        async with self._writing:
-            while self._queue:
-                batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
-                try:
-                    # Redacting takes longer than anything on the loop may.
-                    rows = await asyncio.to_thread(self._rows, batch)
-                    if rows:
-                        await self._storage.write(rows)
-                except Exception:
-                    self.dropped += len(batch)
-                    log.exception("%d steps of flows could not be written", len(batch))
+        await self._steps.flush()
 
-    def _put(self, step: RecordedStep) -> None:
-        if len(self._queue) >= self._capacity:
-            self._queue.popleft()
-            self.dropped += 1
-            if self.dropped == 1 or self.dropped % self._capacity == 0:
-                log.warning("steps of flows come faster than they are written; %d dropped", self.dropped)
-        self._queue.append(step)
-        self._wanted.set()
+    async def _write(self, batch: list[RecordedStep]) -> None:
+        # Redacting takes longer than anything on the loop may.
+        rows = await asyncio.to_thread(self._rows, batch)
+        if rows:
+            await self._storage.write(rows)
 
     def _counts(self, whose: str | None) -> bool:
         """Whether there is room for one more step that a browser tells."""
@@ -165,7 +147,7 @@ class FlowRecorder:
             try:
                 rows.append(self._row(step))
             except Exception:
-                self.dropped += 1
+                self._unreadable += 1
                 log.exception("a step of a flow could not be redacted")
         return rows
 

@@ -5,7 +5,7 @@
 """
 
 from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails
-from klarna_shop.shop.purchase.opening import CannotOpen
+from klarna_shop.shop.purchase.opening import CannotOpen, PreviewBuysNothing
 from klarna_shop.shop.purchase.reasons import Reason
 from klarna_shop.shop.purchase.recovery import Recovery
 from klarna_shop.shop.purchase.service import NotYours, Purchases
@@ -18,6 +18,7 @@ __all__ = [
     "Choice",
     "CustomerDetails",
     "NotYours",
+    "PreviewBuysNothing",
     "Purchase",
     "PurchaseChange",
     "PurchaseState",

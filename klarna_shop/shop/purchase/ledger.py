@@ -9,16 +9,27 @@ from datetime import datetime
 from sqlalchemy import CursorResult, and_, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
-from klarna_shop.shop.purchase.states import TRANSITIONS, PurchaseState
+from klarna_shop.shop.measurement import EventName, Happening
+from klarna_shop.shop.measurement.ledger_events import purchase_opened, purchase_went_on
+from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER, TRANSITIONS, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange
 
 log = logging.getLogger(__name__)
 
 PAGE = 200
+
+_MEASURED = {
+    PurchaseState.AUTHORIZED: EventName.AUTHORIZED,
+    PurchaseState.PLACED: EventName.ORDER_PLACED,
+    PurchaseState.COMPLETED: EventName.CONFIRMED,
+    **dict.fromkeys((*OVER_WITHOUT_ORDER, PurchaseState.UNRESOLVED), EventName.PURCHASE_ENDED),
+}
+"""Changes that are events of the funnel, too."""
 
 
 class IllegalTransition(Exception):
@@ -46,6 +57,7 @@ class Ledger:
                     purchase_id=purchase.id, at=purchase.created_at, to_state=purchase.state, cause="opened"
                 )
             )
+            await self._measure_opening(session, purchase)
 
     async def find(self, purchase_id: str) -> Purchase | None:
         """The purchase as it is in the database now."""
@@ -93,10 +105,44 @@ class Ledger:
                         cause=cause,
                     )
                 )
+                await self._measure_change(session, purchase, to, now, columns)
         except IntegrityError as error:
             raise Conflict(purchase.id) from error
         log.info("purchase %s: %s -> %s (%s)", purchase.id[:8], before, to, cause)
         return await self.find(purchase.id)
+
+    async def _measure_opening(self, session: AsyncSession, purchase: Purchase) -> None:
+        if purchase.visitor_id is None:
+            return
+        opened = Happening(
+            EventName.SESSION_CREATED,
+            purchase.created_at,
+            purchase.visitor_id,
+            purchase_id=purchase.id,
+            article=purchase.article_slug or "",
+            offer=f"{purchase.code}|{purchase.period_id}",
+            value=purchase.price,
+            language=purchase.language,
+        )
+        await purchase_opened(session, opened)
+
+    async def _measure_change(
+        self,
+        session: AsyncSession,
+        purchase: Purchase,
+        to: PurchaseState,
+        at: datetime,
+        columns: dict[str, object],
+    ) -> None:
+        name = _MEASURED.get(to)
+        if name is None or (
+            to is PurchaseState.AUTHORIZED and purchase.status is not PurchaseState.SESSION_OPEN
+        ):
+            return
+        outcome = ""
+        if name is EventName.PURCHASE_ENDED:
+            outcome = str(columns.get("reason") or to.value)
+        await purchase_went_on(session, purchase.id, name, at=at, value=purchase.price, outcome=outcome)
 
     async def in_state(
         self, state: PurchaseState, *, changed_before: datetime

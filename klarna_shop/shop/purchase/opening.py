@@ -23,6 +23,7 @@ from klarna_shop.shop.encryption import Encryption, fingerprint
 from klarna_shop.shop.flows import FlowRecorder, Party, in_flow
 from klarna_shop.shop.flows.steps import NOT_OPENED
 from klarna_shop.shop.identity import Identities, SignInExpired
+from klarna_shop.shop.measurement import EventRecorder
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.offers import CatalogueUnavailable, Offer, OfferCatalogue, OfferKind
 from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails
@@ -46,6 +47,13 @@ class CannotOpen(Exception):
         self.fields = fields
 
 
+class PreviewBuysNothing(CannotOpen):
+    """A reader made up for a preview has pressed buy: nothing is opened, asked or recorded."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.PREVIEW)
+
+
 @dataclass(frozen=True)
 class Opening:
     """Turns a choice into a purchase with a Klarna session."""
@@ -58,13 +66,17 @@ class Opening:
     encryption: Encryption
     clock: Clock
     recorder: FlowRecorder
+    events: EventRecorder
 
     async def open(self, reader: Reader, choice: Choice, browser: BrowserFacts) -> Purchase:
         """Open a purchase for what the reader chose.
 
         Raises:
             CannotOpen: with the reason for the reader.
+            PreviewBuysNothing: of a preview, which is also a `CannotOpen`.
         """
+        if reader.preview:
+            raise PreviewBuysNothing
         # Named before there is a row: what is asked on the way belongs to it, also if it comes to nothing.
         purchase_id = secrets.token_urlsafe(24)
         with in_flow(purchase_id):
@@ -205,6 +217,8 @@ class Opening:
             payment_method_category=category,
             **offer_columns(offer),
         )
+        # What led here has mostly been written while Payway was asked; the purchase's own events build on it.
+        await self.events.flush()
         await self.ledger.add(purchase)
         return purchase
 

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NOT_ELIGIBLE = "not_eligible"
     PAYWAY_UNAVAILABLE = "payway_unavailable"
     LOGIN_REQUIRED = "login_required"
+    PREVIEW = "preview"
 
 
 ALREADY_ACTIVE = frozenset({"package_already_active", "base_package_already_active"})
