@@ -1,0 +1,1 @@
+"""The proof that experiments may be believed: `make statistics` writes docs/experiments-proof.md."""
