@@ -7,17 +7,19 @@ sends it.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import reflex as rx
 
-from klarna_shop.settings import load_settings
 from klarna_shop.shop.articles import Article, ArticleKind
 from klarna_shop.shop.current import current_shop
 from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.reader_state import ReaderState
 from klarna_shop.ui.storefront.paywall import meter, paywall
 from klarna_shop.ui.storefront.picture import picture
-from klarna_shop.ui.storefront.state import ArticleState
+from klarna_shop.ui.storefront.state import BODY, ArticleState
+from klarna_shop.ui.storefront.why_panel import why_panel
 
 RESUME = "resume"
 """The id of the place where a reader goes on after buying."""
@@ -37,7 +39,8 @@ def article_page(article: Article) -> rx.Component:
         ),
         _free_rest(article) if is_free else _walled_rest(article),
         rx.el.div(
-            _why(article.language),
+            why_panel(article.language),
+            _refresh(),
             rx.el.a(
                 text(article.language, "article.more"), href=address(article.language, "/"), class_name="link"
             ),
@@ -89,9 +92,9 @@ def _figure(article: Article) -> rx.Component:
     )
 
 
-def _html(source: rx.Var[str], class_name: str | rx.Var[str], testid: str) -> rx.Component:
+def _html(source: rx.Var[str], class_name: str | rx.Var[str], testid: str, **more: Any) -> rx.Component:
     """HTML that the article library has made and cleaned, as it is."""
-    return rx.html(source, class_name=[class_name], custom_attrs={"data-testid": testid})
+    return rx.html(source, class_name=[class_name], custom_attrs={"data-testid": testid}, **more)
 
 
 def _free_rest(article: Article) -> rx.Component:
@@ -105,11 +108,24 @@ def _walled_rest(article: Article) -> rx.Component:
         rx.match(
             ArticleState.status,
             ("open", _opened(article.language)),
-            ("walled", paywall(article)),
+            ("walled", _walled(article)),
             ("unavailable", _unavailable(article.language)),
+            ("withheld", _said(text(article.language, "preview.withheld"), "preview-withheld")),
+            ("refused", _said(ReaderState.preview.fault, "preview-refused")),
             _deciding(article),
         ),
         class_name="article__rest",
+    )
+
+
+def _walled(article: Article) -> rx.Component:
+    return rx.fragment(
+        rx.cond(
+            ArticleState.more_teaser.length() > 0,
+            _html(ArticleState.more_teaser.join(""), "prose article__more", testid="article-more"),
+            rx.fragment(),
+        ),
+        paywall(article),
     )
 
 
@@ -126,7 +142,7 @@ def _opened(language: str) -> rx.Component:
             ),
             rx.fragment(),
         ),
-        _html(ArticleState.body.join(""), "prose", testid="article-body"),
+        _html(ArticleState.body.join(""), "prose", testid="article-body", id=BODY, tab_index=-1),
         meter(language),
     )
 
@@ -143,6 +159,32 @@ def _unavailable(language: str) -> rx.Component:
         ),
         role="status",
         class_name="notice notice--warning",
+    )
+
+
+def _said(sentence: str | rx.Var[str], testid: str) -> rx.Component:
+    """What stands in the place of the text, in a preview that does not hold it."""
+    return rx.el.div(
+        rx.el.p(sentence),
+        role="status",
+        class_name="notice notice--info",
+        custom_attrs={"data-testid": testid},
+    )
+
+
+def _refresh() -> rx.Component:
+    """In a preview: decides anew when the editor that frames it presses this."""
+    return rx.cond(
+        ReaderState.preview.status == "shown",
+        rx.el.button(
+            id="preview-refresh",
+            type="button",
+            tab_index=-1,
+            aria_hidden="true",
+            on_click=ArticleState.decide,
+            class_name="visually-hidden",
+        ),
+        rx.fragment(),
     )
 
 
@@ -167,20 +209,4 @@ def _deciding(article: Article) -> rx.Component:
         rx.el.div(class_name="skeleton skeleton--rest"),
         aria_busy="true",
         class_name="article__deciding",
-    )
-
-
-def _why(language: str) -> rx.Component:
-    """The trace of the decision, for whoever tries the shop out."""
-    if not load_settings().is_sandbox:
-        return rx.fragment()
-    return rx.cond(
-        ArticleState.rule != "",
-        rx.el.details(
-            rx.el.summary(text(language, "article.why")),
-            rx.el.ol(rx.foreach(ArticleState.trace, rx.el.li)),
-            class_name="why",
-            custom_attrs={"data-testid": "why-this-wall", "data-rule": ArticleState.rule},
-        ),
-        rx.fragment(),
     )

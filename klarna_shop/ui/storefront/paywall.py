@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import reflex as rx
@@ -9,48 +10,54 @@ import reflex as rx
 from klarna_shop.shop.articles import Article
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.reader_state import ReaderState
+from klarna_shop.ui.storefront.seen import Seen
 from klarna_shop.ui.storefront.state import ArticleState
+from klarna_shop.ui.storefront.wall_view import WallOfferView
 
-REASONS = ("articles", "cancel", "klarna")
+TITLE_ID = "paywall-title"
+WALL = ArticleState.wall
 
 
 def paywall(article: Article) -> rx.Component:
-    """The offer to read on. Leads to the picker and creates nothing."""
+    """The wall as its design has it. Leads to the picker and creates nothing.
+
+    All layouts are the same elements in the same order; where they stand is the style sheet's.
+    """
     language = article.language
-    title_id = "paywall-title"
     return rx.el.section(
-        rx.el.h2(
-            rx.match(
-                ArticleState.wall_model,
-                ("metered", _filled(language, "paywall.title.metered", total=ArticleState.meter_total)),
-                ("registration", text(language, "paywall.title.registration")),
-                text(language, "paywall.title"),
-            ),
-            id=title_id,
-            class_name="paywall__title",
-        ),
-        rx.el.p(
-            rx.match(
-                ArticleState.wall_model,
-                ("metered", text(language, "paywall.lead.metered")),
-                ("registration", text(language, "paywall.lead.registration")),
-                text(language, "paywall.lead"),
-            )
-        ),
-        rx.cond(ArticleState.wall_model == "registration", rx.fragment(), _price(language)),
-        rx.el.ul(
-            *(rx.el.li(text(language, f"paywall.reason.{reason}")) for reason in REASONS),
-            class_name="paywall__reasons",
+        _logo(language),
+        _line(WALL.eyebrow, "badge paywall__eyebrow"),
+        rx.el.h2(WALL.title, id=TITLE_ID, class_name="paywall__title"),
+        _line(WALL.lead, "paywall__lead"),
+        _line(WALL.price, "paywall__price"),
+        _line(WALL.trial, "paywall__trial"),
+        _offers(language),
+        rx.cond(
+            WALL.reasons.length() > 0,
+            rx.el.ul(rx.foreach(WALL.reasons, rx.el.li), class_name="paywall__reasons"),
+            rx.fragment(),
         ),
         _actions(article),
-        rx.el.p(text(language, "paywall.klarna"), class_name="paywall__payment"),
-        aria_labelledby=title_id,
+        _line(WALL.payment, "paywall__payment"),
+        _line(WALL.small_print, "paywall__small-print"),
+        Seen.create(
+            # Another wall in the same place is another one to see.
+            subject=WALL.design + ":" + WALL.version.to(str) + ":" + WALL.variant,
+            on_seen=ArticleState.wall_seen,
+        ),
+        aria_labelledby=TITLE_ID,
         class_name="paywall",
         custom_attrs={
+            "style": WALL.style,
             "data-testid": "paywall",
-            "data-model": ArticleState.wall_model,
-            "data-design": ArticleState.design,
-            "data-variant": ArticleState.variant,
+            "data-model": WALL.model,
+            "data-design": WALL.design,
+            "data-version": WALL.version.to(str),
+            "data-variant": WALL.variant,
+            "data-layout": WALL.layout,
+            "data-font": WALL.font,
+            "data-fade": WALL.fade.to(str),
+            "data-teaser": WALL.teaser.to(str),
         },
     )
 
@@ -84,19 +91,46 @@ def meter(language: str) -> rx.Component:
     )
 
 
-def _price(language: str) -> rx.Component:
+def _line(words: rx.Var[str], class_name: str) -> rx.Component:
+    return rx.cond(words != "", rx.el.p(words, class_name=class_name), rx.fragment())
+
+
+def _logo(language: str) -> rx.Component:
+    name = text(language, "frame.paper_name")
+    return rx.match(
+        WALL.logo,
+        ("", rx.fragment()),
+        ("wordmark", rx.el.p(name, class_name="paywall__wordmark")),
+        rx.el.img(src=WALL.logo, alt=name, class_name="paywall__logo"),
+    )
+
+
+def _offers(language: str) -> rx.Component:
     return rx.cond(
-        ArticleState.price_from != "",
-        rx.el.p(
-            _filled(language, "paywall.from", price=ArticleState.price_from),
-            rx.cond(
-                ArticleState.trial != "",
-                rx.el.span(ArticleState.trial, class_name="paywall__trial"),
-                rx.fragment(),
-            ),
-            class_name="paywall__price",
+        WALL.offers.length() > 0,
+        rx.el.ul(
+            rx.foreach(WALL.offers, partial(_offer, language)),
+            aria_label=text(language, "paywall.offers"),
+            class_name="paywall__offers",
         ),
         rx.fragment(),
+    )
+
+
+def _offer(language: str, offer: rx.Var[WallOfferView]) -> rx.Component:
+    return rx.el.li(
+        _line(offer.badge, "badge paywall__badge"),
+        rx.el.h3(offer.name, class_name="paywall__offer-name"),
+        rx.el.p(offer.price, class_name="paywall__offer-price"),
+        _line(offer.description, "paywall__offer-description"),
+        rx.el.a(
+            text(language, "paywall.choose"),
+            href=offer.href,
+            aria_label=offer.choose,
+            class_name="button button--secondary paywall__choose",
+        ),
+        class_name="paywall__offer",
+        custom_attrs={"data-testid": "paywall-offer", "data-code": offer.code, "data-look": offer.look},
     )
 
 
@@ -104,28 +138,38 @@ def _actions(article: Article) -> rx.Component:
     language = article.language
     here = address(language, f"/article/{article.slug}")
 
-    def link(name: str, target: str, look: str) -> rx.Component:
+    def link(name: str, words: rx.Var[str], target: str | rx.Var[str], look: str) -> rx.Component:
         return rx.el.a(
-            text(language, f"paywall.{name}"),
+            words,
             href=target,
             class_name=f"button button--{look}",
             custom_attrs={"data-testid": f"paywall-{name}"},
         )
 
-    buy = f"{address(language, '/packages')}?from={article.slug}"
     return rx.el.div(
         rx.cond(
-            ArticleState.wall_model == "registration",
+            WALL.register != "",
             rx.fragment(
-                link("register", f"{address(language, '/register')}?next={here}", "primary"),
-                link("buy", buy, "secondary"),
+                link("register", WALL.register, f"{address(language, '/register')}?next={here}", "primary"),
+                link("buy", WALL.buy, WALL.buy_href, "secondary"),
             ),
-            link("buy", buy, "primary"),
+            link("buy", WALL.buy, WALL.buy_href, "primary"),
         ),
         rx.cond(
             ReaderState.signed_in,
             rx.fragment(),
-            link("login", f"{address(language, '/login')}?next={here}", "secondary"),
+            link("login", WALL.login, f"{address(language, '/login')}?next={here}", "secondary"),
+        ),
+        rx.cond(
+            WALL.dismiss != "",
+            rx.el.button(
+                WALL.dismiss,
+                type="button",
+                on_click=ArticleState.dismiss,
+                class_name="button button--quiet",
+                custom_attrs={"data-testid": "paywall-dismiss"},
+            ),
+            rx.fragment(),
         ),
         class_name="paywall__actions",
     )

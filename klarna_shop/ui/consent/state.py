@@ -1,0 +1,52 @@
+"""Whether this browser may be measured: the database has the answer, a cookie repeats it for the page."""
+
+from __future__ import annotations
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from klarna_shop.shop.current import current_shop
+from klarna_shop.ui.consent.remembering import FORGET, remember
+from klarna_shop.ui.reader_state import reader_of
+
+
+class ConsentState(rx.State):
+    """What this browser answered."""
+
+    answer: str = ""
+    """`accepted`, `rejected`, or empty where there is no answer."""
+
+    @rx.event
+    async def recall(self) -> EventSpec | None:
+        """Show what was answered. Where the page remembers something else, the database is right."""
+        reader = await reader_of(self)
+        if reader.visitor_id is None:
+            return None
+        accepted = await current_shop().consents.of(reader.visitor_id)
+        self.answer = "" if accepted is None else _word(accepted)
+        cookies = current_shop().identities.cookies
+        if cookies.measuring(self.router.headers.cookie) == self.answer:
+            return None
+        return rx.run_script(remember(self.answer) if self.answer else FORGET)
+
+    @rx.event
+    async def accept(self) -> None:
+        """The reader agrees."""
+        await self._choose(accepted=True)
+
+    @rx.event
+    async def reject(self) -> None:
+        """The reader does not agree, or not any more: what was measured is erased."""
+        await self._choose(accepted=False)
+
+    async def _choose(self, *, accepted: bool) -> None:
+        reader = await reader_of(self)
+        if reader.visitor_id is not None:
+            # What still waits to be written is of the time before this answer.
+            await current_shop().events.flush()
+            await current_shop().consents.choose(reader.visitor_id, accepted=accepted)
+            self.answer = _word(accepted)
+
+
+def _word(accepted: bool) -> str:
+    return "accepted" if accepted else "rejected"

@@ -1,0 +1,169 @@
+"""What screens tell of what is measured, and what they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+import reflex as rx
+from reflex.istate.data import RouterData
+from sqlmodel import col, select
+
+from klarna_shop.assembly import House
+from klarna_shop.shop.articles import ArticleKind
+from klarna_shop.shop.current import install_shop
+from klarna_shop.shop.encryption import fingerprint
+from klarna_shop.shop.identity.cookies import new_token
+from klarna_shop.shop.measurement.tables import MeasuredEvent
+from klarna_shop.shop.previews import Persona, Preview
+from klarna_shop.ui.consent import ConsentState
+from klarna_shop.ui.measuring import is_bot
+from klarna_shop.ui.packages.state import PackagesState
+from klarna_shop.ui.storefront.state import ArticleState
+from tests.ui.background import InBackground
+
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile Safari/604.1"
+CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+HEADLESS = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/140.0 Safari/537.36"
+
+
+@pytest.fixture(autouse=True)
+def shop(house: House) -> None:
+    install_shop(house.shop)
+
+
+@pytest.fixture
+def root() -> rx.State:
+    return rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]  # how Reflex itself makes one
+
+
+def _visit(root: rx.State, path: str, token: str, user_agent: str = PHONE, **query: str) -> None:
+    data = {
+        "headers": {
+            "cookie": f"visitor={token}",
+            "origin": "http://localhost:8000",
+            "user-agent": user_agent,
+        },
+        "asPath": path + (f"?{urlencode(query)}" if query else ""),
+        "pathname": path,
+        "query": query,
+    }
+    root.router = RouterData.from_router_data(data)
+
+
+async def _agreed(house: House) -> str:
+    token = new_token()
+    await house.shop.consents.choose(fingerprint(token), accepted=True)
+    return token
+
+
+async def _events(house: House) -> Sequence[MeasuredEvent]:
+    await house.shop.events.flush()
+    async with house.shop.database.reading() as session:
+        return (await session.exec(select(MeasuredEvent).order_by(col(MeasuredEvent.id)))).all()
+
+
+def _slug(house: House, kind: ArticleKind) -> str:
+    return next(one.slug for one in house.shop.articles.front_page("sv") if one.kind is kind)
+
+
+async def _article(root: rx.State, slug: str, token: str, **visit: str) -> Any:
+    _visit(root, f"/article/{slug}", token, **visit)
+    state: Any = await root.get_state(ArticleState)
+    await ArticleState.event_handlers["decide"].fn(InBackground(state))
+    return state
+
+
+async def test_a_wall_counts_once_however_often_the_browser_says_it_was_seen(
+    root: rx.State, house: House
+) -> None:
+    slug = _slug(house, ArticleKind.PREMIUM)
+    state = await _article(root, slug, await _agreed(house))
+    for _ in range(3):
+        await ArticleState.event_handlers["wall_seen"].fn(state)
+    (event,) = await _events(house)
+    assert (event.name, event.article, event.design, event.device, event.language) == (
+        "wall_shown",
+        slug,
+        "standard",
+        "phone",
+        "sv",
+    )
+
+
+async def test_without_a_wall_none_was_seen(root: rx.State, house: House) -> None:
+    state = await _article(root, _slug(house, ArticleKind.METERED), await _agreed(house))
+    await ArticleState.event_handlers["wall_seen"].fn(state)
+    assert [event.name for event in await _events(house)] == ["article_opened"]
+
+
+async def test_an_article_is_opened_once_in_a_tab_also_after_reconnects(root: rx.State, house: House) -> None:
+    token, slug = await _agreed(house), _slug(house, ArticleKind.METERED)
+    for _ in range(3):
+        await _article(root, slug, token)
+    events = await _events(house)
+    assert [(event.name, event.outcome) for event in events] == [("article_opened", "meter")]
+
+
+async def test_a_previews_wall_is_never_an_exposure(root: rx.State, house: House) -> None:
+    token, slug = await _agreed(house), _slug(house, ArticleKind.PREMIUM)
+    address = house.shop.previews.address(Preview(Persona.METER_USED_UP), slug, "sv")
+    preview = parse_qs(urlsplit(address).query)["preview"][0]
+    state = await _article(root, slug, token, preview=preview)
+    assert state.status == "walled"
+    # The same tab says that it is at the live page after all, without having asked for its wall.
+    _visit(root, f"/article/{slug}", token)
+    await ArticleState.event_handlers["wall_seen"].fn(state)
+    assert await _events(house) == []
+
+
+async def test_a_crawler_is_marked(root: rx.State, house: House) -> None:
+    await _article(root, _slug(house, ArticleKind.METERED), await _agreed(house), user_agent=CRAWLER)
+    assert [event.traffic for event in await _events(house)] == ["bot"]
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "in_sandbox", "outside"),
+    [(PHONE, False, False), (CRAWLER, True, True), (HEADLESS, False, True), ("", True, True)],
+)
+def test_who_is_a_bot(user_agent: str, in_sandbox: bool, outside: bool) -> None:
+    assert is_bot(user_agent, automated_welcome=True) is in_sandbox
+    assert is_bot(user_agent, automated_welcome=False) is outside
+
+
+async def test_only_what_is_offered_can_be_chosen(root: rx.State, house: House) -> None:
+    _visit(root, "/packages", await _agreed(house))
+    state: Any = await root.get_state(PackagesState)
+    await PackagesState.event_handlers["show"].fn(InBackground(state))
+    for key in ("nonsense", state.offers[0].key):
+        await PackagesState.event_handlers["choose"].fn(state, key)
+    assert [(event.name, event.offer) for event in await _events(house)] == [
+        ("picker_shown", ""),
+        ("offer_chosen", state.offers[0].key),
+    ]
+
+
+async def test_the_database_is_right_where_the_page_remembers_something_else(
+    root: rx.State, house: House
+) -> None:
+    token = new_token()
+    state: Any = await root.get_state(ConsentState)
+    _visit(root, "/", f"{token}; measuring=accepted")
+    script = await ConsentState.event_handlers["recall"].fn(state)
+    assert state.answer == ""
+    assert "unasked" in str(script)
+    await ConsentState.event_handlers["accept"].fn(state)
+    assert state.answer == "accepted"
+    assert await house.shop.consents.of(fingerprint(token)) is True
+    assert await ConsentState.event_handlers["recall"].fn(state) is None
+    _visit(root, "/", token)
+    assert "measuring=accepted" in str(await ConsentState.event_handlers["recall"].fn(state))
+
+
+async def test_without_a_cookie_there_is_nobody_to_ask(root: rx.State, house: House) -> None:
+    _visit(root, "/", "")
+    state: Any = await root.get_state(ConsentState)
+    await ConsentState.event_handlers["accept"].fn(state)
+    assert state.answer == ""
