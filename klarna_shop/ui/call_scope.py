@@ -1,4 +1,7 @@
-"""An event's calls to Payway go out on behalf of its browser, so that the sandbox can tell them apart."""
+"""An event's calls to Payway go out on behalf of its browser, so that the sandbox can tell them apart.
+
+Those of a preview go out on nobody's behalf: its reader is made up, and no flow of the browser's.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from reflex_base.event import Event
 
 from klarna_shop.payway import call_scope
 from klarna_shop.shop.current import current_shop
+from klarna_shop.ui.preview import is_preview
 
 
 class CallScope(rx.Middleware):
@@ -15,5 +19,6 @@ class CallScope(rx.Middleware):
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:  # noqa: ARG002
         """Set the key; nothing else changes."""
-        call_scope.set(current_shop().identities.visitor_id(state.router.headers.cookie))
+        cookie = None if is_preview(state) else state.router.headers.cookie
+        call_scope.set(current_shop().identities.visitor_id(cookie))
         return None

@@ -22,6 +22,11 @@ def date_and_time(moment: datetime, language: str) -> str:
     return f"{format_date(local, 'd MMMM y', locale=locale)} {time}"
 
 
+def whole_date(moment: datetime, language: str) -> str:
+    """Weekday, day, month and year in the newspaper's own zone."""
+    return format_date(moment.astimezone(SELLER_ZONE), "EEEE d MMMM y", locale=_locale(language))
+
+
 def day(moment: datetime, language: str) -> str:
     """The day without its year, for what is recent."""
     return format_date(moment.astimezone(SELLER_ZONE), "d MMM", locale=_locale(language))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from klarna_shop.shop.money import exact_price, long_date, price, vat_share
-from klarna_shop.shop.offers import Offer, OfferKind, Period, PeriodUnit
+from klarna_shop.shop.offers import Offer, OfferKind, Period
 from klarna_shop.ui.languages import counted, text
 
 WITHDRAWAL_DAYS = 14
@@ -81,7 +80,7 @@ def after_line(offer: Offer, language: str, begins: date) -> str:
         return text(
             language,
             "offer.after",
-            price=f"{price(offer.after.price, language)}/{_per(offer.after.period, language)}",
+            price=price_after(offer, language),
             date=end,
             name=offer.after.package_name,
         )
@@ -92,14 +91,15 @@ def trial_sentence(offer: Offer, language: str) -> str:
     """`0 kr i 1 månad, därefter 129 kr/mån`: the trial's whole price in one sentence."""
     if offer.after is None:
         return price_line(offer, language)
-    after = f"{price(offer.after.price, language)}/{_per(offer.after.period, language)}"
+    after = price_after(offer, language)
     return text(language, "offer.trial_sentence", now=price_line(offer, language), after=after)
 
 
-def cheapest_per_month(offers: Sequence[Offer], language: str) -> str:
-    """The lowest price one can go on paying each month, as `129 kr/mån`; empty where there is none."""
-    monthly = [offer for offer in offers if offer.recurring and offer.period == Period(PeriodUnit.MONTH, 1)]
-    return price_line(min(monthly, key=lambda offer: offer.price), language) if monthly else ""
+def price_after(offer: Offer, language: str) -> str:
+    """`129 kr/mån`: what it costs once it has turned into its package; empty where it turns into none."""
+    if offer.after is None:
+        return ""
+    return f"{price(offer.after.price, language)}/{_per(offer.after.period, language)}"
 
 
 def length(period: Period, language: str) -> str:

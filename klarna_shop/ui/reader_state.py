@@ -16,6 +16,7 @@ from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.languages import address, language_of
+from klarna_shop.ui.preview import PreviewFacts, is_preview, opened_preview, preview_facts
 
 AS_GOOD_AS_NOW = timedelta(seconds=5)
 
@@ -23,8 +24,11 @@ AS_GOOD_AS_NOW = timedelta(seconds=5)
 async def reader_of(state: rx.State) -> Reader:
     """The reader behind `state`; without a customer where nobody is signed in (any more).
 
-    In a background event call it inside `async with self`.
+    On a preview's page it is nobody, who buys and changes nothing: whom it previews only the decision and
+    the header are told (`opened_preview`). In a background event call it inside `async with self`.
     """
+    if is_preview(state):
+        return Reader(preview=True)
     return await current_shop().identities.reader(state.router.headers.cookie)
 
 
@@ -55,11 +59,15 @@ class ReaderState(rx.State):
     """What time it is in the sandbox, where that was moved."""
     display_name: str = ""
     """First name, or the e-mail address of a customer without one."""
+    preview: PreviewFacts = PreviewFacts()
 
     @rx.event
     async def recognise(self) -> None:
         """Look up who is reading. For every page's `on_load`; safe to repeat."""
-        customer = (await reader_of(self)).customer
+        opened = await opened_preview(self)
+        previewed = opened.previewed if opened else None
+        customer = (previewed.reader if previewed else await reader_of(self)).customer
+        self.preview = preview_facts(opened, page_language(self))
         self.known = True
         self.signed_in = customer is not None
         self.moved_clock = _moved_clock(page_language(self))

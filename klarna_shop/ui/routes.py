@@ -17,11 +17,13 @@ from klarna_shop.ui.checkout.page import checkout_page
 from klarna_shop.ui.checkout.state import CheckoutState
 from klarna_shop.ui.confirmation.page import confirmation_page
 from klarna_shop.ui.confirmation.state import ConfirmationState
+from klarna_shop.ui.consent import ConsentState
 from klarna_shop.ui.frame import frame, not_found
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE, address, languages, text
 from klarna_shop.ui.packages.page import packages_page
 from klarna_shop.ui.packages.state import PackagesState
 from klarna_shop.ui.reader_state import ReaderState
+from klarna_shop.ui.shared_preview import SharedPreviewState, shared_preview_page
 from klarna_shop.ui.sign_in import SignInState, register_page, sign_in_page
 from klarna_shop.ui.storefront.article_page import article_page
 from klarna_shop.ui.storefront.front_page import front_page
@@ -72,7 +74,7 @@ def add_pages(app: rx.App) -> None:
             title=f"{page.title} – {text(page.language, 'frame.paper_name')}",
             description=page.description or text(page.language, "frame.description"),
             image=page.image,
-            on_load=[ReaderState.recognise, VisitState.land, *page.on_load],
+            on_load=[ReaderState.recognise, VisitState.land, ConsentState.recall, *page.on_load],
             meta=[] if page.indexed else [{"name": "robots", "content": "noindex"}],
         )
     for room in studio_pages():
@@ -83,6 +85,13 @@ def add_pages(app: rx.App) -> None:
             on_load=room.events,
             meta=[{"name": "robots", "content": "noindex"}],
         )
+    app.add_page(
+        shared_preview_page,
+        route="/preview",
+        title="Preview",
+        on_load=SharedPreviewState.show,
+        meta=[{"name": "robots", "content": "noindex"}],
+    )
     lost = next(page for page in _lost(DEFAULT_LANGUAGE))
     app.add_page(partial(_framed, lost), route="404", title=lost.title)
 

@@ -11,6 +11,7 @@ from reflex.event import EventSpec
 from reflex_base.event.context import EventContext
 
 from klarna_shop.ui.languages import text
+from klarna_shop.ui.lost_state import reconnect_if_lost
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +38,13 @@ class TroubleState(rx.State):
 def on_exception(exception: Exception) -> EventSpec | None:
     """Log an unexpected failure under a reference, and show the reader that reference.
 
-    To show it is an event as well. Where that fails, as it does while no state can be loaded, it is not tried
-    again: each would only be followed by the next.
+    To show it is an event as well. Where that fails it is not tried again: each would only be followed by the
+    next. While no state can be loaded nothing can be shown, and the page connects anew.
     """
     event = EventContext.get()
+    if reconnect_if_lost(exception, event.token):
+        log.error("the state store failed an event (%s)", type(exception).__name__)
+        return None
     if event.parent_txid in _shown:
         log.error("an unexpected failure could not be shown (%s)", type(exception).__name__)
         return None

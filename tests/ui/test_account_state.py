@@ -20,10 +20,12 @@ from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.account import account_page
 from klarna_shop.ui.account.state import AccountState
 from klarna_shop.ui.languages import catalogue, languages
+from klarna_shop.ui.preview.tools import PreviewFacts
 from klarna_shop.ui.reader_state import ReaderState, page_language, reader_of
 from klarna_shop.ui.sign_in import register_page, sign_in_page
 from klarna_shop.ui.sign_in.state import SignInState
 from tests.house import Line
+from tests.ui.background import InBackground
 
 SUBSCRIBER = "karin.oberg@demo.example"
 NOTHING_BOUGHT = "astrid.lundmark@demo.example"
@@ -54,31 +56,10 @@ def root() -> rx.State:
     return rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]  # how Reflex itself makes one
 
 
-class _InBackground:
-    """A state as a background event has it: with a lock to enter."""
-
-    def __init__(self, state: rx.State) -> None:
-        object.__setattr__(self, "state", state)
-        object.__setattr__(self, "lock", asyncio.Lock())
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.state, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        setattr(self.state, name, value)
-
-    async def __aenter__(self) -> _InBackground:
-        await self.lock.acquire()
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        self.lock.release()
-
-
-async def _run(state: rx.State | _InBackground, name: str, *arguments: object) -> None:
+async def _run(state: rx.State | InBackground, name: str, *arguments: object) -> None:
     """Run a background handler to its end."""
     handler: Callable[..., Any] = AccountState.event_handlers[name].fn
-    running = handler(state if isinstance(state, _InBackground) else _InBackground(state), *arguments)
+    running = handler(state if isinstance(state, InBackground) else InBackground(state), *arguments)
     if isinstance(running, AsyncIterator):
         async for _ in running:
             pass
@@ -186,7 +167,7 @@ async def test_cancelling_asks_first_then_cancels_and_can_be_undone(root: rx.Sta
 async def test_three_quick_presses_make_one_change(root: rx.State, house: House, line: Line) -> None:
     state = await _account(root, house)
     state.ask_to_cancel(state.subscriptions[0].id)
-    locked = _InBackground(state)
+    locked = InBackground(state)
     await asyncio.gather(*(_run(locked, "cancel", {}) for _ in range(3)))
     assert line.count("cancel_product") == 1
     assert state.done == "cancelled"
@@ -246,7 +227,7 @@ async def test_no_default_of_a_var_is_personal(root: rx.State, kind: type[rx.Sta
     fresh = await root.get_state(kind)
     values = {name: getattr(fresh, name) for name in kind.base_vars}
     assert values
-    assert {str(value) for value in values.values()} <= {"", "False", "[]", "loading"}
+    assert {str(value) for value in values.values()} <= {"", "False", "[]", "loading", str(PreviewFacts())}
 
 
 @pytest.mark.parametrize("page", [sign_in_page, register_page, account_page])
@@ -328,7 +309,7 @@ def by_redirect(house: House) -> None:
 
 async def _going_on(form: rx.State) -> list[Any]:
     """The events that leading a signed-in reader on comes to."""
-    return [event async for event in SignInState.event_handlers["go_on"].fn(_InBackground(form))]
+    return [event async for event in SignInState.event_handlers["go_on"].fn(InBackground(form))]
 
 
 @pytest.mark.usefixtures("by_redirect")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +13,6 @@ import reflex as rx
 from reflex.istate.data import RouterData
 
 from klarna_shop.assembly import House
-from klarna_shop.shop.articles import ArticleKind
 from klarna_shop.shop.current import install_shop
 from klarna_shop.shop.encryption import fingerprint
 from klarna_shop.shop.identity.cookies import new_token
@@ -23,7 +21,6 @@ from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.checkout.state import CheckoutState
 from klarna_shop.ui.confirmation.state import ConfirmationState
 from klarna_shop.ui.reader_state import reader_of
-from klarna_shop.ui.storefront.state import ArticleState
 from tests.house import Approve, Line, Open
 
 
@@ -149,14 +146,3 @@ async def test_the_confirmation_does_not_wait_for_payway(
     async with asyncio.timeout(1):
         await ConfirmationState.event_handlers["show"].fn(state)
     assert state.status == "pending"
-
-
-async def test_the_wall_does_not_wait_for_its_prices(root: rx.State, house: House, line: Line) -> None:
-    article = next(a for a in house.shop.articles.front_page("sv") if a.kind is ArticleKind.PREMIUM)
-    _visit(root, f"/article/{article.slug}", f"visitor={new_token()}")
-    line.faults["/package/search"] = ["silent"] * 3
-    state: Any = await root.get_state(ArticleState)
-    deciding: AsyncIterator[None] = ArticleState.event_handlers["decide"].fn(state)
-    async with asyncio.timeout(1):
-        await anext(deciding)
-    assert (state.status, state.body) == ("walled", [])

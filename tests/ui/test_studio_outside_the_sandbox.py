@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from klarna_shop.settings import PROJECT
+from klarna_shop.shop.previews import Persona
 
 LOOK = """
 import json
 from reflex.state import State
 from klarna_shop.klarna_shop import house
+from klarna_shop.shop.previews import Persona
 from klarna_shop.ui.studio import studio_pages
 
 def below(state):
@@ -23,11 +25,18 @@ def below(state):
     for child in state.get_substates():
         yield from below(child)
 
+page = str(next(page for page in studio_pages() if page.path == "/studio/preview").content())
 print(json.dumps({
     "pages": [page.path for page in studio_pages()],
     "states": [name for name in below(State) if "scenarios" in name],
     "stage": house.shop.stage is not None,
     "open": house.shop.studio.is_open,
+    "readers": [reader for reader in house.shop.previews.personas],
+    "named": [
+        reader.value
+        for reader in Persona
+        if reader.label in page
+    ],
 }))
 """
 
@@ -37,10 +46,14 @@ def test_scenarios_and_time_machine_are_the_sandboxs_alone(environment: str) -> 
     seen = _look(environment)
     in_sandbox = environment == "sandbox"
     assert ("/studio/scenarios" in seen["pages"]) == in_sandbox
+    assert ("/studio/switches" in seen["pages"]) == in_sandbox
     assert bool(seen["states"]) == in_sandbox
     assert seen["stage"] == in_sandbox
     assert seen["open"] == in_sandbox
-    assert {"/studio", "/studio/flows"} <= set(seen["pages"])
+    assert {"/studio", "/studio/flows", "/studio/preview"} <= set(seen["pages"])
+    readers = list(Persona) if in_sandbox else [Persona.METER_USED_UP]
+    assert seen["readers"] == readers
+    assert seen["named"] == readers, "in the page as well"
 
 
 def _look(environment: str) -> Any:

@@ -14,6 +14,7 @@ from reflex.event import EventSpec
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.identity import PaywayUnavailable, SignInExpired
 from klarna_shop.shop.identity.account import AccountOverview, ChangeRefused, CustomerAccounts
+from klarna_shop.shop.measurement import EventName
 from klarna_shop.shop.reader import Customer
 from klarna_shop.ui.account.views import (
     DetailView,
@@ -27,6 +28,7 @@ from klarna_shop.ui.account.views import (
     payment_view,
     subscription_view,
 )
+from klarna_shop.ui.measuring import measure
 from klarna_shop.ui.reader_state import ReaderState, page_language, reader_of
 
 MESSAGE_ID = "account-message"
@@ -96,6 +98,8 @@ class AccountState(rx.State):
             finally:
                 async with self:
                     await self._settle(customer, "cancelled", outcome, language)
+                    if self.done == "cancelled":
+                        await measure(self, await reader_of(self), EventName.CANCELLED)
             yield rx.set_focus(MESSAGE_ID)
 
     @rx.event(background=True)

@@ -17,6 +17,7 @@ from reflex.event import EventSpec
 from klarna_shop.klarna import Authorized, Failed, InvalidFields, Outcome, Unavailable
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.flows import Party
+from klarna_shop.shop.measurement import EventName
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase import CannotOpen, NotYours, Purchase, PurchaseState, Reason
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
@@ -24,6 +25,7 @@ from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.checkout.retrying import RETRY_AFTER
 from klarna_shop.ui.checkout.wrong_fields import wrong_fields
 from klarna_shop.ui.languages import address
+from klarna_shop.ui.measuring import measure
 from klarna_shop.ui.offer_words import OfferView, offer_view
 from klarna_shop.ui.page_title import TITLE_ID
 from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_address
@@ -65,6 +67,8 @@ class CheckoutState(rx.State):
     """Leads back to this purchase; after `ssn_already_taken` to the same offer for the other account."""
     _shown: str = ""
     """The purchase that this tab has been shown, and so may tell steps of."""
+    _article: str = ""
+    """The article that the reader came from."""
     _placing: str = ""
     """The purchase this tab is placing now, and the run of the server that does it."""
 
@@ -90,6 +94,7 @@ class CheckoutState(rx.State):
             self.session_fingerprint = purchase.session_fingerprint
             self.category = purchase.payment_method_category
             self.status = "payable"
+            await self._measure(EventName.CHECKOUT_OPENED)
             return None
         if purchase.status in OVER_WITHOUT_ORDER:
             self._close(purchase)
@@ -150,54 +155,64 @@ class CheckoutState(rx.State):
             return None
         if purchase.status not in OVER_WITHOUT_ORDER:
             return None
+        await self._measure(EventName.AUTHORIZE_ENDED, outcome="refused")
         self._close(purchase)
         return rx.set_focus(ERROR_ID)
 
     @rx.event
-    def authorizing(self, outcome: Outcome) -> None:
+    async def authorizing(self, outcome: Outcome) -> None:
         """The reader pressed: what was wrong before is being tried again."""
         if self._is_current(outcome):
             self._tell("order button pressed")
+            await self._measure(EventName.AUTHORIZE_STARTED)
             self.error, self.wrong_fields, self.late = "", [], False
 
     @rx.event
-    def aborted(self, outcome: Outcome) -> None:
+    async def aborted(self, outcome: Outcome) -> None:
         """The reader closed Klarna's window: no error, the button works again."""
         if self._is_current(outcome):
+            await self._measure(EventName.AUTHORIZE_ENDED, outcome="closed")
             self.error, self.wrong_fields, self.late = "", [], False
 
     @rx.event
-    def corrected(self, outcome: InvalidFields) -> None:
+    async def corrected(self, outcome: InvalidFields) -> None:
         """Klarna wants fields corrected, and says which."""
         if self._is_current(outcome):
+            await self._measure(EventName.AUTHORIZE_ENDED, outcome=Reason.INVALID_FIELDS.value)
             fields: object = outcome.get("invalidFields")
             self.wrong_fields = wrong_fields(fields, page_language(self))
             self.error, self.can_retry = Reason.INVALID_FIELDS.value, False
 
     @rx.event
-    def unavailable(self, outcome: Unavailable) -> None:
+    async def unavailable(self, outcome: Unavailable) -> None:
         """The widget could not be shown; the component itself offers to load it again."""
         if self._is_current(outcome):
             self._tell("widget not shown", reason=_value(outcome, "reason"))
+            await self._measure(EventName.WIDGET_FAILED, outcome=Reason.KLARNA_UNAVAILABLE.value)
             self.error, self.can_retry = Reason.KLARNA_UNAVAILABLE.value, True
 
     @rx.event
-    def failed(self, outcome: Failed) -> None:
+    async def failed(self, outcome: Failed) -> None:
         """Authorizing failed for a technical reason."""
         if self._is_current(outcome):
+            await self._measure(EventName.AUTHORIZE_ENDED, outcome="failed")
             self.error, self.can_retry = Reason.KLARNA_UNAVAILABLE.value, True
 
     @rx.event
-    def ready(self, outcome: Outcome) -> None:
+    async def ready(self, outcome: Outcome) -> None:
         """The widget is there: an earlier failure to load it is over."""
-        if self._is_current(outcome) and self.error == Reason.KLARNA_UNAVAILABLE.value:
+        if not self._is_current(outcome):
+            return
+        await self._measure(EventName.WIDGET_READY)
+        if self.error == Reason.KLARNA_UNAVAILABLE.value:
             self.error, self.can_retry = "", False
 
     @rx.event
-    def no_answer(self, outcome: Outcome) -> None:
+    async def no_answer(self, outcome: Outcome) -> None:
         """Klarna has been silent for minutes. A late approval still counts, but the reader gets a way out."""
         if self._is_current(outcome):
             self._tell("no answer for minutes")
+            await self._measure(EventName.AUTHORIZE_ENDED, outcome="no_answer")
             self.late, self.can_retry = True, True
 
     @rx.event(background=True)
@@ -237,6 +252,18 @@ class CheckoutState(rx.State):
         if self._shown:
             current_shop().recorder.event(Party.PAGE, event, purchase_id=self._shown, **details)
 
+    async def _measure(self, name: EventName, outcome: str = "") -> None:
+        """Tell what the reader did with the purchase that this tab was shown."""
+        await measure(
+            self,
+            await reader_of(self),
+            name,
+            purchase_id=self._shown,
+            article=self._article,
+            offer=self.offer.key,
+            outcome=outcome,
+        )
+
     def _is_current(self, outcome: Outcome) -> bool:
         given = _value(outcome, "sessionFingerprint")
         return bool(given) and given == self.session_fingerprint and self.status == "payable"
@@ -249,6 +276,7 @@ class CheckoutState(rx.State):
             self.customer_email = customer.email
             self.customer_first_name = customer.first_name
             self.customer_last_name = customer.last_name
+        self._article = purchase.article_slug or ""
         article = f"&from={purchase.article_slug}" if purchase.article_slug else ""
         self.sign_in_address = sign_in_address(self)
         self.packages_address = f"{address(language, '/packages')}?code={purchase.code}{article}"

@@ -8,6 +8,7 @@ from functools import cache
 import reflex as rx
 
 from klarna_shop.settings import PROJECT
+from klarna_shop.ui.consent import REMEMBERED_BEFORE_PAINT
 
 _FONT = re.compile(r'url\("(/fonts/[^"]+)"\)')
 
@@ -25,6 +26,7 @@ def _headline_font() -> str:
 def head_components() -> list[rx.Component]:
     """For `rx.App(head_components=...)`: the font early, the icon, and the browser's own colours."""
     return [
+        rx.el.script(REMEMBERED_BEFORE_PAINT),
         rx.el.link(
             rel="preload",
             href=_headline_font(),

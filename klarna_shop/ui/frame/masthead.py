@@ -30,7 +30,10 @@ def masthead(language: str, path: str, *, focused: bool) -> rx.Component:
     return rx.el.header(
         rx.el.div(
             rx.el.div(
-                rx.el.span(today(language), class_name="masthead__date"),
+                rx.el.span(
+                    rx.cond(ReaderState.preview.today != "", ReaderState.preview.today, today(language)),
+                    class_name="masthead__date",
+                ),
                 rx.el.div(*switches, _reader(language, path), class_name="masthead__actions"),
                 class_name="masthead__bar",
             ),

@@ -5,13 +5,18 @@ from __future__ import annotations
 import reflex as rx
 
 from klarna_shop.settings import load_settings
+from klarna_shop.ui.consent import consent_strip
 from klarna_shop.ui.frame.colophon import colophon
 from klarna_shop.ui.frame.connection import connection_notice
 from klarna_shop.ui.frame.masthead import masthead
-from klarna_shop.ui.languages import text
+from klarna_shop.ui.frame.switches import switches
+from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.plain_link import PlainLink
+from klarna_shop.ui.preview import preview_tools
 from klarna_shop.ui.reader_state import ReaderState
 
+PRIVACY = "/privacy"
+"""Where the choice stands that the strip leads to."""
 CONTENT = "content"
 """The id of the page's main part, where the skip link leads."""
 
@@ -23,9 +28,11 @@ def frame(language: str, path: str, *content: rx.Component, focused: bool = Fals
     a small masthead without sections and without signing in and out.
     """
     return rx.el.div(
+        preview_tools(ReaderState.preview),
         PlainLink.create(text(language, "frame.skip"), href=f"#{CONTENT}", class_name="skip-link"),
-        _demo_banner(language) if load_settings().is_sandbox else rx.fragment(),
+        _demo_banner(language, path) if load_settings().is_sandbox else rx.fragment(),
         masthead(language, path, focused=focused),
+        consent_strip(language) if not focused and path != PRIVACY else rx.fragment(),
         rx.el.main(
             *content,
             id=CONTENT,
@@ -39,7 +46,7 @@ def frame(language: str, path: str, *content: rx.Component, focused: bool = Fals
     )
 
 
-def _demo_banner(language: str) -> rx.Component:
+def _demo_banner(language: str, path: str) -> rx.Component:
     return rx.el.aside(
         rx.el.p(
             rx.el.strong(text(language, "frame.demo")),
@@ -50,6 +57,7 @@ def _demo_banner(language: str) -> rx.Component:
             _moved_clock(language),
             class_name="sheet__inner",
         ),
+        switches(language, address(language, path)),
         aria_label=text(language, "frame.demo_label"),
         class_name="demo-banner",
     )

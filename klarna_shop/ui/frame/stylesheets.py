@@ -2,6 +2,6 @@
 
 STYLESHEETS: tuple[str, ...] = tuple(
     f"/styles/{name}.css"
-    for name in ("tokens", "base", "components", "frame", "storefront", "checkout", "account")
+    for name in ("tokens", "base", "components", "frame", "storefront", "paywall", "checkout", "account")
 )
 """For `rx.App(stylesheets=[...])`. `tokens` comes first: it declares the order of the layers."""

@@ -10,7 +10,14 @@ from klarna_shop.ui.packages.state import PackagesState
 from klarna_shop.ui.page_title import page_title
 from klarna_shop.ui.plain_link import PlainLink
 
-ERRORS = ("not_eligible", "already_subscribed", "invalid_fields", "payway_unavailable", "login_required")
+ERRORS = (
+    "not_eligible",
+    "already_subscribed",
+    "invalid_fields",
+    "payway_unavailable",
+    "login_required",
+    "preview",
+)
 DETAILS_ID = "packages-details"
 FIELDS = {
     "start_date": "start-date",
@@ -27,9 +34,11 @@ def packages_page(language: str) -> rx.Component:
         page_title(text(language, "packages.title")),
         rx.el.p(text(language, "packages.lead"), class_name="page__lead"),
         rx.el.noscript(rx.el.p(text(language, "packages.noscript"), class_name="notice notice--info")),
+        # Never taken out of the page: what was typed outlives a server that has forgotten the tab.
+        rx.el.div(_form(language), hidden=PackagesState.status != "ready"),
         rx.match(
             PackagesState.status,
-            ("ready", _form(language)),
+            ("ready", rx.fragment()),
             ("unavailable", _unavailable(language)),
             ("empty", _empty(language)),
             _loading(language),
@@ -97,7 +106,10 @@ def _option(offer: rx.Var[OfferView]) -> rx.Component:
             type="radio",
             name="offer",
             value=offer.key,
+            # Made anew when another address preselects another offer.
+            key=PackagesState.preselected,
             default_checked=PackagesState.preselected == offer.key,
+            on_change=PackagesState.choose(offer.key),
             class_name="choice__input",
         ),
         rx.el.span(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,10 +11,13 @@ from reflex.event import EventSpec
 
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.flows import Party
+from klarna_shop.shop.measurement import EventName
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.offers import CatalogueUnavailable
 from klarna_shop.shop.purchase import CannotOpen, Choice, CustomerDetails, Reason
+from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.languages import address
+from klarna_shop.ui.measuring import measure
 from klarna_shop.ui.offer_words import OfferView, offer_view
 from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_address
 from klarna_shop.ui.visit import browser_facts
@@ -39,30 +42,48 @@ class PackagesState(rx.State):
     sign_in_address: str = ""
     """Leads back to this picker with the same article and offer."""
     _article: str = ""
+    _turn: int = 0
+    """Counts the showings, so that an answer that comes late changes nothing."""
 
-    @rx.event
+    @rx.event(background=True)
     async def show(self) -> None:
         """Read the offers, and who is asking. Creates nothing."""
-        language = page_language(self)
         shop = current_shop()
-        query = self.router.url.query_parameters
-        reader = await reader_of(self)
-        self.signed_in = reader.customer is not None
-        self.error, self.faults, self.opening = "", [], False
-        self._article = _known_article(language, query.get("from", ""))
-        self.sign_in_address = sign_in_address(self)
         today = seller_date(shop.clock())
-        self.today = today.isoformat()
+        async with self:
+            language = page_language(self)
+            query = dict(self.router.url.query_parameters)
+            reader = await reader_of(self)
+            self.signed_in = reader.customer is not None
+            self.error, self.faults, self.opening = "", [], False
+            self._article = _known_article(language, query.get("from", ""))
+            self.sign_in_address = sign_in_address(self)
+            self.today = today.isoformat()
+            self._turn += 1
+            turn, article = self._turn, self._article
         try:
             offers = await shop.offers.offers()
         except CatalogueUnavailable:
-            self.status, self.offers = "unavailable", []
-            return
-        self.offers = [offer_view(offer, language, today) for offer in offers]
-        wanted = query.get("code", "")
-        self.preselected = next((view.key for view in self.offers if view.code == wanted), "")
-        shop.recorder.event(Party.PAGE, "picker opened", article=self._article, offers=len(self.offers))
-        self.status = "ready" if self.offers else "empty"
+            status, views = "unavailable", list[OfferView]()
+        else:
+            views = [offer_view(offer, language, today) for offer in offers]
+            status = "ready" if views else "empty"
+            if not reader.preview:
+                shop.recorder.event(Party.PAGE, "picker opened", article=article, offers=len(views))
+        async with self:
+            if self._turn == turn:
+                self.offers = views
+                self.preselected = _preselected(views, query.get("code", ""), query.get("period", ""))
+                self.status = status
+                await self._measure(reader, article)
+
+    @rx.event
+    async def choose(self, key: str) -> None:
+        """The reader looks at this offer; chosen is what the form says when it is sent."""
+        if any(view.key == key for view in self.offers):
+            await measure(
+                self, await reader_of(self), EventName.OFFER_CHOSEN, article=self._article, offer=key
+            )
 
     @rx.event(background=True)
     async def open_purchase(self, form: dict[str, Any]) -> AsyncIterator[EventSpec]:
@@ -74,21 +95,42 @@ class PackagesState(rx.State):
             browser = await browser_facts(self)
             language = page_language(self)
             article = self._article
-            code = _text(form, "offer").partition("|")[0]
+            offer = _text(form, "offer")
+            code = offer.partition("|")[0]
             self.sign_in_address = sign_in_address(self, **({"code": code} if code else {}))
             self.opening, self.error, self.faults = True, "", []
+            if any(view.key == offer for view in self.offers):
+                # Also an offer that stood chosen when the page came.
+                await measure(self, reader, EventName.OFFER_CHOSEN, article=article, offer=offer)
         try:
             choice = _choice(form, language, article, signed_in=reader.customer is not None)
             purchase = await current_shop().purchases.open(reader, choice, browser)
         except CannotOpen as refusal:
             async with self:
                 self.error, self.faults = refusal.reason.value, list(refusal.fields)
+                await measure(
+                    self, reader, EventName.SESSION_REFUSED, article=article, outcome=refusal.reason.value
+                )
             yield rx.set_focus("picker-error")
             return
         finally:
             async with self:
                 self.opening = False
         yield rx.redirect(f"{address(language, '/checkout')}?purchase={purchase.id}")
+
+    async def _measure(self, reader: Reader, article: str) -> None:
+        if self.status != "ready":
+            return
+        if article:
+            # Only walls lead here with an article in the address.
+            await measure(self, reader, EventName.BUY_PRESSED, article=article)
+        await measure(self, reader, EventName.PICKER_SHOWN, article=article)
+
+
+def _preselected(offers: Sequence[OfferView], code: str, period_id: str) -> str:
+    """The offer that the address names; without a period (or with an unknown one) the code's first."""
+    named = [view for view in offers if view.code == code]
+    return next((view.key for view in named if view.period_id == period_id), named[0].key if named else "")
 
 
 def _known_article(language: str, slug: str) -> str:

@@ -13,8 +13,10 @@ from reflex.event import EventSpec
 
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.identity import Notice, Way, own_path, start_address, unseal
+from klarna_shop.shop.measurement import EventName
 from klarna_shop.shop.money import local_time
 from klarna_shop.ui.languages import address, counted, text
+from klarna_shop.ui.measuring import measure
 from klarna_shop.ui.reader_state import ReaderState, page_language, reader_of
 
 ALERT_ID = "form-alert"
@@ -78,7 +80,8 @@ class SignInState(rx.State):
         self.reset()
         settings = current_shop().settings
         self.way_in = settings.payway_login
-        self.signed_in = (await reader_of(self)).customer is not None
+        reader = await reader_of(self)
+        self.signed_in = reader.customer is not None
         goal = self._goal()
         if goal:
             self.next_path, self.next_query = goal, f"?next={quote(goal, safe='/')}"
@@ -89,6 +92,8 @@ class SignInState(rx.State):
                 start_address(way, other_customer=True) if settings.is_sandbox else ""
             )
         notice = self._notice()
+        if notice is None and not self.signed_in:
+            await measure(self, reader, EventName.SIGN_IN_STARTED)
         if notice is None or notice.form != form or self.signed_in:
             return None
         self._describe(notice)

@@ -30,12 +30,7 @@ class Room:
 def studio_frame(rooms: Sequence[Room], path: str, title: str, *content: rx.Component) -> rx.Component:
     """A whole studio page around `content`, which is shown to whoever may come in."""
     return rx.fragment(
-        # With a precedence React puts it into the head, and readers' pages never load it.
-        rx.el.link(
-            rel="stylesheet",
-            href=str(rx.asset("styles/studio.css")),
-            custom_attrs={"precedence": "studio"},
-        ),
+        _style_sheet(),
         rx.el.div(
             PlainLink.create("Skip to the content", href=f"#{CONTENT}", class_name="skip-link"),
             _bar(rooms, path),
@@ -56,6 +51,31 @@ def studio_frame(rooms: Sequence[Room], path: str, title: str, *content: rx.Comp
             lang="en",
             class_name="studio",
         ),
+    )
+
+
+def studio_slip(title: str, *content: rx.Component) -> rx.Component:
+    """A page that stands in a small frame on another: the door, and what is behind it."""
+    return rx.fragment(
+        _style_sheet(),
+        rx.el.main(
+            rx.el.h1(title, class_name="visually-hidden"),
+            rx.match(
+                StudioState.status,
+                ("open", rx.fragment(*content)),
+                ("closed", rx.el.p("The studio is closed to this browser.", class_name="hint")),
+                rx.fragment(),
+            ),
+            lang="en",
+            class_name="studio studio--slip",
+        ),
+    )
+
+
+def _style_sheet() -> rx.Component:
+    # With a precedence React puts it into the head, and readers' pages never load it.
+    return rx.el.link(
+        rel="stylesheet", href=str(rx.asset("styles/studio.css")), custom_attrs={"precedence": "studio"}
     )
 
 

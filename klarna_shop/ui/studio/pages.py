@@ -10,9 +10,14 @@ from typing import Any
 import reflex as rx
 
 from klarna_shop.settings import load_settings
+from klarna_shop.ui.reader_state import ReaderState
 from klarna_shop.ui.studio.flows import FlowsState, flows_page
-from klarna_shop.ui.studio.frame import Room, studio_frame
+from klarna_shop.ui.studio.frame import Room, studio_frame, studio_slip
 from klarna_shop.ui.studio.overview import overview
+from klarna_shop.ui.studio.paywalls import paywalls_events, paywalls_page
+from klarna_shop.ui.studio.previews.page import previews_page
+from klarna_shop.ui.studio.previews.setup import PATH as PREVIEWS
+from klarna_shop.ui.studio.previews.state import PreviewsState
 from klarna_shop.ui.studio.state import StudioState
 from klarna_shop.ui.studio.unfinished.state import UnfinishedState
 
@@ -25,9 +30,13 @@ class StudioPage:
     title: str
     content: Callable[[], rx.Component]
     on_load: tuple[Any, ...] = ()
+    is_slip: bool = False
+    """Whether it stands in a small frame on another page, without the studio around it."""
 
     def framed(self) -> rx.Component:
         """The whole page."""
+        if self.is_slip:
+            return studio_slip(self.title, self.content())
         return studio_frame(_rooms(), self.path, self.title, self.content())
 
     @property
@@ -47,9 +56,21 @@ def studio_pages() -> Iterator[StudioPage]:
     yield StudioPage("/studio", "Studio", partial(overview, _rooms()), (UnfinishedState.show,))
     for entry in _entries():
         yield entry.page
+    if load_settings().is_sandbox:
+        yield _switches()
 
 
 def _entries() -> Iterator[_Entry]:
+    yield _Entry(
+        StudioPage("/studio/paywalls", "Paywalls", paywalls_page, paywalls_events()),
+        "Design what the reader meets: words, offers, look and audience, beside the live page; publish and"
+        " roll back.",
+    )
+    yield _Entry(
+        StudioPage(PREVIEWS, "Preview", previews_page, (PreviewsState.show,)),
+        "The live pages side by side as any reader meets them: device, language, appearance, date and design"
+        " as you choose. A link shows it to somebody without a login.",
+    )
     yield _Entry(
         StudioPage("/studio/flows", "Flows", flows_page, (FlowsState.show,)),
         "Every purchase as a timeline across all parties, with each call to Payway and its answer.",
@@ -69,6 +90,14 @@ def _scenarios() -> _Entry:
         "Provoke every outcome that Payway and Klarna can have, in this browser alone; move the sandbox’s"
         " clock along a subscription’s life.",
     )
+
+
+def _switches() -> StudioPage:
+    from klarna_shop.ui.studio.scenarios.state import ScenariosState
+    from klarna_shop.ui.studio.scenarios.switches import switches_page
+
+    events = (ReaderState.recognise, ScenariosState.show)
+    return StudioPage("/studio/switches", "Switches", switches_page, events, is_slip=True)
 
 
 def _rooms() -> tuple[Room, ...]:

@@ -8,6 +8,7 @@ import reflex as rx
 from markdown_it import MarkdownIt
 
 from klarna_shop.settings import load_settings
+from klarna_shop.ui.consent import consent_choice
 
 _TEXTS = Path(__file__).parent
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
@@ -25,4 +26,8 @@ def text_page(language: str, name: str) -> rx.Component:
         meter_days=settings.meter_days,
         meter_free_articles=settings.meter_free_articles,
     )
-    return rx.el.div(rx.html(_MARKDOWN.render(filled)), class_name="page page--text prose")
+    return rx.el.div(
+        rx.html(_MARKDOWN.render(filled)),
+        consent_choice(language) if name == "privacy" else rx.fragment(),
+        class_name="page page--text prose",
+    )

@@ -1,0 +1,1 @@
+"""Designs as files: export, and import with errors that name the field."""
