@@ -23,15 +23,21 @@ from klarna_shop.shop.current import Shop
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import Encryption
 from klarna_shop.shop.entitlements import Entitlements
+from klarna_shop.shop.experiments.store import Experiments
 from klarna_shop.shop.flows import FlowRecorder, FlowStorage
 from klarna_shop.shop.flows.redaction import Redaction
 from klarna_shop.shop.flows.service import Flows
 from klarna_shop.shop.housekeeping import LEASE, Housekeeping
 from klarna_shop.shop.identity import DemoCustomer, Identities
 from klarna_shop.shop.lease import Lease
+from klarna_shop.shop.measurement import Consents, EventRecorder
+from klarna_shop.shop.measurement.storage import EventStorage
 from klarna_shop.shop.offers import OfferCatalogue, TitleName
 from klarna_shop.shop.paywalls.editing import DesignEditing
 from klarna_shop.shop.paywalls.store import Designs
+from klarna_shop.shop.previews import Persona, Previews, PreviewTokens
+from klarna_shop.shop.previews.sharing import ShareTokens
+from klarna_shop.shop.previews.tokens import Seal
 from klarna_shop.shop.purchase import Purchases, Recovery
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.opening import Opening
@@ -39,7 +45,9 @@ from klarna_shop.shop.purchase.placing import Placing
 from klarna_shop.shop.purchase.reconciliation import Reconciliation
 from klarna_shop.shop.purchase.retention import Retention
 from klarna_shop.shop.purchase.settling import Settling
+from klarna_shop.shop.purchase.trials import TrialOutcomes
 from klarna_shop.shop.scenarios import Stage
+from klarna_shop.shop.simulation import Simulations
 from klarna_shop.shop.studio import StudioLogins
 from klarna_shop.ui.languages import languages
 
@@ -100,6 +108,10 @@ def build_house(
     entitlements = Entitlements(payway, clock)
     articles = ArticleLibrary.load(settings.articles_dir, languages())
     designs = Designs(database, clock)
+    experiments = Experiments(database, designs, clock)
+    consents = Consents(database, clock)
+    event_storage = EventStorage(database, clock)
+    events = EventRecorder(event_storage)
     ledger = Ledger(database, clock)
     placing = Placing(
         settings=settings,
@@ -119,10 +131,12 @@ def build_house(
         encryption=encryption,
         clock=clock,
         recorder=recorder,
+        events=events,
     )
     recovery = Recovery(
         settings=settings, payway=payway, ledger=ledger, placing=placing, settling=settling, clock=clock
     )
+    meter = Meter(database, clock, settings.meter_free_articles, settings.meter_days)
     access = Access(
         subscriptions=Subscriptions(
             identities=identities,
@@ -134,8 +148,9 @@ def build_house(
         ),
         designs=designs,
         audience=Audience(Visits(database, clock), Standing(payway, clock), clock),
-        meter=Meter(database, clock, settings.meter_free_articles, settings.meter_days),
+        meter=meter,
         dismissals=Dismissals(database, clock),
+        experiments=experiments,
     )
     shop = Shop(
         settings=settings,
@@ -158,6 +173,7 @@ def build_house(
             payment_method_category=settings.klarna_payment_method_category,
             clock=clock,
         ),
+        previews=_previews(settings, designs, meter, clock),
         purchases=Purchases(
             ledger=ledger,
             opening=opening,
@@ -170,7 +186,11 @@ def build_house(
         studio=StudioLogins(settings, database, encryption),
         recorder=recorder,
         flows=Flows(database, encryption),
+        experiments=experiments,
+        consents=consents,
+        events=events,
         stage=_stage(settings, embedded) if settings.is_sandbox else None,
+        simulations=_simulations(database, clock, designs, offers, articles) if settings.is_sandbox else None,
         demo_customers=_demo_customers() if settings.is_sandbox else (),
     )
     housekeeping = Housekeeping(
@@ -179,11 +199,27 @@ def build_house(
         retention=Retention(database, clock, settings.retention_days),
         identities=identities,
         flow_storage=flow_storage,
+        consents=consents,
+        event_storage=event_storage,
+        trials=TrialOutcomes(database, payway, clock),
         access=access,
         clock=clock,
         is_alone=settings.app_workers == 1,
     )
     return House(shop, recovery, housekeeping, sandbox)
+
+
+def _previews(settings: Settings, designs: Designs, meter: Meter, clock: Clock) -> Previews:
+    """Outside the sandbox the readers are not made up: only the one whom every wall is for."""
+    personas = tuple(Persona) if settings.is_sandbox else (Persona.METER_USED_UP,)
+    return Previews(
+        tokens=PreviewTokens(Seal(Encryption(settings.secret_keys, "preview")), personas),
+        share_tokens=ShareTokens(Seal(Encryption(settings.secret_keys, "share link of previews"))),
+        personas=personas,
+        designs=designs,
+        meter=meter,
+        clock=clock,
+    )
 
 
 def _own_secrets(settings: Settings) -> tuple[str, ...]:
@@ -223,6 +259,19 @@ def _stage(settings: Settings, embedded: Sandbox | None) -> Stage:
             auth=(settings.payway_client_id, settings.payway_client_secret.get_secret_value()),
             transport=embedded.transport() if embedded else None,
         )
+    )
+
+
+def _simulations(
+    database: Database, clock: Clock, designs: Designs, offers: OfferCatalogue, articles: ArticleLibrary
+) -> Simulations:
+    return Simulations(
+        database=database,
+        clock=clock,
+        designs=designs,
+        offers=offers,
+        articles=articles,
+        languages=languages(),
     )
 
 

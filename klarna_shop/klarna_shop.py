@@ -17,12 +17,15 @@ from klarna_shop.settings import SANDBOX_SDK_PATH, load_settings
 from klarna_shop.shop.current import install_shop
 from klarna_shop.ui.call_scope import CallScope
 from klarna_shop.ui.document import document_options
+from klarna_shop.ui.lost_state import install_reconnection
 from klarna_shop.ui.routes import add_pages
 from klarna_shop.web.health import health_routes
 from klarna_shop.web.log_redaction import redact_logs
 from klarna_shop.web.media import media_routes
 from klarna_shop.web.pages import BuiltPages
 from klarna_shop.web.session import VisitorCookie, auth_routes
+from klarna_shop.web.socket_gate import SocketGate, close_socket, state_store_probe
+from klarna_shop.web.state_store import cancellable
 from klarna_shop.web.studio_login import studio_routes
 
 PATIENCE = timedelta(seconds=20)
@@ -56,13 +59,19 @@ def _with_visitor_cookie(inner: ASGIApp) -> ASGIApp:
     return VisitorCookie(inner, settings)
 
 
+def _with_socket_gate(inner: ASGIApp) -> ASGIApp:
+    redis_url = settings.redis_url.get_secret_value()
+    return SocketGate(inner, state_store_probe(redis_url)) if redis_url else inner
+
+
 @asynccontextmanager
 async def _housekeeping() -> AsyncIterator[None]:
-    """As long as the server runs, unfinished purchases are looked after and steps of flows written down.
+    """As long as the server runs, unfinished purchases are looked after; steps and events are written down.
 
     At its end, those under way.
     """
-    tasks = [asyncio.create_task(house.housekeeping.run()), asyncio.create_task(house.shop.recorder.run())]
+    running = (house.housekeeping.run(), house.shop.recorder.run(), house.shop.events.run())
+    tasks = [asyncio.create_task(one) for one in running]
     try:
         yield
     finally:
@@ -73,6 +82,7 @@ async def _housekeeping() -> AsyncIterator[None]:
         await house.shop.purchases.placing.finish(PATIENCE)
         # Once more, for the steps of those orders.
         await house.shop.recorder.flush()
+        await house.shop.events.flush()
         await house.shop.close()
         if house.sandbox is not None:
             await house.sandbox.close()
@@ -80,9 +90,11 @@ async def _housekeeping() -> AsyncIterator[None]:
 
 app = rx.App(
     # Each later layer is around the ones before it.
-    api_transformer=[Starlette(routes=_routes()), BuiltPages, _with_visitor_cookie],
+    api_transformer=[Starlette(routes=_routes()), BuiltPages, _with_visitor_cookie, _with_socket_gate],
     **document_options(),
 )
+app._state_manager = cancellable(app.state_manager)
 app.add_middleware(CallScope())
 app.register_lifespan_task(_housekeeping)
+install_reconnection(app, close_socket)
 add_pages(app)

@@ -106,6 +106,8 @@ def ingredients(settings: Settings) -> dict[str, str]:
         "rxconfig.py": _digest(PROJECT / "rxconfig.py"),
         "packages": _digest(PROJECT / "requirements.lock"),
         LOCKED: _digest(PROJECT / LOCKED),
+        # The studio shows it as the rules that its checks go by.
+        "docs/paywalls.md": _digest(PROJECT / "docs" / "paywalls.md"),
         "articles": _digest(settings.articles_dir),
         "settings": sha256(repr(_settings_in_pages(settings)).encode()).hexdigest(),
     }

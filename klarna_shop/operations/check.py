@@ -27,6 +27,8 @@ STYLE: dict[str, list[str]] = {
     "types": [sys.executable, "-m", "mypy"],
     "import contracts": [str(BIN / "lint-imports"), "--no-logo"],
 }
+SIDE_BY_SIDE = ["--numprocesses=2", "--dist=loadfile"]
+"""Most tests wait, for a server or a browser: two files at a time take about half as long."""
 NOTHING_COLLECTED = 5
 """Pytest's exit status where no test matched."""
 
@@ -71,7 +73,8 @@ def _run_tests(wanted: set[str], arguments: list[str]) -> list[str]:
         else:
             environment[PATH_VARIABLE] = chromium
     selection = {frozenset({"unit"}): ["-m", "not browser"], frozenset({"browser"}): ["-m", "browser"]}
-    command = [sys.executable, "-m", "pytest", *selection.get(frozenset(wanted), []), *arguments]
+    chosen = selection.get(frozenset(wanted), [])
+    command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *chosen, *arguments]
     if wanted and not _run("tests", command, environment, passing=(0, NOTHING_COLLECTED)):
         failed.append("tests")
     return failed

@@ -14,15 +14,19 @@ if TYPE_CHECKING:
     from klarna_shop.shop.database import Database
     from klarna_shop.shop.encryption import Encryption
     from klarna_shop.shop.entitlements import Entitlements
+    from klarna_shop.shop.experiments.store import Experiments
     from klarna_shop.shop.flows import FlowRecorder
     from klarna_shop.shop.flows.service import Flows
     from klarna_shop.shop.identity import DemoCustomer, Identities
+    from klarna_shop.shop.measurement import Consents, EventRecorder
     from klarna_shop.shop.offers import OfferCatalogue, TitleName
     from klarna_shop.shop.paywalls.editing import DesignEditing
     from klarna_shop.shop.paywalls.store import Designs
+    from klarna_shop.shop.previews import Previews
     from klarna_shop.shop.purchase import Purchases
     from klarna_shop.shop.purchase.reconciliation import Reconciliation
     from klarna_shop.shop.scenarios import Stage
+    from klarna_shop.shop.simulation import Simulations
     from klarna_shop.shop.studio import StudioLogins
 
 
@@ -43,13 +47,19 @@ class Shop:
     title_name: TitleName
     designs: Designs
     design_editing: DesignEditing
+    previews: Previews
     purchases: Purchases
     reconciliation: Reconciliation
     studio: StudioLogins
     recorder: FlowRecorder
     flows: Flows
+    experiments: Experiments
+    consents: Consents
+    events: EventRecorder
     stage: Stage | None = None
     """Scenarios and the sandbox's clock; None outside sandbox mode."""
+    simulations: Simulations | None = None
+    """Synthetic readers; None outside sandbox mode."""
     demo_customers: tuple[DemoCustomer, ...] = ()
 
     async def close(self) -> None:

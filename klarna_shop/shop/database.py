@@ -21,6 +21,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 10_000
+CONNECTIONS = 15
+"""Of a process to PostgreSQL, at most. All are kept: each that is made anew is a process of PostgreSQL's."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -96,9 +98,12 @@ class Database:
         if self._writer is not None:
             return
         if self.url.get_backend_name() != "sqlite":
-            self._writer = self._reader = create_async_engine(
-                self.url, pool_pre_ping=True, hide_parameters=True
+            self._writer = create_async_engine(
+                self.url, pool_pre_ping=True, pool_size=CONNECTIONS, max_overflow=0, hide_parameters=True
             )
+            # On the same connections. Each statement has always seen what was committed before it; without a
+            # transaction around it, nothing has to be begun and rolled back.
+            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         elif self.url.database in {None, "", ":memory:"}:
             self._writer = self._reader = _sqlite_engine(self.url, "BEGIN IMMEDIATE", poolclass=StaticPool)
         else:

@@ -14,12 +14,15 @@ class CannotDecrypt(Exception):
 
 
 class Encryption:
-    """Encrypts short texts (tokens, form contents) for the database and for cookies."""
+    """Encrypts short texts (tokens, form contents) for the database and for cookies.
 
-    def __init__(self, keys: tuple[str, ...]) -> None:
+    What was encrypted for one `purpose` cannot be read for another.
+    """
+
+    def __init__(self, keys: tuple[str, ...], purpose: str = "") -> None:
         if not keys:
             raise ValueError("Encryption takes at least one key")
-        self._fernet = MultiFernet([Fernet(_derived(key)) for key in keys])
+        self._fernet = MultiFernet([Fernet(_derived(key, purpose)) for key in keys])
         self._digest_key = hashlib.sha256(b"digest" + keys[-1].encode()).digest()
 
     def encrypt(self, plain: str) -> str:
@@ -42,8 +45,11 @@ class Encryption:
         return hmac.new(self._digest_key, value.encode(), hashlib.sha256).hexdigest()
 
 
-def _derived(key: str) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.sha256(b"fernet" + key.encode()).digest())
+def _derived(key: str, purpose: str) -> bytes:
+    secret = hashlib.sha256(b"fernet" + key.encode()).digest()
+    if purpose:
+        secret = hmac.new(secret, purpose.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(secret)
 
 
 def fingerprint(secret: str) -> str:

@@ -13,15 +13,18 @@ from klarna_shop.shop.flows import FlowStorage
 from klarna_shop.shop.guarded import guarded
 from klarna_shop.shop.identity import Identities
 from klarna_shop.shop.lease import Lease
+from klarna_shop.shop.measurement import Consents
+from klarna_shop.shop.measurement.storage import EventStorage
 from klarna_shop.shop.purchase import Recovery
 from klarna_shop.shop.purchase.retention import Retention
+from klarna_shop.shop.purchase.trials import TrialOutcomes
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 10.0
 LEASE = timedelta(seconds=60)
 """How long after a process died another one takes over, at most."""
-ERASE_EVERY = timedelta(hours=1)
+HOURLY = timedelta(hours=1)
 
 
 @dataclass
@@ -33,11 +36,14 @@ class Housekeeping:
     retention: Retention
     identities: Identities
     flow_storage: FlowStorage
+    consents: Consents
+    event_storage: EventStorage
+    trials: TrialOutcomes
     access: Access
     clock: Clock
     is_alone: bool = False
     """Whether no other process works on this database: a lease that is held then is a dead one's."""
-    _erased_at: datetime | None = field(default=None, init=False, repr=False)
+    _tidied_at: datetime | None = field(default=None, init=False, repr=False)
 
     async def run(self) -> None:
         """Run until cancelled. What fails is logged and does not end the next round."""
@@ -61,9 +67,10 @@ class Housekeeping:
         async with self.lease.kept():
             await self.recovery.once()
             now = self.clock()
-            if self._erased_at is None or not timedelta() <= now - self._erased_at < ERASE_EVERY:
-                self._erased_at = now
+            if self._tidied_at is None or not timedelta() <= now - self._tidied_at < HOURLY:
+                self._tidied_at = now
                 await self.erase()
+                await self.trials.once()
 
     async def erase(self) -> None:
         """Erase what is older than it may be kept."""
@@ -72,4 +79,6 @@ class Housekeeping:
             log.info("erased personal data and tokens of %d finished purchases", erased)
         await self.identities.erase_old()
         await self.flow_storage.erase_old()
+        await self.event_storage.erase_old()
+        await self.consents.erase_old()
         await self.access.erase_old()

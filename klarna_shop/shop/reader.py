@@ -25,6 +25,8 @@ class Reader:
 
     visitor_id: str | None = None
     customer: Customer | None = None
+    preview: bool = False
+    """A reader made up for the studio, who buys and changes nothing."""
 
     @property
     def account_id(self) -> str | None:

@@ -4,16 +4,22 @@ from klarna_shop.shop.access.dismissals import WallDismissal
 from klarna_shop.shop.access.meter import MeterRead
 from klarna_shop.shop.access.visits import VisitorVisits
 from klarna_shop.shop.attempts import SignInAttempt
+from klarna_shop.shop.experiments.tables import ExperimentHistory, ExperimentRow, SimulationRow, VisitorDraw
 from klarna_shop.shop.flows.tables import FlowStep
 from klarna_shop.shop.identity.tables import SignInSession, SpentSignInState
 from klarna_shop.shop.lease import LeaseRow
+from klarna_shop.shop.measurement.tables import MeasuredEvent, MeasuringConsent
 from klarna_shop.shop.paywalls.tables import PaywallDesignRow, PaywallHistory, PaywallVersion
 from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange, PurchaseTransition
 from klarna_shop.shop.studio import StudioSession
 
 __all__ = [
+    "ExperimentHistory",
+    "ExperimentRow",
     "FlowStep",
     "LeaseRow",
+    "MeasuredEvent",
+    "MeasuringConsent",
     "MeterRead",
     "PaywallDesignRow",
     "PaywallHistory",
@@ -23,8 +29,10 @@ __all__ = [
     "PurchaseTransition",
     "SignInAttempt",
     "SignInSession",
+    "SimulationRow",
     "SpentSignInState",
     "StudioSession",
+    "VisitorDraw",
     "VisitorVisits",
     "WallDismissal",
 ]

@@ -20,6 +20,9 @@ NOTICE_SECONDS = 120
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 """How 32 random bytes are written."""
 SEALED = re.compile(r"[A-Za-z0-9_=-]{1,4000}", re.ASCII)
+MEASURING = "measuring"
+"""Not HttpOnly: the page reads it before it is drawn."""
+_ANSWER = re.compile(r"accepted|rejected")
 LONGEST_HEADER = 16_384
 
 
@@ -74,6 +77,10 @@ class Cookies:
     def sealed_notice(self, header: str | None) -> str | None:
         """The notice cookie's value, where it may be one of ours by its form."""
         return self._value(header, self.notice, SEALED)
+
+    def measuring(self, header: str | None) -> str:
+        """What the page remembers of the answer to being measured, which its own script has written."""
+        return self._value(header, MEASURING, _ANSWER) or ""
 
     def set_cookie(self, name: str, value: str, max_age: int) -> str:
         """A `Set-Cookie` header's value. `max_age` in seconds; 0 removes the cookie."""

@@ -95,6 +95,12 @@ class StudioLogins:
                     current.last_seen_at = now
         return True
 
+    async def is_staff(self, cookie_header: str | None) -> bool:
+        """Whether the browser is logged in; where everybody may come in, nobody is staff."""
+        if self.is_open or self.cookies.studio_token(cookie_header) is None:
+            return False
+        return await self.allows(cookie_header)
+
     async def log_in(self, password: str, *, address: str) -> str:
         """A new session's cookie value, which is kept nowhere else. `address` is where the reader calls from.
 

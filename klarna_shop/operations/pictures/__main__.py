@@ -18,16 +18,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from klarna_shop.operations.browser import FLAGS, ensure_chromium
 from klarna_shop.operations.build import build_front_end
-from klarna_shop.operations.progress import PROJECT, StepFailed, say, stop
+from klarna_shop.operations.pictures import reader, studio
+from klarna_shop.operations.pictures.camera import DESKTOP, FOLDER, PHONE
+from klarna_shop.operations.progress import PROJECT, StepFailed, stop
 from klarna_shop.settings import load_settings
 
-FOLDER = PROJECT / "docs" / "pictures"
-DESKTOP: ViewportSize = {"width": 1280, "height": 860}
-PHONE: ViewportSize = {"width": 390, "height": 844}
 START_SECONDS = 60
 
 
@@ -42,53 +41,15 @@ def main() -> int:
         with _served() as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
             desktop = browser.new_context(base_url=address, viewport=DESKTOP, locale="sv-SE")
-            _purchase(desktop.new_page())
+            reader.purchase(desktop.new_page())
             phone = browser.new_context(base_url=address, viewport=PHONE, locale="en-SE", color_scheme="dark")
-            _phone(phone.new_page())
+            reader.on_a_phone(phone.new_page())
+            manager = browser.new_context(base_url=address, viewport=DESKTOP, locale="en-SE")
+            studio.walk(manager)
             browser.close()
     except StepFailed as failure:
         return stop(str(failure))
     return 0
-
-
-def _purchase(page: Page) -> None:
-    page.goto("/")
-    _take(page, "front")
-    premium = page.locator('[data-testid="article-card"][data-access="premium"]').first
-    page.goto(f"/article/{premium.get_attribute('data-slug')}")
-    page.get_by_test_id("paywall").scroll_into_view_if_needed()
-    _take(page, "paywall")
-    page.get_by_test_id("paywall-buy").click()
-    page.locator('[data-testid="package-option"][data-kind="trial"]').click()
-    page.get_by_test_id("customer-email").fill("alva.strand@exempel.example")
-    page.get_by_test_id("customer-first-name").fill("Alva")
-    page.get_by_test_id("customer-last-name").fill("Strand")
-    page.evaluate("scrollTo(0, 0)")
-    _take(page, "packages")
-    page.get_by_test_id("package-continue").click()
-    page.locator('[data-testid="klarna-widget"][data-status="ready"]').wait_for()
-    _take(page, "checkout")
-    page.evaluate("window.__klarnaStub.next('approve')")
-    page.get_by_test_id("checkout-buy").click()
-    page.locator('[data-testid="confirmation"][data-status="completed"]').wait_for()
-    _take(page, "confirmation")
-
-
-def _phone(page: Page) -> None:
-    page.goto("/en")
-    _take(page, "front-phone")
-    premium = page.locator('[data-testid="article-card"][data-access="premium"]').first
-    page.goto(f"/en/article/{premium.get_attribute('data-slug')}")
-    page.get_by_test_id("paywall-buy").scroll_into_view_if_needed()
-    _take(page, "paywall-phone")
-
-
-def _take(page: Page, name: str) -> None:
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(600)
-    path = FOLDER / f"{name}.jpg"
-    page.screenshot(path=path, type="jpeg", quality=82)
-    say(f"{path.relative_to(PROJECT)}")
 
 
 @contextmanager
