@@ -190,6 +190,8 @@ def test_two_tabs_with_a_purchase_each_make_one_order(visit: Visit) -> None:
 
 def test_the_whole_purchase_by_keyboard_alone(visit: Visit) -> None:
     page = visit("/packages?code=digital-30")
+    # A form that still waits for its offers is hidden, and what is hidden takes no focus.
+    expect(hook(page, "customer-email")).to_be_visible()
     hook(page, "customer-email").focus()
     page.keyboard.type("tangent@exempel.example")
     page.keyboard.press("Tab")

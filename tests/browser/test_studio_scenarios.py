@@ -8,7 +8,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.steps import choose, hook, introduce, next_outcome, pay, to_checkout
+from tests.browser.steps import (
+    SUBSCRIBER,
+    choose,
+    hook,
+    introduce,
+    next_outcome,
+    pay,
+    premium_article,
+    to_checkout,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -60,3 +69,30 @@ def test_a_customer_who_has_it_already_is_told_so(visit: Visit) -> None:
     choose(page, "digital-trial", "trial")
     hook(page, "package-continue").click()
     expect(hook(page, "picker-error")).to_have_attribute("data-code", "not_eligible")
+
+
+def test_reader_and_outcome_are_switched_in_the_shop_itself(visit: Visit) -> None:
+    page = visit("/")
+    slug = premium_article(page)
+    page.goto(f"/article/{slug}")
+    expect(hook(page, "paywall")).to_be_visible()
+
+    fold = hook(page, "switches")
+    assert [frame.url for frame in page.frames[1:]] == [""], "nothing is fetched before it is unfolded"
+    fold.locator("summary").click()
+    switches = fold.frame_locator("iframe")
+    switches.get_by_test_id("switch-outcome").select_option("klarna_refuse")
+    expect(switches.get_by_text("The reader should see")).to_be_visible()
+    switches.locator(f'[data-testid="switch-reader"][data-email="{SUBSCRIBER}"]').click()
+    expect(hook(page, "article-body")).to_be_visible()
+    assert page.url.endswith(f"/article/{slug}")
+
+    fold.locator("summary").click()
+    expect(switches.get_by_test_id("switch-outcome")).to_have_value("klarna_refuse")
+    switches.locator('[data-testid="switch-reader"][data-email=""]').click()
+    expect(hook(page, "paywall")).to_be_visible()
+    page.goto("/packages?code=digital")
+    introduce(page, "vaxlad@exempel.example")
+    to_checkout(page)
+    hook(page, "checkout-buy").click()
+    expect(hook(page, "checkout-error")).to_have_attribute("data-code", "klarna_refused")

@@ -13,6 +13,8 @@ import httpx
 import socketio
 
 NAMESPACE = "/_event"
+USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+"""Of a reader's browser: what says that it is a program is measured as one."""
 ROOT = "reflex___state____state"
 STATES = {
     "article": f"{ROOT}.klarna_shop___ui___storefront___state____article_state",
@@ -20,6 +22,13 @@ STATES = {
     "checkout": f"{ROOT}.klarna_shop___ui___checkout___state____checkout_state",
     "sdk_report": f"{ROOT}.klarna_shop___ui___checkout___sdk_report____sdk_report",
     "confirmation": f"{ROOT}.klarna_shop___ui___confirmation___state____confirmation_state",
+    "reader": f"{ROOT}.klarna_shop___ui___reader_state____reader_state",
+    "designs": f"{ROOT}.klarna_shop___ui___studio___paywalls___listing___state____paywall_list_state",
+    "design": f"{ROOT}.klarna_shop___ui___studio___paywalls___editor___state____editor_state",
+    "design_files": f"{ROOT}.klarna_shop___ui___studio___paywalls___files___state____design_files_state",
+    "design_versions": f"{ROOT}.klarna_shop___ui___studio___paywalls___versions___state____versions_state",
+    "previews": f"{ROOT}.klarna_shop___ui___studio___previews___state____previews_state",
+    "shared_preview": f"{ROOT}.klarna_shop___ui___shared_preview___state____shared_preview_state",
     "account": f"{ROOT}.klarna_shop___ui___account___state____account_state",
 }
 
@@ -46,7 +55,7 @@ class Client:
             f"{self.url}?token={self.token}",
             socketio_path=NAMESPACE,
             namespaces=[NAMESPACE],
-            headers={"Cookie": self.cookie, "Origin": origin or self.url},
+            headers={"Cookie": self.cookie, "Origin": origin or self.url, "User-Agent": USER_AGENT},
             transports=["websocket"],
         )
 
