@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 
 from klarna_shop.sandbox import Books
 from klarna_shop.sandbox.tables import Order
 from klarna_shop.shop.encryption import fingerprint
+from klarna_shop.shop.measurement import EventName
 from klarna_shop.shop.purchase import Purchase, PurchaseState
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
 from tests.chaos.plan import Manner
@@ -19,12 +21,31 @@ WORDLESS = {PurchaseState.ABANDONED}
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What was measured of purchases, by the event's name: how often of each purchase, and for what value.
+
+    Readers' traffic alone; every shopper agreed to being measured before the first purchase.
+    """
+
+    times: dict[EventName, Counter[str]] = field(default_factory=dict)
+    values: dict[str, int] = field(default_factory=dict)
+    """Of the order of each purchase, in öre."""
+
+    def of(self, name: EventName) -> Counter[str]:
+        """How often each purchase has this event."""
+        return self.times.get(name, Counter())
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything there is to see when a run is over."""
 
     ledger: Sequence[Purchase]
     books: Books
     witnesses: Sequence[Witness]
+    placed: frozenset[str]
+    """Purchases that have ever been `placed`, as the ledger's history says."""
+    measured: Measured
 
 
 def violations(evidence: Evidence) -> list[str]:
@@ -35,6 +56,7 @@ def violations(evidence: Evidence) -> list[str]:
         *_authorizations(evidence),
         *_pages(evidence),
         *_access(evidence),
+        *_funnel(evidence),
     ]
 
 
@@ -154,6 +176,35 @@ def _access(evidence: Evidence) -> Iterator[str]:
             )
         if witness.read_early and not may_read:
             yield f"shopper {witness.plan.number}: the article was open for a while to who may not read it"
+
+
+def _funnel(evidence: Evidence) -> Iterator[str]:
+    """Orders in the funnel, in the ledger's history and in Payway's books are the same orders."""
+    measured, orders = evidence.measured, paid_orders(evidence.books)
+    for name, times in measured.times.items():
+        for purchase_id, count in times.items():
+            if count > 1:
+                yield f"{_short(purchase_id)}: {name} was measured {count} times"
+    ledger = {purchase.id: purchase for purchase in evidence.ledger}
+    completed = {purchase.id for purchase in evidence.ledger if purchase.status is PurchaseState.COMPLETED}
+    in_funnel = set(measured.of(EventName.ORDER_PLACED))
+    yield from _differences(in_funnel, evidence.placed, "an order in the funnel", "placed in the ledger")
+    yield from _differences(
+        set(measured.of(EventName.CONFIRMED)), completed, "confirmed in the funnel", "completed in the ledger"
+    )
+    # An order that Payway gave up afterwards ends in the funnel, too.
+    standing = in_funnel - set(measured.of(EventName.PURCHASE_ENDED))
+    yield from _differences(standing, set(orders), "an order in the funnel", "an order in Payway")
+    for purchase_id, value in measured.values.items():
+        if purchase_id in ledger and value != ledger[purchase_id].price:
+            yield f"{_short(purchase_id)}: measured with {value} öre, not {ledger[purchase_id].price}"
+
+
+def _differences(one: AbstractSet[str], other: AbstractSet[str], told: str, other_told: str) -> Iterator[str]:
+    for purchase_id in sorted(one - other):
+        yield f"{_short(purchase_id)}: {told}, and not {other_told}"
+    for purchase_id in sorted(other - one):
+        yield f"{_short(purchase_id)}: {other_told}, and not {told}"
 
 
 def _short(purchase_id: str) -> str:

@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from klarna_shop.settings import load_settings
 from klarna_shop.shop.articles import ArticleKind, ArticleLibrary
+from klarna_shop.shop.clock import system_clock
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.identity import new_token
+from klarna_shop.shop.measurement import Consents, EventName, Traffic
+from klarna_shop.shop.measurement.tables import MeasuredEvent
 from klarna_shop.shop.purchase import Purchase, PurchaseState, Reason
 from klarna_shop.shop.purchase.states import PENDING
-from tests.chaos.conservation import Evidence, paid_orders, violations
+from klarna_shop.shop.purchase.tables import PurchaseChange
+from tests.chaos.conservation import Evidence, Measured, paid_orders, violations
 from tests.chaos.plan import Kill, Plan
 from tests.chaos.processes import World, world
 from tests.chaos.shopper import Act
@@ -31,11 +35,21 @@ LOOK_EVERY = 2.0
 _EXCEPTION = re.compile(r"^\S.*$", re.MULTILINE)
 """The line below a traceback that names the exception."""
 _CHAINED = re.compile(r"^(The above exception was|During handling of)", re.MULTILINE)
+_AUTOFLUSH = re.compile(r"\(raised as a result of Query-invoked autoflush[^)\n]*\)\s*")
+"""What SQLAlchemy puts before an error of a row that it wrote only when the next statement came."""
 _CUT = (
     "psycopg.errors.AdminShutdown",
     "psycopg.OperationalError",
     "sqlalchemy.exc.OperationalError: (psycopg.",
 )
+OF_PURCHASES = (
+    EventName.SESSION_CREATED,
+    EventName.AUTHORIZED,
+    EventName.ORDER_PLACED,
+    EventName.CONFIRMED,
+    EventName.PURCHASE_ENDED,
+)
+"""Events of the ledger, each at most once of a purchase; an end counts that comes after the order."""
 UNFINISHED = PENDING - {PurchaseState.UNRESOLVED}
 
 
@@ -49,6 +63,11 @@ class Result:
     """Purchases in the ledger by state, at the end."""
     approvals: int
     orders: int
+    """Paid, in Payway's books."""
+    placed: int
+    """Purchases that were ever `placed`, in the ledger's history."""
+    measured: int
+    """Purchases with an order in the funnel."""
     deaths: int
     lost_answers: int
     seconds: float
@@ -70,6 +89,7 @@ async def carry_out(
     with world(folder, plan.backend) as scene:
         acts = [Act(scene.shop.url, _walled_article(), shopper) for shopper in plan.shoppers]
         await _all_of([act.register() for act in acts if act.plan.has_account], AT_ONCE)
+        await _agree_to_measuring(scene, acts)
         progress("shop and Payway run; the storm begins")
         await _storm(plan, scene, acts)
         progress(f"the storm is over: {_approvals(acts)} approvals, {scene.deaths} deaths")
@@ -81,13 +101,16 @@ async def carry_out(
         sandbox = scene.payway.books()
         books = await sandbox.books()
         await sandbox.close()
-        evidence = Evidence(ledger, books, [act.witness for act in acts])
+        placed, measured = await _measured(scene)
+        evidence = Evidence(ledger, books, [act.witness for act in acts], placed, measured)
         return Result(
             plan=plan,
             violations=[*violations(evidence), *_tracebacks(scene)],
             states=Counter(purchase.state for purchase in ledger),
             approvals=sum(len(witness.approvals) for witness in evidence.witnesses),
             orders=sum(map(len, paid_orders(books).values())),
+            placed=len(placed),
+            measured=len(measured.of(EventName.ORDER_PLACED)),
             deaths=scene.deaths,
             lost_answers=sum(purchase.answers_lost for purchase in ledger),
             seconds=time.monotonic() - start,
@@ -145,6 +168,45 @@ async def _peace(scene: World, acts: list[Act], *, by_hand: bool) -> list[Purcha
         await database.close()
 
 
+async def _agree_to_measuring(scene: World, acts: list[Act]) -> None:
+    """Everybody says yes, as the banner would store it, so that the funnel can be held against the books."""
+    database = Database(scene.database_url)
+    consents = Consents(database, system_clock)
+    for act in acts:
+        await consents.choose(act.witness.visitor_id, accepted=True)
+    await database.close()
+
+
+async def _measured(scene: World) -> tuple[frozenset[str], Measured]:
+    """What the ledger's history and the funnel say of orders."""
+    database, measured = Database(scene.database_url), Measured()
+    async with database.reading() as session:
+        placed = await session.exec(
+            select(PurchaseChange.purchase_id).where(
+                col(PurchaseChange.to_state) == PurchaseState.PLACED.value
+            )
+        )
+        events = await session.exec(
+            select(MeasuredEvent)
+            .where(
+                col(MeasuredEvent.purchase_id).is_not(None),
+                col(MeasuredEvent.traffic) == Traffic.READER.value,
+                col(MeasuredEvent.name).in_(OF_PURCHASES),
+            )
+            .order_by(col(MeasuredEvent.id))
+        )
+        for event in events.all():
+            name, purchase_id = EventName(event.name), event.purchase_id or ""
+            if name is EventName.PURCHASE_ENDED and purchase_id not in measured.values:
+                continue  # before an order: such a one may still come of what was unresolved
+            measured.times.setdefault(name, Counter())[purchase_id] += 1
+            if name is EventName.ORDER_PLACED:
+                measured.values[purchase_id] = event.value
+        was_placed = frozenset(placed.all())
+    await database.close()
+    return was_placed, measured
+
+
 async def _all_of(acts: list[Coroutine[Any, Any, None]], at_once: int) -> None:
     """Run all, so many at a time."""
     places = asyncio.Semaphore(at_once)
@@ -166,7 +228,9 @@ def _walled_article() -> str:
 def _uncaught(log: str) -> list[str]:
     """The last exception of each chain: what came before it was being dealt with."""
     blocks = [
-        block for block in log.split("Traceback (most recent call last):\n")[1:] if not _CHAINED.search(block)
+        block
+        for block in _AUTOFLUSH.sub("", log).split("Traceback (most recent call last):\n")[1:]
+        if not _CHAINED.search(block)
     ]
     return [line for block in blocks for line in _EXCEPTION.findall(block)[:1]]
 

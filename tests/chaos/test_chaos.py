@@ -26,4 +26,5 @@ async def test_every_approval_ends_in_one_order_or_a_shown_refusal(
     # Enough has happened for that to mean something.
     assert result.deaths >= 3
     assert result.orders >= SIZE // 3
+    assert result.measured == result.placed >= result.orders
     assert result.lost_answers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from klarna_shop.sandbox import Books
 from klarna_shop.sandbox.tables import Account, Order, Payment, Subscription
 from klarna_shop.shop.encryption import fingerprint
-from klarna_shop.shop.purchase import Purchase
-from tests.chaos.conservation import Evidence, violations
+from klarna_shop.shop.measurement import EventName
+from klarna_shop.shop.purchase import Purchase, PurchaseState
+from tests.chaos.conservation import Evidence, Measured, paid_orders, violations
 from tests.chaos.plan import Backend, Manner, plan
 from tests.chaos.witness import Approval, Page, Witness
 
@@ -62,6 +64,22 @@ def _witness(page: Page, *, reads: bool, **changes: Any) -> Witness:
     return witness
 
 
+def _evidence(
+    ledger: list[Purchase],
+    books: Books,
+    witnesses: list[Witness],
+    *,
+    placed: frozenset[str] | None = None,
+    **changes: Any,
+) -> Evidence:
+    """Measured as it must be, but for what the `changes` say of `Measured`."""
+    sold = frozenset(paid_orders(books))
+    completed = [purchase.id for purchase in ledger if purchase.status is PurchaseState.COMPLETED]
+    times = {EventName.ORDER_PLACED: Counter(sold), EventName.CONFIRMED: Counter(completed)}
+    measured = replace(Measured(times, dict.fromkeys(sold, 12900)), **changes)
+    return Evidence(ledger, books, witnesses, sold if placed is None else placed, measured)
+
+
 COMPLETED, FAILED = Page("completed", "completed", ""), Page("failed", "refused", "payment_method_failed")
 CHECKOUT, PENDING = Page("checkout", "session_open", ""), Page("pending", "unknown", "")
 BOUGHT = _witness(COMPLETED, reads=True)
@@ -95,7 +113,7 @@ BOUGHT = _witness(COMPLETED, reads=True)
 def test_a_story_on_which_all_agree_breaks_nothing(
     purchase: Purchase, books: Books, witness: Witness
 ) -> None:
-    assert violations(Evidence([purchase], books, [witness])) == []
+    assert violations(_evidence([purchase], books, [witness])) == []
 
 
 @pytest.mark.parametrize(
@@ -182,7 +200,7 @@ def test_a_story_on_which_all_agree_breaks_nothing(
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_broken_promise_is_told(purchase: Purchase, books: Books, witness: Witness, told: str) -> None:
-    broken = violations(Evidence([purchase], books, [witness]))
+    broken = violations(_evidence([purchase], books, [witness]))
     assert any(told in line for line in broken), broken
 
 
@@ -190,7 +208,7 @@ def test_an_approval_may_not_end_in_another_purchase() -> None:
     other = _purchase(id="purchase-two", order_id="DEMO-2")
     stolen = _purchase(authorization_fingerprint=None)
     books = _books(_order(), _order(order_id="DEMO-2", merchant_reference="purchase-two"))
-    assert violations(Evidence([stolen, other], books, [BOUGHT])) == [
+    assert violations(_evidence([stolen, other], books, [BOUGHT])) == [
         "purchase purchase: has the approval of another purchase"
     ]
 
@@ -201,4 +219,40 @@ def test_nobody_buys_twice() -> None:
     )
     books = _books(_order(), _order(order_id="DEMO-2", merchant_reference="purchase-two"))
     twice = replace(BOUGHT, purchases=["purchase-one", "purchase-two"])
-    assert violations(Evidence([_purchase(), other], books, [twice])) == ["shopper 1: bought 2 times"]
+    assert violations(_evidence([_purchase(), other], books, [twice])) == ["shopper 1: bought 2 times"]
+
+
+BOTH = {EventName.ORDER_PLACED: Counter(["purchase-one"]), EventName.CONFIRMED: Counter(["purchase-one"])}
+NOTHING: dict[EventName, Counter[str]] = {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"times": NOTHING, "values": {}}, "placed in the ledger, and not an order in the funnel"),
+        ({"times": NOTHING, "values": {}}, "an order in Payway, and not an order in the funnel"),
+        ({"times": NOTHING, "values": {}}, "completed in the ledger, and not confirmed in the funnel"),
+        ({"placed": frozenset()}, "an order in the funnel, and not placed in the ledger"),
+        ({"times": BOTH | {EventName.ORDER_PLACED: Counter(["purchase-one"] * 2)}}, "measured 2 times"),
+        ({"times": BOTH | {EventName.PURCHASE_ENDED: Counter(["purchase-one"])}}, "an order in Payway, and"),
+        ({"times": BOTH | {EventName.ORDER_PLACED: Counter(["x", "purchase-one"])}}, "purchase x: an order"),
+        ({"values": {"purchase-one": 1}}, "measured with 1 öre"),
+    ],
+)
+def test_orders_in_the_funnel_are_those_of_the_ledger_and_of_payway(
+    changes: dict[str, Any], told: str
+) -> None:
+    broken = violations(_evidence([_purchase()], _books(_order()), [BOUGHT], **changes))
+    assert any(told in line for line in broken), broken
+
+
+def test_an_order_that_payway_gave_up_counts_as_placed_and_as_ended() -> None:
+    times = {one: Counter(["purchase-one"]) for one in (EventName.ORDER_PLACED, EventName.PURCHASE_ENDED)}
+    evidence = _evidence(
+        [_purchase("refused")],
+        _books(_order(state="failed")),
+        [_witness(FAILED, reads=False)],
+        placed=frozenset({"purchase-one"}),
+        times=times,
+    )
+    assert violations(evidence) == []

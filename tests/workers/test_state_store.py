@@ -2,80 +2,63 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
+import asyncio
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from redis import Redis
-from redis.exceptions import RedisError
+import socketio.exceptions
 
 from klarna_shop.operations.build import BUILT
-from tests.served import ServedShop, free_port, serve
-from tests.socket.client import browsing, new_visitor
+from tests.redis_process import RedisProcess, redis_process
+from tests.served import ServedShop, serve
+from tests.socket.client import Client, browsing, new_visitor
 
 pytestmark = pytest.mark.socket
 
-START_SECONDS = 10
 CUSTOMER = {"email": "redis@exempel.example", "first_name": "Ny", "last_name": "Läsare", "start_date": ""}
-
-
-@dataclass
-class RedisProcess:
-    """A Redis of the test's own, which keeps nothing."""
-
-    command: list[str]
-    port: int
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start and wait until it answers."""
-        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.process.poll() is None:
-            with suppress(RedisError), Redis(port=self.port) as client:
-                client.ping()
-                return
-            time.sleep(0.05)
-        raise RuntimeError("redis-server did not start")
-
-    def kill(self) -> None:
-        """End it, and all it held."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
 
 
 @pytest.fixture
 def redis() -> Iterator[RedisProcess]:
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("no redis-server is installed")
-    port = free_port()
-    kept_nowhere = ["--save", "", "--appendonly", "no"]
-    server = RedisProcess([program, "--port", str(port), "--bind", "127.0.0.1", *kept_nowhere], port)
-    server.start()
-    yield server
-    server.kill()
+    with redis_process() as server:
+        yield server
 
 
 @pytest.fixture
 def shop(redis: RedisProcess, tmp_path: Path) -> Iterator[ServedShop]:
     if not BUILT.exists():
         pytest.skip("there is no build of the front end; make run or make test makes one")
-    served = serve(tmp_path, REDIS_URL=f"redis://127.0.0.1:{redis.port}/0")
+    served = serve(tmp_path, REDIS_URL=redis.url)
     yield served
     served.kill()
 
 
-def _readiness(shop: ServedShop) -> httpx.Response:
-    return httpx.get(f"{shop.url}/readyz", timeout=5)
+def _is_ready(shop: ServedShop) -> bool:
+    answer = httpx.get(f"{shop.url}/readyz", timeout=5)
+    assert answer.json()["parts"]["state_store"]["ok"] is (answer.status_code == 200)
+    return answer.status_code == 200
+
+
+async def _until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.1)
+
+
+async def _connected_again(client: Client, seconds: float = 10) -> None:
+    """Try as a page does."""
+    deadline = time.monotonic() + seconds
+    while not client.is_connected:
+        try:
+            await client.connect()
+        except socketio.exceptions.ConnectionError:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.2)
 
 
 async def test_an_approval_that_came_while_redis_was_gone_is_taken_when_it_is_back(
@@ -95,16 +78,23 @@ async def test_an_approval_that_came_while_redis_was_gone_is_taken_when_it_is_ba
         outcome = {"authorizationToken": str(uuid.uuid4()), "sessionFingerprint": fingerprint}
 
         redis.kill()
-        assert _readiness(shop).json()["parts"]["state_store"]["ok"] is False
+        await _until(lambda: not _is_ready(shop))
         sent = 3
         for _ in range(sent):
             await client.call("checkout", "authorized", {"outcome": outcome}, path=path)
         assert client.var("checkout", "status") == "payable"
-        assert shop.log().count("unexpected failure") == 2 * sent  # itself, and that it could not be shown
+        # The page is told by losing its connection, and gets no other before there is a state to show.
+        await _until(lambda: not client.is_connected)
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            await client.connect()
+        assert shop.log().count("the state store failed an event") == sent
+        assert shop.log().count("no socket is opened") == 1
+        assert "unexpected failure" not in shop.log()
         redis.start()
 
         # The page sends it until it hears that it was stored.
+        await _connected_again(client)
         await client.call("checkout", "authorized", {"outcome": outcome}, path=path)
         await client.until(lambda: client.var("checkout", "redirect_url"))
         assert client.var("checkout", "acknowledged") == fingerprint
-    assert shop.log().count("could not be shown") == sent
+    await _until(lambda: _is_ready(shop))

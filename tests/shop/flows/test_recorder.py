@@ -125,14 +125,14 @@ async def test_an_observer_that_fails_changes_nothing_for_the_purchase(
     def broken(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(house.shop.recorder, "_put", broken)
+    monkeypatch.setattr(house.shop.recorder._steps, "add", broken)
     placed = await approve(visitor, await open_purchase(visitor))
     assert placed.status is PurchaseState.PLACED
 
 
 async def test_the_oldest_wait_no_longer_where_too_many_wait(house: House) -> None:
     recorder = house.shop.recorder
-    recorder._capacity = BATCH + 5
+    recorder._steps._capacity = BATCH + 5
     for number in range(BATCH + 8):
         recorder.event(Party.LEDGER, f"step {number}")
     assert recorder.dropped == 3

@@ -94,7 +94,9 @@ def test_a_notice_does_not_show_in_the_cookie_what_was_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    "sealed", [None, "x", KEY.encrypt("[]"), KEY.encrypt('{"form": "a"}'), KEY.encrypt("{")]
+    "sealed",
+    [None, "x", KEY.encrypt("[]"), KEY.encrypt('{"form": "a"}'), KEY.encrypt("{")],
+    ids=["none", "no seal", "a list", "a part", "no JSON"],
 )
 def test_a_notice_that_is_not_ours_is_nothing(sealed: str | None) -> None:
     assert unseal(sealed, KEY) is None
