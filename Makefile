@@ -5,6 +5,7 @@ SHELL := /bin/sh
 PYTHON ?=
 N ?= 1000
 SEED ?=
+VISITORS ?= 20000
 IN_ENVIRONMENT := .venv/bin/python -m klarna_shop.operations
 
 # The first Python that is new enough makes the environment.
@@ -20,7 +21,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test lint unit browser doctor conformance coverage-table reconcile reset pictures \
-	uncertainty kill-matrix chaos bench-client bench-flows bench-load clean lock environment test-environment
+	simulate simulate-remove statistics uncertainty kill-matrix chaos bench-client bench-flows bench-load clean lock environment test-environment
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +58,15 @@ reconcile: environment ## Ask Payway about every unfinished purchase, now
 
 reset: environment ## Sandbox and shop database back to the start
 	@exec $(IN_ENVIRONMENT).reset
+
+simulate: environment ## Send VISITORS (20000) synthetic readers through the shop's events, as SEED (1) has them
+	@exec $(IN_ENVIRONMENT).simulate --visitors $(VISITORS) $(if $(SEED),--seed $(SEED)) $(OPTIONS)
+
+simulate-remove: environment ## Take the synthetic readers' events away
+	@exec $(IN_ENVIRONMENT).simulate --remove
+
+statistics: test-environment ## Prove that division and intervals keep their promises: docs/experiments-proof.md
+	@exec .venv/bin/python -m tests.statistics --write
 
 kill-matrix: test-environment ## Kill the shop at every point of a purchase; the table goes into docs/reliability.md
 	@exec .venv/bin/python -m tests.reliability.kill_matrix --write

@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex_base.constants import StateManagerMode
 
+from klarna_shop.operations.framed_pages import FramedPagesPlugin
 from klarna_shop.operations.socket_address import SocketAddressPlugin
 from klarna_shop.settings import load_settings
 
@@ -27,6 +28,6 @@ config = rx.Config(
     show_built_with_reflex=False,
     # The order counts: at equal quality the first is sent.
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[SocketAddressPlugin()],
+    plugins=[SocketAddressPlugin(), FramedPagesPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )
