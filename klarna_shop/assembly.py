@@ -23,6 +23,7 @@ from klarna_shop.shop.current import Shop
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import Encryption
 from klarna_shop.shop.entitlements import Entitlements
+from klarna_shop.shop.experiments.results import ExperimentResults
 from klarna_shop.shop.experiments.store import Experiments
 from klarna_shop.shop.flows import FlowRecorder, FlowStorage
 from klarna_shop.shop.flows.redaction import Redaction
@@ -187,6 +188,7 @@ def build_house(
         recorder=recorder,
         flows=Flows(database, encryption),
         experiments=experiments,
+        experiment_results=ExperimentResults(database, clock),
         consents=consents,
         events=events,
         stage=_stage(settings, embedded) if settings.is_sandbox else None,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from klarna_shop.shop.database import Database
     from klarna_shop.shop.encryption import Encryption
     from klarna_shop.shop.entitlements import Entitlements
+    from klarna_shop.shop.experiments.results import ExperimentResults
     from klarna_shop.shop.experiments.store import Experiments
     from klarna_shop.shop.flows import FlowRecorder
     from klarna_shop.shop.flows.service import Flows
@@ -54,6 +55,7 @@ class Shop:
     recorder: FlowRecorder
     flows: Flows
     experiments: Experiments
+    experiment_results: ExperimentResults
     consents: Consents
     events: EventRecorder
     stage: Stage | None = None

@@ -1,4 +1,5 @@
 """Experiments with paywall designs: who meets which variant, and what may be concluded from it.
 
-Free of screens and of storage. Imported by `shop.access`, `ui` and the assembly.
+`assignment`, `choosing`, `confidence` and `sample_ratio` are free of storage. Imported by
+`shop.access`, `ui` and the assembly.
 """

@@ -19,7 +19,14 @@ from sqlmodel import col
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.experiments.assignment import Variant
-from klarna_shop.shop.experiments.confidence import Difference, Outcomes, difference, lift, visitors_needed
+from klarna_shop.shop.experiments.confidence import (
+    ALPHA,
+    Difference,
+    Outcomes,
+    difference,
+    lift,
+    visitors_needed,
+)
 from klarna_shop.shop.experiments.experiment import Experiment
 from klarna_shop.shop.experiments.sample_ratio import is_mismatch
 from klarna_shop.shop.measurement import EventName, Traffic
@@ -35,7 +42,8 @@ _PAYS = (EventName.ORDER_PLACED.value, EventName.TRIAL_TURNED_PAID.value)
 class VariantResult:
     """What one variant's visitors brought; revenue is öre.
 
-    Differences and lifts are against the control: None for itself, and as long as nothing can be said.
+    Differences and lifts are against the control: None for itself, and as long as nothing can be said. With
+    several variants each gets its part of `ALPHA` (Bonferroni), so that all of a metric's hold together.
     """
 
     variant: Variant
@@ -80,6 +88,14 @@ class Results:
 
 
 @dataclass(frozen=True)
+class RecentTraffic:
+    """Visitors who saw a wall, on an average day, and which share of them ordered; None without any."""
+
+    exposed_a_day: float
+    order_rate: float | None
+
+
+@dataclass(frozen=True)
 class _Brought:
     """One day's newly exposed visitors or orders of one variant, as sums that can be added up."""
 
@@ -114,19 +130,35 @@ class ExperimentResults:
         # Of many visitors it takes longer to add up than anything on the loop may.
         return await asyncio.to_thread(_results, experiment, rows)
 
-    async def exposed_a_day(self, designs: Sequence[str]) -> float:
-        """How many visitors have seen a wall of one of these designs on an average day of late."""
-        since = self._clock() - RECENTLY
-        seen = select(func.count(func.distinct(col(MeasuredEvent.visitor_id)))).where(
-            col(MeasuredEvent.traffic) == Traffic.READER.value,
-            col(MeasuredEvent.at) >= since,
-            col(MeasuredEvent.name) == EventName.WALL_SHOWN.value,
-            col(MeasuredEvent.design).in_(list(designs)),
+    async def recent(self, designs: Sequence[str], traffic: Traffic = Traffic.READER) -> RecentTraffic:
+        """What walls of these designs have met with of late, to estimate from what is to come."""
+        event = MeasuredEvent
+        exposed = (
+            select(col(event.visitor_id).label("visitor_id"), func.min(col(event.at)).label("at"))
+            .where(
+                col(event.traffic) == traffic.value,
+                col(event.at) >= self._clock() - RECENTLY,
+                col(event.name) == EventName.WALL_SHOWN.value,
+                col(event.design).in_(list(designs)),
+            )
+            .group_by(col(event.visitor_id))
+            .subquery()
+        )
+        ordered = exposed.join(
+            event,
+            and_(
+                col(event.visitor_id) == exposed.c.visitor_id,
+                col(event.traffic) == traffic.value,
+                col(event.name) == EventName.ORDER_PLACED.value,
+                col(event.at) >= exposed.c.at,
+            ),
         )
         async with self._database.reading() as session:
             connection = await session.connection()
-            count = (await connection.execute(seen)).scalar_one()
-        return float(count) / RECENTLY.days
+            visitors = (await connection.execute(select(func.count()).select_from(exposed))).scalar_one()
+            orders = select(func.count(func.distinct(exposed.c.visitor_id))).select_from(ordered)
+            buyers = (await connection.execute(orders)).scalar_one()
+        return RecentTraffic(visitors / RECENTLY.days, buyers / visitors if visitors else None)
 
     async def _rows(self, slug: str, traffic: Traffic) -> Sequence[Row[Any]]:
         """A row for each payment of an exposed visitor, or one without; by one query."""
@@ -195,8 +227,13 @@ def days_to_decide(rate: float, wanted_lift: float, exposed_a_day: float, varian
     Raises:
         ValueError: as `visitors_needed`.
     """
-    needed = visitors_needed(rate, wanted_lift)
+    needed = visitors_needed(rate, wanted_lift, alpha_of_each(variants))
     return needed / (exposed_a_day * 2 / variants) if exposed_a_day > 0 else None
+
+
+def alpha_of_each(variants: int) -> float:
+    """The chance of being wrong that each comparison with the control may have, of so many variants."""
+    return ALPHA / max(1, variants - 1)
 
 
 def _first_exposures(slug: str, traffic: Traffic) -> Subquery:
@@ -224,6 +261,7 @@ def _first_exposures(slug: str, traffic: Traffic) -> Subquery:
 
 def _compared(variants: Sequence[Variant], brought: Sequence[_Brought]) -> tuple[VariantResult, ...]:
     control_orders, control_revenue = brought[0].outcomes
+    alpha = alpha_of_each(len(variants))
     results = [VariantResult(variants[0], control_orders, control_revenue)]
     for variant, of_variant in zip(variants[1:], brought[1:], strict=True):
         orders, revenue = of_variant.outcomes
@@ -232,10 +270,10 @@ def _compared(variants: Sequence[Variant], brought: Sequence[_Brought]) -> tuple
                 variant,
                 orders,
                 revenue,
-                difference(control_orders, orders),
-                lift(control_orders, orders),
-                difference(control_revenue, revenue),
-                lift(control_revenue, revenue),
+                difference(control_orders, orders, alpha),
+                lift(control_orders, orders, alpha),
+                difference(control_revenue, revenue, alpha),
+                lift(control_revenue, revenue, alpha),
             )
         )
     return tuple(results)
@@ -262,7 +300,7 @@ def _days(experiment: Experiment, visitors: Sequence[_Visitor]) -> tuple[Day, ..
         for name, more in added.get(day, {}).items():
             totals[name] += more
         control, *others = (totals[name].outcomes[0] for name in names)
-        lifts = tuple(lift(control, other) for other in others)
+        lifts = tuple(lift(control, other, alpha_of_each(len(names))) for other in others)
         days.append(Day(day, sum(one.visitors for one in totals.values()), lifts))
         day += timedelta(days=1)
     return tuple(days)

@@ -9,7 +9,13 @@ import pytest
 from klarna_shop.assembly import House
 from klarna_shop.shop.experiments.assignment import Variant
 from klarna_shop.shop.experiments.experiment import Experiment
-from klarna_shop.shop.experiments.results import ExperimentResults, Results, days_to_decide
+from klarna_shop.shop.experiments.results import (
+    ExperimentResults,
+    RecentTraffic,
+    Results,
+    alpha_of_each,
+    days_to_decide,
+)
 from klarna_shop.shop.measurement import EventName, Happening, SeenWall, Traffic
 from klarna_shop.shop.measurement.storage import EventStorage
 
@@ -142,14 +148,27 @@ async def test_traffic_of_late(told: Told) -> None:
                 visit=1,
             )
         )
+    for number in (1, 2):
+        at = now - timedelta(days=number, hours=-1)
+        told.happenings.append(Happening(EventName.ORDER_PLACED, at, "visitor 3", value=12900))
+        told.happenings.append(Happening(EventName.ORDER_PLACED, at - DAY * 20, "visitor 5", value=12900))
     await told.results()
-    assert await results.exposed_a_day(["bold", "standard"]) == pytest.approx(1.0, abs=0.1)
-    assert await results.exposed_a_day(["calm"]) == 0
+    recent = await results.recent(["bold", "standard"])
+    assert recent.exposed_a_day == pytest.approx(1.0, abs=0.1)
+    assert recent.order_rate == pytest.approx(1 / (14 * recent.exposed_a_day))
+    assert await results.recent(["calm"]) == RecentTraffic(0, None)
+
+
+def test_more_variants_do_not_make_more_mistakes() -> None:
+    assert alpha_of_each(2) == 0.05
+    assert alpha_of_each(6) * 5 == pytest.approx(0.05)
 
 
 def test_time_to_decide() -> None:
     days = days_to_decide(0.04, 0.2, 1000)
     assert days is not None
     assert days_to_decide(0.04, 0.2, 2000) == pytest.approx(days / 2)
-    assert days_to_decide(0.04, 0.2, 1000, variants=4) == pytest.approx(days * 2)
+    several = days_to_decide(0.04, 0.2, 1000, variants=4)
+    assert several is not None
+    assert several > days * 2  # each pair has half of the visitors, and may be wrong more rarely
     assert days_to_decide(0.04, 0.2, 0) is None
