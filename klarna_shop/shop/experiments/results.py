@@ -10,10 +10,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Row, and_, case, func, select
-from sqlalchemy.sql.selectable import Subquery
+from sqlalchemy import and_, case, func, select
 from sqlmodel import col
 
 from klarna_shop.shop.clock import Clock
@@ -126,65 +124,64 @@ class ExperimentResults:
 
     async def of(self, experiment: Experiment, traffic: Traffic = Traffic.READER) -> Results:
         """Everything until now, of readers or of simulated ones."""
-        rows = await self._rows(experiment.slug, traffic)
+        visitors = await self._exposed(experiment.slug, traffic)
         # Of many visitors it takes longer to add up than anything on the loop may.
-        return await asyncio.to_thread(_results, experiment, rows)
+        return await asyncio.to_thread(_results, experiment, list(visitors.values()))
 
     async def recent(self, designs: Sequence[str], traffic: Traffic = Traffic.READER) -> RecentTraffic:
         """What walls of these designs have met with of late, to estimate from what is to come."""
         event = MeasuredEvent
-        exposed = (
-            select(col(event.visitor_id).label("visitor_id"), func.min(col(event.at)).label("at"))
-            .where(
-                col(event.traffic) == traffic.value,
-                col(event.at) >= self._clock() - RECENTLY,
-                col(event.name) == EventName.WALL_SHOWN.value,
-                col(event.design).in_(list(designs)),
+        name, at = col(event.name), col(event.at)
+        seen = and_(name == EventName.WALL_SHOWN.value, col(event.design).in_(list(designs)))
+        # One pass over the days of late: a join of the two kinds of events takes SQLite minutes.
+        of_each = (
+            select(
+                func.min(case((seen, at))).label("exposed"),
+                func.max(case((name == EventName.ORDER_PLACED.value, at))).label("ordered"),
             )
+            .where(col(event.traffic) == traffic.value, at >= self._clock() - RECENTLY)
             .group_by(col(event.visitor_id))
             .subquery()
         )
-        ordered = exposed.join(
-            event,
-            and_(
-                col(event.visitor_id) == exposed.c.visitor_id,
-                col(event.traffic) == traffic.value,
-                col(event.name) == EventName.ORDER_PLACED.value,
-                col(event.at) >= exposed.c.at,
-            ),
+        ordered = case((of_each.c.ordered >= of_each.c.exposed, 1), else_=0)
+        counted = select(func.count(), func.coalesce(func.sum(ordered), 0)).where(
+            of_each.c.exposed.is_not(None)
         )
         async with self._database.reading() as session:
             connection = await session.connection()
-            visitors = (await connection.execute(select(func.count()).select_from(exposed))).scalar_one()
-            orders = select(func.count(func.distinct(exposed.c.visitor_id))).select_from(ordered)
-            buyers = (await connection.execute(orders)).scalar_one()
+            visitors, buyers = (await connection.execute(counted)).one()
         return RecentTraffic(visitors / RECENTLY.days, buyers / visitors if visitors else None)
 
-    async def _rows(self, slug: str, traffic: Traffic) -> Sequence[Row[Any]]:
-        """A row for each payment of an exposed visitor, or one without; by one query."""
-        exposure = _first_exposures(slug, traffic)
+    async def _exposed(self, slug: str, traffic: Traffic) -> dict[str, _Visitor]:
+        """Every exposed visitor with what they paid since. No join: SQLite takes a wrong index for it."""
         event = MeasuredEvent
-        paid = and_(
-            col(event.visitor_id) == exposure.c.visitor_id,
-            col(event.traffic) == traffic.value,
-            col(event.name).in_(_PAYS),
-            col(event.at) >= exposure.c.at,
-        )
-        statement = (
-            select(
-                exposure.c.visitor_id,
-                exposure.c.variant,
-                exposure.c.at,
-                col(event.at).label("paid_at"),
-                case((col(event.name) == EventName.ORDER_PLACED.value, 1), else_=0).label("orders"),
-                func.coalesce(col(event.value), 0).label("value"),
+        exposures = (
+            select(col(event.visitor_id), col(event.variant), col(event.at))
+            .where(
+                col(event.experiment) == slug,
+                col(event.name) == EventName.WALL_SHOWN.value,
+                col(event.traffic) == traffic.value,
+                col(event.variant) != "",
             )
-            .select_from(exposure.outerjoin(event, paid))
-            .order_by(exposure.c.visitor_id)
+            .order_by(col(event.at), col(event.id))
         )
         async with self._database.reading() as session:
             connection = await session.connection()
-            return (await connection.execute(statement)).all()
+            visitors: dict[str, _Visitor] = {}
+            for visitor_id, variant, at in await connection.execute(exposures):
+                visitors.setdefault(visitor_id, _Visitor(variant, at, []))
+            if not visitors:
+                return visitors
+            payments = select(col(event.visitor_id), col(event.at), col(event.name), col(event.value)).where(
+                col(event.traffic) == traffic.value,
+                col(event.at) >= next(iter(visitors.values())).exposed_at,
+                col(event.name).in_(_PAYS),
+            )
+            for visitor_id, at, name, value in await connection.execute(payments):
+                one = visitors.get(visitor_id)
+                if one is not None and at >= one.exposed_at:
+                    one.paid.append((at, int(name == EventName.ORDER_PLACED.value), value))
+        return visitors
 
 
 @dataclass(frozen=True)
@@ -201,21 +198,16 @@ class _Visitor:
         return _Brought(1, orders, orders**2, revenue, revenue**2)
 
 
-def _results(experiment: Experiment, rows: Sequence[Sequence[Any]]) -> Results:
-    visitors: dict[str, _Visitor] = {}
-    for visitor_id, variant, at, paid_at, orders, value in rows:
-        one = visitors.setdefault(visitor_id, _Visitor(variant, at, []))
-        if paid_at is not None:
-            one.paid.append((paid_at, orders, value))
+def _results(experiment: Experiment, visitors: Sequence[_Visitor]) -> Results:
     totals = {variant.name: _Brought() for variant in experiment.variants}
-    for one in visitors.values():
+    for one in visitors:
         if one.variant in totals:
             totals[one.variant] += one.brought()
     in_order = [totals[variant.name] for variant in experiment.variants]
     return Results(
         variants=_compared(experiment.variants, in_order),
         mismatch=is_mismatch([one.visitors for one in in_order], experiment.allocation.shares),
-        days=_days(experiment, list(visitors.values())),
+        days=_days(experiment, visitors),
     )
 
 
@@ -234,29 +226,6 @@ def days_to_decide(rate: float, wanted_lift: float, exposed_a_day: float, varian
 def alpha_of_each(variants: int) -> float:
     """The chance of being wrong that each comparison with the control may have, of so many variants."""
     return ALPHA / max(1, variants - 1)
-
-
-def _first_exposures(slug: str, traffic: Traffic) -> Subquery:
-    event = MeasuredEvent
-    ranked = (
-        select(
-            col(event.visitor_id).label("visitor_id"),
-            col(event.variant).label("variant"),
-            col(event.at).label("at"),
-            func.row_number()
-            .over(partition_by=col(event.visitor_id), order_by=(col(event.at), col(event.id)))
-            .label("place"),
-        )
-        .where(
-            col(event.experiment) == slug,
-            col(event.name) == EventName.WALL_SHOWN.value,
-            col(event.traffic) == traffic.value,
-            col(event.variant) != "",
-        )
-        .subquery()
-    )
-    first = select(ranked.c.visitor_id, ranked.c.variant, ranked.c.at).where(ranked.c.place == 1)
-    return first.subquery()
 
 
 def _compared(variants: Sequence[Variant], brought: Sequence[_Brought]) -> tuple[VariantResult, ...]:

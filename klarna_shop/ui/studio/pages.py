@@ -11,6 +11,8 @@ import reflex as rx
 
 from klarna_shop.settings import load_settings
 from klarna_shop.ui.reader_state import ReaderState
+from klarna_shop.ui.studio.experiments.page import experiments_events, experiments_page
+from klarna_shop.ui.studio.experiments.views import PATH as EXPERIMENTS
 from klarna_shop.ui.studio.flows import FlowsState, flows_page
 from klarna_shop.ui.studio.frame import Room, studio_frame, studio_slip
 from klarna_shop.ui.studio.overview import overview
@@ -70,6 +72,11 @@ def _entries() -> Iterator[_Entry]:
         StudioPage(PREVIEWS, "Preview", previews_page, (PreviewsState.show,)),
         "The live pages side by side as any reader meets them: device, language, appearance, date and design"
         " as you choose. A link shows it to somebody without a login.",
+    )
+    yield _Entry(
+        StudioPage(EXPERIMENTS, "Experiments", experiments_page, experiments_events()),
+        "Show readers different designs, and learn which brings more orders. The answers may be looked at"
+        " every day.",
     )
     yield _Entry(
         StudioPage("/studio/flows", "Flows", flows_page, (FlowsState.show,)),
