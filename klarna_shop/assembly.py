@@ -28,6 +28,7 @@ from klarna_shop.shop.experiments.store import Experiments
 from klarna_shop.shop.flows import FlowRecorder, FlowStorage
 from klarna_shop.shop.flows.redaction import Redaction
 from klarna_shop.shop.flows.service import Flows
+from klarna_shop.shop.funnel import Funnels
 from klarna_shop.shop.housekeeping import LEASE, Housekeeping
 from klarna_shop.shop.identity import DemoCustomer, Identities
 from klarna_shop.shop.lease import Lease
@@ -189,6 +190,7 @@ def build_house(
         flows=Flows(database, encryption),
         experiments=experiments,
         experiment_results=ExperimentResults(database, clock),
+        funnels=Funnels(database),
         consents=consents,
         events=events,
         stage=_stage(settings, embedded) if settings.is_sandbox else None,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from klarna_shop.shop.experiments.store import Experiments
     from klarna_shop.shop.flows import FlowRecorder
     from klarna_shop.shop.flows.service import Flows
+    from klarna_shop.shop.funnel import Funnels
     from klarna_shop.shop.identity import DemoCustomer, Identities
     from klarna_shop.shop.measurement import Consents, EventRecorder
     from klarna_shop.shop.offers import OfferCatalogue, TitleName
@@ -56,6 +57,7 @@ class Shop:
     flows: Flows
     experiments: Experiments
     experiment_results: ExperimentResults
+    funnels: Funnels
     consents: Consents
     events: EventRecorder
     stage: Stage | None = None

@@ -64,7 +64,7 @@ def _step(about: float) -> float:
 def _days(points: Sequence[Point]) -> Iterator[str]:
     """The first and the last day, and what fits between."""
     count = len(points)
-    every = max(1, math.ceil(count / 8))
+    every = max(1, math.ceil(count / 7))
     for place in range(0, count, every):
         if place and place > count - 1 - every / 2:
             continue  # too near to the last one

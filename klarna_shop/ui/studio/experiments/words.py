@@ -45,7 +45,7 @@ def conclusion(control: Outcomes, other: Outcomes, more: Difference | None, of: 
         return f"Brings more {of}: {_share(more.low)} to {_share(more.high)} more a visitor.", "success"
     if more.high < 0:
         return f"Brings less {of}: {_share(-more.high)} to {_share(-more.low)} less a visitor.", "warning"
-    return f"No difference shown yet: the lift lies within {between(more)}.", ""
+    return f"No difference in {of} shown yet: the lift lies within {between(more)}.", ""
 
 
 def days(number: float) -> str:
