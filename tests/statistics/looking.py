@@ -16,6 +16,9 @@ from klarna_shop.shop.experiments.confidence import (
     difference,
     visitors_needed,
 )
+from klarna_shop.shop.experiments.confidence import (
+    lift as lift_of,
+)
 from klarna_shop.shop.experiments.sample_ratio import ALPHA as ALARM_ALPHA
 from klarna_shop.shop.experiments.sample_ratio import is_mismatch
 from tests.statistics.promise import Promise
@@ -27,6 +30,7 @@ VISITORS_A_DAY = 100
 """Of each variant."""
 PRICES = ((0, 0.30), (4_900, 0.25), (12_900, 0.35), (129_000, 0.10))
 """Öre, and how often it is paid: from a trial to a year at once, which makes revenue skewed."""
+PROMISED = ("orders", "lift of orders", "revenue", "lift of revenue")
 MEAN_PRICE = sum(price * share for price, share in PRICES)
 
 
@@ -87,9 +91,10 @@ class Tally:
 
 
 def watched(experiments: int, rate: float, lift: float) -> dict[str, Tally]:
-    """Orders and revenue with the shop's method, and orders with an ordinary 95 % interval."""
-    tallies = {name: Tally(certain_on=[]) for name in ("orders", "revenue", "ordinary")}
+    """Orders and revenue with the shop's methods, and orders with an ordinary 95 % interval."""
     truths = {"orders": rate * lift, "revenue": rate * lift * MEAN_PRICE, "ordinary": rate * lift}
+    truths |= {"lift of orders": lift, "lift of revenue": lift}
+    tallies = {name: Tally(certain_on=[]) for name in truths}
     for number in range(experiments):
         wrong: set[str] = set()
         certain: dict[str, int] = {}
@@ -113,6 +118,9 @@ def _intervals(control: Arm, other: Arm) -> dict[str, tuple[float, float]]:
         seen = difference(one, two)
         if seen is not None:
             found[name] = (seen.low, seen.high)
+        more = lift_of(one, two)
+        if more is not None:
+            found[f"lift of {name}"] = (more.low, more.high)
     if control.orders and other.orders and control.visitors >= FEWEST:
         one, two = control.of_orders, other.of_orders
         margin = 1.96 * math.sqrt(one.variance / one.visitors + two.variance / two.visitors)
@@ -126,7 +134,7 @@ def intervals(experiments: int) -> Iterator[Promise]:
         for lift in (0.0, *LIFTS):
             tallies = watched(experiments, rate, lift)
             kind = "A/A: a difference is claimed" if lift == 0 else "A/B: the truth is outside"
-            for name in ("orders", "revenue"):
+            for name in PROMISED:
                 yield Promise(
                     f"{kind}, {name}", _setting(rate, lift), experiments, tallies[name].wrong, ALPHA,
                     _power(tallies[name], experiments, rate, lift, name),
@@ -150,7 +158,7 @@ def _power(tally: Tally, experiments: int, rate: float, lift: float, name: str) 
     if len(tally.certain_on) * 2 < experiments:
         return found
     found += f", half of them by day {median(tally.certain_on):.0f}"
-    if name == "orders":
+    if name == "lift of orders":
         needed = math.ceil(visitors_needed(rate, lift) / 2 / VISITORS_A_DAY)
         found += f" (told before the start: day {needed})"
     return found
