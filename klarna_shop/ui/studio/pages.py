@@ -15,6 +15,8 @@ from klarna_shop.ui.studio.experiments.page import experiments_events, experimen
 from klarna_shop.ui.studio.experiments.views import PATH as EXPERIMENTS
 from klarna_shop.ui.studio.flows import FlowsState, flows_page
 from klarna_shop.ui.studio.frame import Room, studio_frame, studio_slip
+from klarna_shop.ui.studio.funnel.page import funnel_events, funnel_page
+from klarna_shop.ui.studio.funnel.views import PATH as FUNNEL
 from klarna_shop.ui.studio.overview import overview
 from klarna_shop.ui.studio.paywalls import paywalls_events, paywalls_page
 from klarna_shop.ui.studio.previews.page import previews_page
@@ -77,6 +79,10 @@ def _entries() -> Iterator[_Entry]:
         StudioPage(EXPERIMENTS, "Experiments", experiments_page, experiments_events()),
         "Show readers different designs, and learn which brings more orders. The answers may be looked at"
         " every day.",
+    )
+    yield _Entry(
+        StudioPage(FUNNEL, "Funnel", funnel_page, funnel_events()),
+        "How far readers come from the wall to the order, how long each step takes, and why they leave.",
     )
     yield _Entry(
         StudioPage("/studio/flows", "Flows", flows_page, (FlowsState.show,)),

@@ -16,9 +16,9 @@ from klarna_shop.shop.simulation import Truth
 from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.studio.experiments.plot import lift_svg
 from klarna_shop.ui.studio.experiments.words import between, conclusion, percent, signed_percent, whole
+from klarna_shop.ui.studio.funnel.views import PATH as FUNNEL
 
 PATH = "/studio/experiments"
-FUNNEL = "/studio/funnel"
 _TONES = {
     ExperimentStatus.RUNNING: "success",
     ExperimentStatus.PAUSED: "warning",
