@@ -200,7 +200,7 @@ class ExperimentState(rx.State):
         self.standing, self.since = experiment.status.value, when(experiment)
         self.share = percent(experiment.allocation.share, 0)
         other = Traffic.READER if self.simulated else Traffic.SIMULATED
-        self.other_traffic, self.funnel = address_of(self.slug, other), funnel_of(self.slug, traffic)
+        self.other_traffic, self.funnel = address_of(self.slug, other), funnel_of(self.slug, traffic, results)
         self.counted = date_and_time(shop.clock(), "en")
         self.visitors = whole(results.visitors)
         self.variants = variant_rows(experiment, results, designs, await self._truth())

@@ -100,9 +100,12 @@ def address_of(slug: str, traffic: Traffic = Traffic.READER) -> str:
     return f"{PATH}?{urlencode(_query(slug, traffic))}"
 
 
-def funnel_of(slug: str, traffic: Traffic) -> str:
-    """Where the funnel of its variants is."""
-    return f"{FUNNEL}?{urlencode({**_query(slug, traffic), 'by': 'variant'})}"
+def funnel_of(slug: str, traffic: Traffic, results: Results) -> str:
+    """Where the funnel of its variants is, from the day of the first exposure on."""
+    query = _query(slug, traffic) | {"by": "variant"}
+    if results.days:
+        query["since"] = results.days[0].day.isoformat()
+    return f"{FUNNEL}?{urlencode(query)}"
 
 
 def _query(slug: str, traffic: Traffic) -> dict[str, str]:

@@ -127,7 +127,7 @@ def _steps() -> rx.Component:
                 rx.el.th("Time, half of them", scope="col"),
                 rx.el.th("Nine of ten", scope="col"),
                 rx.cond(compares, rx.el.th("Period before", scope="col"), rx.fragment()),
-                rx.cond(compares, rx.el.th("Step by step", scope="col"), rx.fragment()),
+                rx.cond(compares, rx.el.th("Change of the share", scope="col"), rx.fragment()),
             )
         ),
         rx.el.tbody(rx.foreach(FunnelState.steps, _step)),

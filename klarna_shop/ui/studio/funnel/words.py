@@ -63,7 +63,7 @@ def value_name(dimension: Dimension, value: str) -> str:
     return {
         Dimension.OFFER: "none chosen",
         Dimension.EXPERIMENT: "in no experiment",
-        Dimension.VARIANT: "in no experiment",
+        Dimension.VARIANT: "no variant",
     }.get(dimension, "not known")
 
 
