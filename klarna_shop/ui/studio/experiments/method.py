@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from klarna_shop.shop.experiments.confidence import ALPHA, FEWEST, FEWEST_ORDERS, TUNED_FOR
+from klarna_shop.shop.experiments.confidence import ALPHA, FEWEST, FEWEST_ORDERS_OF_EACH, TUNED_FOR
 from klarna_shop.shop.experiments.results import RECENTLY
 from klarna_shop.shop.experiments.sample_ratio import ALPHA as ALARM_ALPHA
 
@@ -62,9 +62,9 @@ _ANSWERS: tuple[tuple[str, str, tuple[str, ...], tuple[str, str] | None], ...] =
             f" of {1 - ALPHA:.0%} the true lift lies within it on every day at once: look as often as you"
             " like, and end on any day. With several variants each gets its part of the risk, so that all"
             " hold together.",
-            f"Nothing is said before each variant has {FEWEST} visitors and the two have {FEWEST_ORDERS}"
-            " orders: the theorem is about large numbers. How often it was wrong in simulated experiments is"
-            " in docs/experiments-proof.md, and make statistics tries it again.",
+            f"Nothing is said before each variant has {FEWEST} visitors and {FEWEST_ORDERS_OF_EACH} orders,"
+            " uneven payments counting less: the theorem is about large numbers. How often it was wrong in"
+            " simulated experiments is in docs/experiments-proof.md, and make statistics tries it again.",
         ),
         _SEQUENCES,
     ),

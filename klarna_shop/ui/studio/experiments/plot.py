@@ -41,7 +41,7 @@ def _limits(said: Sequence[Difference]) -> tuple[float, float]:
     reach = WIDEST * max(last.high - last.estimate, last.estimate - last.low, 0.01)
     low = max(min(one.low for one in said), last.estimate - reach)
     high = min(max(one.high for one in said), last.estimate + reach)
-    return min(low, 0.0), max(high, 0.0)
+    return min(low, -0.01), max(high, 0.01)
 
 
 def _grid(low: float, high: float) -> Iterator[str]:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from klarna_shop.shop.experiments.confidence import FEWEST, FEWEST_ORDERS, Difference, Outcomes
+from klarna_shop.shop.experiments.confidence import (
+    FEWEST,
+    FEWEST_ORDERS_OF_EACH,
+    Difference,
+    Outcomes,
+)
 
 TOO_FEW_VISITORS = f"Too early: each variant needs {FEWEST} exposed visitors first."
-TOO_FEW_ORDERS = f"Too early: the two need {FEWEST_ORDERS} orders together first."
+TOO_FEW_ORDERS = f"Too early: each variant needs {FEWEST_ORDERS_OF_EACH} orders first."
+TOO_FEW_FOR_REVENUE = (
+    f"Of revenue it is too early: what each variant was paid must tell as much as {FEWEST_ORDERS_OF_EACH}"
+    " orders of one size."
+)
 MUCH = 10.0
 """A lift beyond this says only that there is next to nothing to compare with."""
 
@@ -38,9 +47,7 @@ def conclusion(control: Outcomes, other: Outcomes, more: Difference | None, of: 
     if more is None:
         if min(control.visitors, other.visitors) < FEWEST:
             return TOO_FEW_VISITORS, ""
-        if not control.total or not other.total:
-            return f"No lift can be said while one of the two has brought no {of}.", ""
-        return TOO_FEW_ORDERS, ""
+        return (TOO_FEW_ORDERS if of == "orders" else TOO_FEW_FOR_REVENUE), ""
     if more.low > 0:
         return f"Brings more {of}: {_share(more.low)} to {_share(more.high)} more a visitor.", "success"
     if more.high < 0:
