@@ -121,7 +121,7 @@ def test_a_file_holds_every_number_and_no_formula() -> None:
     start = datetime(2026, 11, 2, 8, tzinfo=UTC)
     sources = ("=cmd|' /C calc'!A0", "@x", "news")
     walks = [
-        Walk({Dimension.SOURCE: source}, [start + timedelta(seconds=n) for n in range(place + 1)])
+        Walk(source, [start + timedelta(seconds=n) for n in range(place + 1)])
         for place, source in enumerate(sources)
     ]
     wanted = FunnelFilter(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlmodel import col
 
 from klarna_shop.shop.database import Database
@@ -40,9 +41,12 @@ class Funnels:
 
     async def of(self, wanted: FunnelFilter, *, compare: bool = False) -> Funnel:
         """The funnel; with `compare` also how many took each step in the period before."""
-        before = reached(await self._walks(wanted.before)) if compare else ()
-        walks = await self._walks(wanted)
-        return await asyncio.to_thread(funnel_of, walks, wanted.by, before)
+        before: tuple[int, ...] = ()
+        if compare:
+            earlier, stayed_earlier = await self._visitors(replace(wanted.before, by=None))
+            before = reached(earlier, sum(stayed_earlier.values()))
+        walks, stayed = await self._visitors(wanted)
+        return await asyncio.to_thread(funnel_of, walks, wanted.by, before, stayed)
 
     async def choices(self, wanted: FunnelFilter) -> Choices:
         """What can be asked for in the filter's period, whatever else the filter asks for."""
@@ -71,40 +75,66 @@ class Funnels:
         }
         return Choices(frequent | {Dimension.OFFER: _frequent(map(tuple, of_offers))}, count)
 
-    async def _walks(self, wanted: FunnelFilter) -> list[Walk]:
-        """One of each visitor who saw a wall of the filter in its period."""
-        event = MeasuredEvent
-        only = [_column(dimension) == value for dimension, value in wanted.only if dimension in _OF_THE_WALL]
-        walls = (
-            select(col(event.visitor_id), col(event.at), *(_column(dimension) for dimension in _OF_THE_WALL))
-            .where(_within(wanted), _named(EventName.WALL_SHOWN), *only)
-            .order_by(col(event.at), col(event.id))
+    async def _visitors(self, wanted: FunnelFilter) -> tuple[list[Walk], dict[str, int]]:
+        """Who did anything after the filter's wall, as walks; all others as counts, by their value.
+
+        Nine of ten see a wall and do nothing: the database counts them, so that no row comes of each.
+        """
+        by = wanted.by if wanted.by in _OF_THE_WALL else None
+        of_wall = and_(
+            _named(EventName.WALL_SHOWN),
+            *(_column(dimension) == value for dimension, value in wanted.only if dimension in _OF_THE_WALL),
         )
-        then = (
-            select(
-                col(event.visitor_id),
-                col(event.name),
-                col(event.at),
-                col(event.outcome),
-                col(event.offer),
-            )
-            .where(_within(wanted), col(event.name).in_(_AFTER_THE_WALL))
-            .order_by(col(event.at), col(event.id))
-        )
+        then = col(MeasuredEvent.name).in_(_AFTER_THE_WALL)
         async with self._database.reading() as session:
             connection = await session.connection()
-            entries = (await connection.execute(walls)).all()
-            events = (await connection.execute(then)).all() if entries else []
-        return await asyncio.to_thread(_walked, entries, events, wanted.value_of(Dimension.OFFER))
+            events = (await connection.execute(_active(wanted, of_wall, then, by))).all()
+            entered = (await connection.execute(_entered(wanted, of_wall, by))).all()
+        return await asyncio.to_thread(_walked, events, entered, wanted.value_of(Dimension.OFFER))
 
 
-def _walked(entries: Sequence[Any], events: Sequence[Any], offer: str) -> list[Walk]:
-    walks: dict[str, Walk] = {}
-    for visitor, at, *values in entries:
-        if visitor not in walks:
-            walks[visitor] = Walk(dict(zip(_OF_THE_WALL, values, strict=True)), [at])
-    walk_all(walks, events)
-    return [walk for walk in walks.values() if not offer or walk.offer == offer]
+def _active(
+    wanted: FunnelFilter, of_wall: ColumnElement[bool], then: ColumnElement[bool], by: Dimension | None
+) -> Any:
+    """Walls and steps of visitors who took any, as `Happened`."""
+    event = MeasuredEvent
+    some = select(col(event.visitor_id)).where(_within(wanted), then)
+    return (
+        select(
+            col(event.visitor_id),
+            col(event.name),
+            col(event.at),
+            col(event.outcome),
+            col(event.offer),
+            _column(by) if by else literal(""),
+        )
+        .where(_within(wanted), or_(of_wall, then), col(event.visitor_id).in_(some))
+        .order_by(col(event.at), col(event.id))
+    )
+
+
+def _entered(wanted: FunnelFilter, of_wall: ColumnElement[bool], by: Dimension | None) -> Any:
+    """How many saw a wall, by the value of their first one."""
+    event = MeasuredEvent
+    if by is None:
+        return select(literal(""), func.count(func.distinct(col(event.visitor_id)))).where(
+            _within(wanted), of_wall
+        )
+    place = func.row_number().over(
+        partition_by=col(event.visitor_id), order_by=(col(event.at), col(event.id))
+    )
+    walls = (
+        select(_column(by).label("value"), place.label("place")).where(_within(wanted), of_wall).subquery()
+    )
+    return select(walls.c.value, func.count()).where(walls.c.place == 1).group_by(walls.c.value)
+
+
+def _walked(events: Sequence[Any], entered: Sequence[Any], offer: str) -> tuple[list[Walk], dict[str, int]]:
+    walks = walk_all(events)
+    if offer:  # who has chosen none is not asked for
+        return [walk for walk in walks if walk.offer == offer], {}
+    active = Counter(walk.value for walk in walks)
+    return walks, {value: count - active[value] for value, count in entered if count > active[value]}
 
 
 def _column(dimension: Dimension) -> Any:

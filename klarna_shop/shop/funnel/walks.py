@@ -17,15 +17,20 @@ _BESIDE = frozenset(name.value for name in BESIDE)
 _REASONS = frozenset(name.value for name in REASONS)
 _OFFER = STEPS.index(EventName.OFFER_CHOSEN)
 
-Happened = tuple[str, str, datetime, str, str]
-"""Visitor, event, when, outcome, offer."""
+_WALL = EventName.WALL_SHOWN.value
+
+Happened = tuple[str, str, datetime, str, str, str]
+"""Visitor, event, when, outcome, offer, and the value by which visitors are divided."""
 
 
 @dataclass
 class Walk:
-    """How far one visitor came. `times` are the moments of the steps taken, the wall's first."""
+    """How far one visitor came. `times` are the moments of the steps taken, the wall's first.
 
-    entry: Mapping[Dimension, str]
+    `value` is the wall's, of the dimension by which visitors are divided; empty where by none or the offer.
+    """
+
+    value: str
     times: list[datetime]
     offer: str = ""
     beside: set[str] = field(default_factory=set)
@@ -33,9 +38,7 @@ class Walk:
     """The last event that says why it did not go on, with its code, since the last step."""
 
     def go_on(self, name: str, at: datetime, outcome: str, offer: str) -> None:
-        """Take the next event; events come in the order in which they happened."""
-        if at < self.times[0]:
-            return
+        """Take the next event."""
         if name in _REASONS:
             self.reason = (name, outcome)
         elif name in _BESIDE:
@@ -45,10 +48,6 @@ class Walk:
             self.reason = None
         if offer and len(self.times) > _OFFER:
             self.offer = offer
-
-    def value(self, dimension: Dimension) -> str:
-        """Its value: of the offer the one chosen last, of all else the wall's."""
-        return self.offer if dimension is Dimension.OFFER else self.entry.get(dimension, "")
 
 
 @dataclass(frozen=True)
@@ -97,28 +96,39 @@ class Funnel:
         return tuple(step.visitors for step in self.steps)
 
 
-def walk_all(walks: Mapping[str, Walk], events: Iterable[Happened]) -> None:
-    """Let every event be taken by its visitor's walk; events of others are passed over."""
-    for visitor, name, at, outcome, offer in events:
+def walk_all(events: Iterable[Happened]) -> list[Walk]:
+    """Walks of everybody who saw a wall, from events in the order in which they happened."""
+    walks: dict[str, Walk] = {}
+    for visitor, name, at, outcome, offer, value in events:
         walk = walks.get(visitor)
         if walk is not None:
             walk.go_on(name, at, outcome, offer)
+        elif name == _WALL:
+            walks[visitor] = Walk(value, [at])
+    return list(walks.values())
 
 
-def funnel_of(walks: Sequence[Walk], by: Dimension | None, before: Sequence[int] = ()) -> Funnel:
-    """What the walks come to."""
-    counts = reached(walks)
+def funnel_of(
+    walks: Sequence[Walk],
+    by: Dimension | None = None,
+    before: Sequence[int] = (),
+    stayed: Mapping[str, int] | None = None,
+) -> Funnel:
+    """What the walks come to. `stayed`: by their value, visitors who saw a wall and did nothing after it."""
+    idle = Counter(stayed or {})
+    counts = reached(walks, sum(idle.values()))
     return Funnel(
-        steps=tuple(_step(place, counts, walks) for place in range(len(STEPS))),
+        steps=tuple(_step(place, counts, walks, idle) for place in range(len(STEPS))),
         beside={name: sum(name.value in walk.beside for walk in walks) for name in BESIDE},
-        groups=_groups(walks, by) if by is not None else (),
+        groups=_groups(walks, by, idle) if by is not None else (),
         before=tuple(before),
     )
 
 
-def reached(walks: Iterable[Walk]) -> tuple[int, ...]:
+def reached(walks: Iterable[Walk], stayed: int = 0) -> tuple[int, ...]:
     """How many visitors took each step: none more than took the one before."""
     lengths = Counter(len(walk.times) for walk in walks)
+    lengths[1] += stayed
     counts, total = [], 0
     for length in range(len(STEPS), 0, -1):
         total += lengths[length]
@@ -126,7 +136,7 @@ def reached(walks: Iterable[Walk]) -> tuple[int, ...]:
     return tuple(reversed(counts))
 
 
-def _step(place: int, counts: Sequence[int], walks: Sequence[Walk]) -> Step:
+def _step(place: int, counts: Sequence[int], walks: Sequence[Walk], stayed: Counter[str]) -> Step:
     seconds = sorted(
         (walk.times[place] - walk.times[place - 1]).total_seconds()
         for walk in walks
@@ -134,6 +144,8 @@ def _step(place: int, counts: Sequence[int], walks: Sequence[Walk]) -> Step:
     )
     here = [walk for walk in walks if len(walk.times) == place + 1] if place < len(STEPS) - 1 else []
     reasons = Counter(walk.reason or ("", "") for walk in here)
+    if not place and stayed:
+        reasons["", ""] += stayed.total()
     return Step(
         name=STEPS[place],
         visitors=counts[place],
@@ -156,9 +168,9 @@ def _decile(ordered: Sequence[float], number: int) -> float | None:
     return quantiles(ordered, n=10, method="inclusive")[number - 1]
 
 
-def _groups(walks: Sequence[Walk], by: Dimension) -> tuple[Group, ...]:
-    of_value: dict[str, list[Walk]] = {}
+def _groups(walks: Sequence[Walk], by: Dimension, stayed: Counter[str]) -> tuple[Group, ...]:
+    of_value: dict[str, list[Walk]] = {value: [] for value in stayed}
     for walk in walks:
-        of_value.setdefault(walk.value(by), []).append(walk)
-    groups = [Group(value, reached(some)) for value, some in of_value.items()]
+        of_value.setdefault(walk.offer if by is Dimension.OFFER else walk.value, []).append(walk)
+    groups = [Group(value, reached(some, stayed[value])) for value, some in of_value.items()]
     return tuple(sorted(groups, key=lambda group: (-group.visitors[0], group.value)))

@@ -24,23 +24,21 @@ EVENTS = st.lists(
         st.integers(-60, 3600).map(lambda seconds: START + timedelta(seconds=seconds)),
         st.sampled_from(["", "closed", "refused"]),
         st.sampled_from(["", "digital|1", "plus|2"]),
+        st.sampled_from(["phone", "desktop"]),
     ),
     max_size=120,
 ).map(lambda events: sorted(events, key=lambda event: event[2]))
 
 
 def walks_of(events: Sequence[Happened]) -> dict[str, Walk]:
-    walks: dict[str, Walk] = {}
-    for visitor, name, at, _, _ in events:
-        if name == STEPS[0] and visitor not in walks:
-            walks[visitor] = Walk({Dimension.DEVICE: "phone" if len(visitor) > 3 else "desktop"}, [at])
-    walk_all(walks, events)
-    return walks
+    """By visitor; those who saw a wall."""
+    met = list(dict.fromkeys(visitor for visitor, name, *_ in events if name == STEPS[0]))
+    return dict(zip(met, walk_all(events), strict=True))
 
 
 def test_a_walk_takes_each_step_after_the_one_before() -> None:
     events = [
-        ("one", name, START + timedelta(seconds=place * 10), "", "") for place, name in enumerate(STEPS)
+        ("one", name, START + timedelta(seconds=place * 10), "", "", "") for place, name in enumerate(STEPS)
     ]
     funnel = funnel_of(list(walks_of(events).values()), None)
     assert funnel.visitors == (1,) * len(STEPS)
@@ -50,17 +48,17 @@ def test_a_walk_takes_each_step_after_the_one_before() -> None:
 
 
 def test_what_was_done_too_early_is_not_done() -> None:
-    early = [("one", name, START, "", "") for name in reversed(STEPS)]
-    wall = ("one", STEPS[0].value, START + timedelta(hours=1), "", "")
-    late = Walk({}, [wall[2]])
-    walk_all({"one": late}, [*early, wall])
-    assert len(late.times) == 1
+    early = [("one", name.value, START, "", "", "") for name in reversed(STEPS)]
+    [walk] = walk_all(early)
+    assert walk.times == [START]
 
 
 def test_who_leaves_says_why_or_nothing() -> None:
     def went(visitor: str, *more: tuple[EventName, str]) -> list[Happened]:
         steps = [*((name, "") for name in STEPS[:8]), *more]
-        return [(visitor, name, START + timedelta(seconds=n), why, "") for n, (name, why) in enumerate(steps)]
+        return [
+            (visitor, name, START + timedelta(seconds=n), why, "", "") for n, (name, why) in enumerate(steps)
+        ]
 
     events = [
         *went("one", (EventName.AUTHORIZE_ENDED, "closed")),
@@ -78,7 +76,9 @@ def test_who_leaves_says_why_or_nothing() -> None:
 
 def test_a_reason_is_forgotten_once_the_visitor_goes_on() -> None:
     order = [*STEPS[:8], EventName.AUTHORIZE_ENDED, *STEPS[8:10]]
-    events = [("one", name.value, START + timedelta(seconds=n), "closed", "") for n, name in enumerate(order)]
+    events = [
+        ("one", name.value, START + timedelta(seconds=n), "closed", "", "") for n, name in enumerate(order)
+    ]
     left = funnel_of(list(walks_of(events).values()), None).steps[9].left
     assert [(one.name, one.visitors) for one in left] == [("", 1)]
 
@@ -87,15 +87,14 @@ def test_a_reason_is_forgotten_once_the_visitor_goes_on() -> None:
 def test_no_step_exceeds_the_one_before_and_nobody_is_lost(events: list[Happened]) -> None:
     walks = walks_of(events)
     for by in (Dimension.DEVICE, Dimension.OFFER):
-        funnel = funnel_of(list(walks.values()), by)
+        stayed = {"phone": 3} if by is Dimension.DEVICE else {"": 3}
+        funnel = funnel_of(list(walks.values()), by, stayed=stayed)
         counts = funnel.visitors
-        assert counts[0] == len(walks)
+        assert counts[0] == len(walks) + 3
         assert all(one >= two for one, two in pairwise(counts))
         for place, step in enumerate(funnel.steps[:-1]):
             assert sum(one.visitors for one in step.left) == counts[place] - counts[place + 1]
-        assert tuple(map(sum, zip(*(group.visitors for group in funnel.groups), strict=True))) == (
-            counts if walks else ()
-        )
+        assert tuple(map(sum, zip(*(group.visitors for group in funnel.groups), strict=True))) == counts
         _steps_make_sense(funnel)
 
 
