@@ -139,7 +139,11 @@ class ExperimentResults:
                 func.min(case((seen, at))).label("exposed"),
                 func.max(case((name == EventName.ORDER_PLACED.value, at))).label("ordered"),
             )
-            .where(col(event.traffic) == traffic.value, at >= self._clock() - RECENTLY)
+            .where(
+                col(event.traffic) == traffic.value,
+                name.in_([EventName.WALL_SHOWN.value, EventName.ORDER_PLACED.value]),
+                at >= self._clock() - RECENTLY,
+            )
             .group_by(col(event.visitor_id))
             .subquery()
         )

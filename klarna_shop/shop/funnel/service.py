@@ -6,12 +6,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, select
 from sqlmodel import col
 
-from klarna_shop.shop.database import Database
+from klarna_shop.shop.database import Database, UtcDateTime
 from klarna_shop.shop.funnel.filters import Dimension, FunnelFilter
 from klarna_shop.shop.funnel.steps import BESIDE, REASONS, STEPS
 from klarna_shop.shop.funnel.walks import Funnel, Walk, funnel_of, reached, walk_all
@@ -64,11 +65,7 @@ class Funnels:
         simulated = select(func.count()).where(
             _within(wanted, Traffic.SIMULATED), _named(EventName.WALL_SHOWN)
         )
-        async with self._database.reading() as session:
-            connection = await session.connection()
-            rows = (await connection.execute(walls)).all()
-            of_offers = (await connection.execute(offers)).all()
-            count = (await connection.execute(simulated)).scalar_one()
+        rows, of_offers, [(count,)] = await asyncio.gather(*map(self._read, (walls, offers, simulated)))
         frequent = {
             dimension: _frequent((row[place], row[-1]) for row in rows)
             for place, dimension in enumerate(_OF_THE_WALL)
@@ -86,55 +83,60 @@ class Funnels:
             *(_column(dimension) == value for dimension, value in wanted.only if dimension in _OF_THE_WALL),
         )
         then = col(MeasuredEvent.name).in_(_AFTER_THE_WALL)
+        some = col(MeasuredEvent.visitor_id).in_(
+            select(col(MeasuredEvent.visitor_id)).where(_within(wanted), then)
+        )
+        first = _first_walls(wanted, of_wall, by)
+        # Side by side: each takes about as long as all others.
+        walls, steps, entered = await asyncio.gather(
+            self._read(select(_first_walls(wanted, of_wall, by, some))),
+            self._read(_steps(wanted, then)),
+            self._read(select(first.c.value, func.count()).group_by(first.c.value)),
+        )
+        return await asyncio.to_thread(_walked, walls, steps, entered, wanted.value_of(Dimension.OFFER))
+
+    async def _read(self, statement: Any) -> Sequence[Any]:
         async with self._database.reading() as session:
-            connection = await session.connection()
-            events = (await connection.execute(_active(wanted, of_wall, then, by))).all()
-            entered = (await connection.execute(_entered(wanted, of_wall, by))).all()
-        return await asyncio.to_thread(_walked, events, entered, wanted.value_of(Dimension.OFFER))
+            return (await (await session.connection()).execute(statement)).all()
 
 
-def _active(
-    wanted: FunnelFilter, of_wall: ColumnElement[bool], then: ColumnElement[bool], by: Dimension | None
+def _steps(wanted: FunnelFilter, then: ColumnElement[bool]) -> Any:
+    """What was done after walls."""
+    event = MeasuredEvent
+    columns = (event.visitor_id, event.name, event.at, event.outcome, event.offer, event.id)
+    return select(*map(col, columns)).where(_within(wanted), then)
+
+
+def _first_walls(
+    wanted: FunnelFilter, of_wall: ColumnElement[bool], by: Dimension | None, *some: ColumnElement[bool]
 ) -> Any:
-    """Walls and steps of visitors who took any, as `Happened`."""
-    event = MeasuredEvent
-    some = select(col(event.visitor_id)).where(_within(wanted), then)
-    return (
-        select(
-            col(event.visitor_id),
-            col(event.name),
-            col(event.at),
-            col(event.outcome),
-            col(event.offer),
-            _column(by) if by else literal(""),
-        )
-        .where(_within(wanted), or_(of_wall, then), col(event.visitor_id).in_(some))
-        .order_by(col(event.at), col(event.id))
-    )
-
-
-def _entered(wanted: FunnelFilter, of_wall: ColumnElement[bool], by: Dimension | None) -> Any:
-    """How many saw a wall, by the value of their first one."""
-    event = MeasuredEvent
+    """Visitor, moment and value of each visitor's first wall."""
+    visitor, at, number = col(MeasuredEvent.visitor_id), col(MeasuredEvent.at), col(MeasuredEvent.id)
     if by is None:
-        return select(literal(""), func.count(func.distinct(col(event.visitor_id)))).where(
-            _within(wanted), of_wall
-        )
-    place = func.row_number().over(
-        partition_by=col(event.visitor_id), order_by=(col(event.at), col(event.id))
-    )
-    walls = (
-        select(_column(by).label("value"), place.label("place")).where(_within(wanted), of_wall).subquery()
-    )
-    return select(walls.c.value, func.count()).where(walls.c.place == 1).group_by(walls.c.value)
+        first = func.min(at, type_=UtcDateTime()).label("at")
+        plain: Any = select(visitor.label("visitor_id"), first, literal("").label("value"))
+        return plain.where(_within(wanted), of_wall, *some).group_by(visitor).subquery()
+    place = func.row_number().over(partition_by=visitor, order_by=(at, number)).label("place")
+    each = select(visitor.label("visitor_id"), at.label("at"), _column(by).label("value"), place)
+    ranked = each.where(_within(wanted), of_wall, *some).subquery()
+    chosen = select(ranked.c.visitor_id, ranked.c.at, ranked.c.value)
+    return chosen.where(ranked.c.place == 1).subquery()
 
 
-def _walked(events: Sequence[Any], entered: Sequence[Any], offer: str) -> tuple[list[Walk], dict[str, int]]:
-    walks = walk_all(events)
+def _walked(
+    walls: Sequence[Any], steps: Sequence[Any], entered: Sequence[Any], offer: str
+) -> tuple[list[Walk], dict[str, int]]:
+    walks = {visitor: Walk(value, [at]) for visitor, at, value in walls}
+    walk_all(walks, sorted(steps, key=_in_order))
     if offer:  # who has chosen none is not asked for
-        return [walk for walk in walks if walk.offer == offer], {}
-    active = Counter(walk.value for walk in walks)
-    return walks, {value: count - active[value] for value, count in entered if count > active[value]}
+        return [walk for walk in walks.values() if walk.offer == offer], {}
+    active = Counter(walk.value for walk in walks.values())
+    stayed = {value: count - active[value] for value, count in entered if count > active[value]}
+    return list(walks.values()), stayed
+
+
+_in_order = itemgetter(2, 5)
+"""By moment, and where that is the same as they were written."""
 
 
 def _column(dimension: Dimension) -> Any:

@@ -17,10 +17,9 @@ _BESIDE = frozenset(name.value for name in BESIDE)
 _REASONS = frozenset(name.value for name in REASONS)
 _OFFER = STEPS.index(EventName.OFFER_CHOSEN)
 
-_WALL = EventName.WALL_SHOWN.value
 
-Happened = tuple[str, str, datetime, str, str, str]
-"""Visitor, event, when, outcome, offer, and the value by which visitors are divided."""
+Happened = tuple[str, str, datetime, str, str, int]
+"""Visitor, event, when, outcome, offer, number."""
 
 
 @dataclass
@@ -38,7 +37,9 @@ class Walk:
     """The last event that says why it did not go on, with its code, since the last step."""
 
     def go_on(self, name: str, at: datetime, outcome: str, offer: str) -> None:
-        """Take the next event."""
+        """Take the next event; what was before the wall is passed over."""
+        if at < self.times[0]:
+            return
         if name in _REASONS:
             self.reason = (name, outcome)
         elif name in _BESIDE:
@@ -96,16 +97,12 @@ class Funnel:
         return tuple(step.visitors for step in self.steps)
 
 
-def walk_all(events: Iterable[Happened]) -> list[Walk]:
-    """Walks of everybody who saw a wall, from events in the order in which they happened."""
-    walks: dict[str, Walk] = {}
-    for visitor, name, at, outcome, offer, value in events:
+def walk_all(walks: Mapping[str, Walk], events: Iterable[Happened]) -> None:
+    """Let each visitor's walk take their events, which come in their order; others' are passed over."""
+    for visitor, name, at, outcome, offer, _ in events:
         walk = walks.get(visitor)
         if walk is not None:
             walk.go_on(name, at, outcome, offer)
-        elif name == _WALL:
-            walks[visitor] = Walk(value, [at])
-    return list(walks.values())
 
 
 def funnel_of(

@@ -19,7 +19,7 @@ class MeasuredEvent(SQLModel, table=True):
 
     __tablename__ = "measured_event"
     __table_args__ = (
-        Index("ix_measured_event_traffic_at", "traffic", "at"),
+        Index("ix_measured_event_traffic_name_at", "traffic", "name", "at"),
         Index("ix_measured_event_visitor_id", "visitor_id", "id"),
         Index("ix_measured_event_purchase_id", "purchase_id"),
         Index("ix_measured_event_experiment", "experiment", "name"),

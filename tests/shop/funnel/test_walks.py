@@ -24,21 +24,25 @@ EVENTS = st.lists(
         st.integers(-60, 3600).map(lambda seconds: START + timedelta(seconds=seconds)),
         st.sampled_from(["", "closed", "refused"]),
         st.sampled_from(["", "digital|1", "plus|2"]),
-        st.sampled_from(["phone", "desktop"]),
+        st.just(0),
     ),
     max_size=120,
 ).map(lambda events: sorted(events, key=lambda event: event[2]))
 
 
 def walks_of(events: Sequence[Happened]) -> dict[str, Walk]:
-    """By visitor; those who saw a wall."""
-    met = list(dict.fromkeys(visitor for visitor, name, *_ in events if name == STEPS[0]))
-    return dict(zip(met, walk_all(events), strict=True))
+    """By visitor; those who saw a wall, each from their first one on."""
+    walks: dict[str, Walk] = {}
+    for visitor, name, at, *_ in events:
+        if name == STEPS[0] and visitor not in walks:
+            walks[visitor] = Walk("phone" if len(visitor) > 3 else "desktop", [at])
+    walk_all(walks, events)
+    return walks
 
 
 def test_a_walk_takes_each_step_after_the_one_before() -> None:
     events = [
-        ("one", name, START + timedelta(seconds=place * 10), "", "", "") for place, name in enumerate(STEPS)
+        ("one", name, START + timedelta(seconds=place * 10), "", "", 0) for place, name in enumerate(STEPS)
     ]
     funnel = funnel_of(list(walks_of(events).values()), None)
     assert funnel.visitors == (1,) * len(STEPS)
@@ -48,16 +52,19 @@ def test_a_walk_takes_each_step_after_the_one_before() -> None:
 
 
 def test_what_was_done_too_early_is_not_done() -> None:
-    early = [("one", name.value, START, "", "", "") for name in reversed(STEPS)]
-    [walk] = walk_all(early)
-    assert walk.times == [START]
+    wall = START + timedelta(hours=1)
+    walk = Walk("", [wall])
+    early: list[Happened] = [("one", name.value, START, "", "", 0) for name in STEPS]
+    late: list[Happened] = [("one", STEPS[2].value, wall, "", "", 0)]
+    walk_all({"one": walk}, [*early, *late])
+    assert walk.times == [wall]
 
 
 def test_who_leaves_says_why_or_nothing() -> None:
     def went(visitor: str, *more: tuple[EventName, str]) -> list[Happened]:
         steps = [*((name, "") for name in STEPS[:8]), *more]
         return [
-            (visitor, name, START + timedelta(seconds=n), why, "", "") for n, (name, why) in enumerate(steps)
+            (visitor, name, START + timedelta(seconds=n), why, "", 0) for n, (name, why) in enumerate(steps)
         ]
 
     events = [
@@ -77,7 +84,7 @@ def test_who_leaves_says_why_or_nothing() -> None:
 def test_a_reason_is_forgotten_once_the_visitor_goes_on() -> None:
     order = [*STEPS[:8], EventName.AUTHORIZE_ENDED, *STEPS[8:10]]
     events = [
-        ("one", name.value, START + timedelta(seconds=n), "closed", "", "") for n, name in enumerate(order)
+        ("one", name.value, START + timedelta(seconds=n), "closed", "", 0) for n, name in enumerate(order)
     ]
     left = funnel_of(list(walks_of(events).values()), None).steps[9].left
     assert [(one.name, one.visitors) for one in left] == [("", 1)]

@@ -112,7 +112,7 @@ def _events() -> None:
         sa.Column("outcome", sa.String(length=60), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_measured_event_traffic_at", "measured_event", ["traffic", "at"])
+    op.create_index("ix_measured_event_traffic_name_at", "measured_event", ["traffic", "name", "at"])
     op.create_index("ix_measured_event_visitor_id", "measured_event", ["visitor_id", "id"])
     op.create_index("ix_measured_event_purchase_id", "measured_event", ["purchase_id"])
     op.create_index("ix_measured_event_experiment", "measured_event", ["experiment", "name"])
