@@ -21,7 +21,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test lint unit browser doctor conformance coverage-table reconcile reset pictures \
-	simulate simulate-remove statistics uncertainty kill-matrix chaos bench-client bench-flows bench-load clean lock environment test-environment
+	simulate simulate-remove statistics uncertainty kill-matrix chaos bench-client bench-flows bench-funnel bench-load clean lock environment test-environment
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -85,6 +85,9 @@ bench-client: environment ## Measure the Payway client beside bare httpx
 
 bench-flows: environment ## Measure what recording flows costs a purchase
 	@exec .venv/bin/python -m bench.flows
+
+bench-funnel: test-environment ## Measure funnels of 200 000 events beside plain SQL, and what measuring costs a page
+	@exec .venv/bin/python -m bench.funnel $(OPTIONS)
 
 bench-load: test-environment ## Whole purchases by up to 500 shoppers at once: docs/capacity.md (OPTIONS="events memory")
 	@exec $(IN_ENVIRONMENT).build

@@ -12,7 +12,7 @@ PATIENCE_MILLISECONDS = 15_000
 
 
 def walk(context: BrowserContext) -> None:
-    """Design, check, preview, publish, roll back; provoke and follow."""
+    """Design, check, preview, publish, roll back; provoke and follow; compare and count."""
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
     page = context.new_page()
     page.goto("/en")
@@ -24,6 +24,7 @@ def walk(context: BrowserContext) -> None:
     _preview(page)
     _publish(page, article)
     _provoke(page, article)
+    _compare(page)
 
 
 def _design(page: Page) -> None:
@@ -104,3 +105,33 @@ def _provoke(page: Page, article: str) -> None:
     page.locator('[data-testid="flow-row"]').first.click()
     page.locator('[data-testid="flow-call"]').first.wait_for()
     take(page, "studio-flow")
+
+
+def _compare(page: Page) -> None:
+    page.goto("/studio/experiments")
+    page.get_by_label("Name", exact=True).fill("Offers side by side")
+    page.get_by_label("What you expect, and why").fill(
+        "Who sees all prices at once chooses more often: nobody has to press a button to find them."
+    )
+    designs = page.get_by_test_id("experiment-design")
+    designs.nth(0).select_option("standard")
+    published = designs.nth(1).locator("option:not([value='']):not([value='standard'])")
+    designs.nth(1).select_option(published.first.get_attribute("value") or "")
+    page.get_by_test_id("experiment-create").click()
+    page.wait_for_url(re.compile("experiment="))
+    page.get_by_test_id("experiment-start").click()
+    page.locator('[data-testid="experiment-status"][data-status="running"]').wait_for()
+    page.get_by_test_id("simulation").click()
+    page.get_by_label("Seed").fill("3")
+    page.get_by_test_id("simulate").click()
+    page.get_by_test_id("simulation-look").wait_for(timeout=120_000)
+    page.get_by_test_id("experiment-traffic").click()
+    page.get_by_role("img", name=re.compile("lift of orders")).wait_for()
+    page.get_by_test_id("experiment-result").first.scroll_into_view_if_needed()
+    page.evaluate("scrollTo(0, 120)")
+    take(page, "studio-experiment")
+    page.get_by_role("link", name="Their funnel").click()
+    page.get_by_test_id("funnel-group").first.wait_for()
+    page.get_by_test_id("funnel-filter").click()
+    page.evaluate("scrollTo(0, 0)")
+    take(page, "studio-funnel")
