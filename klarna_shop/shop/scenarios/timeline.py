@@ -14,7 +14,6 @@ REMINDER = timedelta(days=7)
 """How long before a price that the reader has not paid yet a publisher reminds of it."""
 GRACE = timedelta(days=7)
 """The longest grace period of the demo's packages (payway-api.md §9.5)."""
-LATE = time(23, 30)
 
 
 class Stop(StrEnum):
@@ -33,7 +32,10 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True)
 class Station:
-    """A point with its moment: late on its day where the seller is, when everything due has been done."""
+    """A point with its moment: the last of its day where the seller is, when everything due has been done.
+
+    A period ends at the time of day at which it was bought, however late that was.
+    """
 
     stop: Stop
     day: date
@@ -41,7 +43,7 @@ class Station:
     @property
     def moment(self) -> datetime:
         """When one arrives there."""
-        return datetime.combine(self.day, LATE, SELLER_ZONE)
+        return datetime.combine(self.day, time.max, SELLER_ZONE)
 
 
 def timeline(offer: Offer, start: date) -> tuple[Station, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
+from klarna_shop.shop.money import SELLER_ZONE, seller_date
 from klarna_shop.shop.offers import FollowUp, Offer, OfferKind, Period, PeriodUnit
 from klarna_shop.shop.scenarios.timeline import Stop, timeline
 
@@ -29,6 +30,16 @@ def test_a_trial_is_reminded_of_charged_and_renewed() -> None:
         (Stop.NEXT_RENEWAL, "2027-01-23"),
         (Stop.GRACE_ENDS, "2027-01-30"),
     ]
+
+
+def test_whatever_was_bought_on_a_day_is_due_at_the_station_of_its_end() -> None:
+    trial = _offer(OfferKind.TRIAL, 0, recurring=False, after=FollowUp("digital", "Digital", 12_900, MONTH))
+    charge = next(station for station in timeline(trial, START) if station.stop is Stop.FIRST_CHARGE)
+    for hour, minute in ((0, 0), (12, 0), (23, 59)):
+        bought = datetime(2026, 11, 23, hour, minute, 30, tzinfo=SELLER_ZONE)
+        assert seller_date(bought) == START
+        assert bought.replace(month=12) <= charge.moment
+    assert seller_date(charge.moment) == charge.day
 
 
 def test_a_campaigns_price_rises() -> None:
