@@ -60,6 +60,6 @@ def test_what_is_paid_once_ends() -> None:
     assert _line(_offer(OfferKind.PACKAGE, 9_900, recurring=False))[-1] == (Stop.ENDS, "2026-12-23")
 
 
-def test_one_arrives_late_in_the_day_where_the_seller_is() -> None:
+def test_one_arrives_at_the_end_of_the_day_where_the_seller_is() -> None:
     station = timeline(_offer(OfferKind.PACKAGE, 9_900, recurring=False), START)[0]
-    assert station.moment.isoformat() == "2026-11-23T23:30:00+01:00"
+    assert station.moment.isoformat() == "2026-11-23T23:59:59.999999+01:00"
