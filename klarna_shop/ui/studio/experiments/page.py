@@ -6,22 +6,20 @@ from typing import Any
 
 import reflex as rx
 
-from klarna_shop.settings import load_settings
 from klarna_shop.ui.studio.experiments.list_state import ExperimentListState
 from klarna_shop.ui.studio.experiments.listing import listing
 from klarna_shop.ui.studio.experiments.method import method
 from klarna_shop.ui.studio.experiments.one import one_experiment
 from klarna_shop.ui.studio.experiments.state import ExperimentState
 from klarna_shop.ui.studio.experiments.views import PATH
-from klarna_shop.ui.studio.simulation.panel import simulation_panel
-from klarna_shop.ui.studio.simulation.state import SimulationState
+from klarna_shop.ui.studio.simulation import simulated_readers, simulation_events
 
 _STYLES = str(rx.asset("styles/studio-experiments.css"))
 
 
 def experiments_events() -> tuple[Any, ...]:
     """What happens when the page is opened."""
-    return (ExperimentState.show, ExperimentListState.show, SimulationState.show)
+    return (ExperimentState.show, ExperimentListState.show, *simulation_events())
 
 
 def experiments_page() -> rx.Component:
@@ -31,19 +29,12 @@ def experiments_page() -> rx.Component:
         rx.el.link(rel="stylesheet", href=_STYLES, custom_attrs={"precedence": "studio"}),
         rx.match(
             ExperimentState.status,
-            ("open", rx.fragment(one_experiment(), method(), _simulation())),
+            ("open", rx.fragment(one_experiment(), method(), simulated_readers(ExperimentState.count_again))),
             ("missing", _missing()),
-            ("", rx.fragment(listing(), _simulation())),
+            ("", rx.fragment(listing(), simulated_readers(ExperimentListState.show))),
             rx.el.div(class_name="skeleton skeleton--summary", aria_busy="true"),
         ),
     )
-
-
-def _simulation() -> rx.Component:
-    """Outside the sandbox there is none."""
-    if not load_settings().is_sandbox:
-        return rx.fragment()
-    return simulation_panel(ExperimentState.count_again)
 
 
 def _missing() -> rx.Component:

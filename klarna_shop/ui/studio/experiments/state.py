@@ -187,6 +187,9 @@ class ExperimentState(rx.State):
 
     async def _show(self) -> None:
         shop = current_shop()
+        if not self.slug:
+            self.status = ""
+            return
         try:
             experiment = await shop.experiments.find(self.slug)
         except ExperimentMissing:

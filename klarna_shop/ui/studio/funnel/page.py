@@ -10,8 +10,7 @@ from klarna_shop.settings import load_settings
 from klarna_shop.ui.studio.funnel.form import filter_form
 from klarna_shop.ui.studio.funnel.state import STATUS_ID, FunnelState
 from klarna_shop.ui.studio.funnel.views import GroupRow, LeftRow, StepRow, group_heads
-from klarna_shop.ui.studio.simulation.panel import simulation_panel
-from klarna_shop.ui.studio.simulation.state import SimulationState
+from klarna_shop.ui.studio.simulation import simulated_readers, simulation_events
 
 _STYLES = (str(rx.asset("styles/studio-experiments.css")), str(rx.asset("styles/studio-funnel.css")))
 _COPY_LINK = "navigator.clipboard.writeText(location.href)"
@@ -19,7 +18,7 @@ _COPY_LINK = "navigator.clipboard.writeText(location.href)"
 
 def funnel_events() -> tuple[Any, ...]:
     """What happens when the page is opened."""
-    return (FunnelState.show, SimulationState.show)
+    return (FunnelState.show, *simulation_events())
 
 
 def funnel_page() -> rx.Component:
@@ -66,7 +65,7 @@ def funnel_page() -> rx.Component:
             _method(),
             class_name="stack stack--loose experiments-room",
         ),
-        simulation_panel(FunnelState.count_again) if is_sandbox else rx.fragment(),
+        simulated_readers(FunnelState.count_again),
     )
 
 
