@@ -29,6 +29,8 @@ page = str(next(page for page in studio_pages() if page.path == "/studio/preview
 print(json.dumps({
     "pages": [page.path for page in studio_pages()],
     "states": [name for name in below(State) if "scenarios" in name],
+    "simulating": [name for name in below(State) if "simulation" in name],
+    "simulations": house.shop.simulations is not None,
     "stage": house.shop.stage is not None,
     "open": house.shop.studio.is_open,
     "readers": [reader for reader in house.shop.previews.personas],
@@ -48,6 +50,8 @@ def test_scenarios_and_time_machine_are_the_sandboxs_alone(environment: str) -> 
     assert ("/studio/scenarios" in seen["pages"]) == in_sandbox
     assert ("/studio/switches" in seen["pages"]) == in_sandbox
     assert bool(seen["states"]) == in_sandbox
+    assert bool(seen["simulating"]) == in_sandbox
+    assert seen["simulations"] == in_sandbox
     assert seen["stage"] == in_sandbox
     assert seen["open"] == in_sandbox
     assert {"/studio", "/studio/flows", "/studio/preview"} <= set(seen["pages"])
