@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from sqlmodel import SQLModel
@@ -21,6 +22,12 @@ from klarna_shop.shop.reader import Reader
 from tests.house import BROWSER, NEW_CUSTOMER, Approve, Later, Line, Open, SignIn
 
 pytest_plugins = ["tests.served"]
+
+# How long an example takes says something of the machine, not of the code.
+hypothesis.settings.register_profile(
+    "shop", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("shop")
 
 
 # Per module: while Playwright's synchronous interface is up, no asynchronous test can run.

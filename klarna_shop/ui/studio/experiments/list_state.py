@@ -11,7 +11,7 @@ from reflex.event import EventSpec
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.experiments.experiment import FEWEST_VARIANTS, MOST_VARIANTS, WrongExperiment
 from klarna_shop.shop.paywalls.stored import DesignStatus
-from klarna_shop.ui.studio.experiments.typed import number, text, typed_variants
+from klarna_shop.ui.studio.experiments.typed import number, typed_text, typed_variants
 from klarna_shop.ui.studio.experiments.views import ExperimentRow, address_of, experiment_row
 from klarna_shop.ui.studio.guard import studio_event
 
@@ -76,7 +76,7 @@ class ExperimentListState(rx.State):
                 raise WrongExperiment(f"Choose a design for {unknown[0] or 'each variant'}.")
             share = number(form, "share", "Share of the visitors", 1, 100) / 100
             experiment = await current_shop().experiments.create(
-                text(form, "name"), text(form, "hypothesis"), variants, share
+                typed_text(form, "name"), typed_text(form, "hypothesis"), variants, share
             )
         except WrongExperiment as error:
             self.fault = str(error)

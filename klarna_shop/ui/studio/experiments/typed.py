@@ -14,7 +14,7 @@ LONGEST_TEXT = 2000
 MOST_WEIGHT = 1000
 
 
-def text(form: Any, name: str, longest: int = LONGEST_TEXT) -> str:
+def typed_text(form: Any, name: str, longest: int = LONGEST_TEXT) -> str:
     """A field's text without spaces around it; empty where something else came."""
     value = form.get(name) if isinstance(form, dict) else None
     return value.strip()[:longest] if isinstance(value, str) else ""
@@ -26,7 +26,7 @@ def number(form: Any, name: str, what: str, least: float, most: float) -> float:
     Raises:
         WrongExperiment: it is none, or too small or too large; `what` names it.
     """
-    written = text(form, name, 20).replace(",", ".").removesuffix("%").strip()
+    written = typed_text(form, name, 20).replace(",", ".").removesuffix("%").strip()
     try:
         value = float(written)
     except ValueError:
@@ -47,6 +47,6 @@ def typed_variants(form: Any, shown: int) -> tuple[Variant, ...]:
         weight = number(form, f"weight-{place}", f"Weight of variant {place}", 1, MOST_WEIGHT)
         if weight != int(weight):
             raise WrongExperiment(f"Weight of variant {place}: a whole number.")
-        name = text(form, f"name-{place}", LONGEST_VARIANT_NAME)
-        variants.append(Variant(name, text(form, f"design-{place}", LONGEST_SLUG), int(weight)))
+        name = typed_text(form, f"name-{place}", LONGEST_VARIANT_NAME)
+        variants.append(Variant(name, typed_text(form, f"design-{place}", LONGEST_SLUG), int(weight)))
     return tuple(variants)
