@@ -146,7 +146,7 @@ def test_retry_after_is_seconds_or_a_date(value: str, wait: timedelta | None) ->
 async def test_a_silent_payway_is_given_up_at_the_deadline(clock: Clock) -> None:
     silent = StandIn()
     silent.handle = _silence  # type: ignore[assignment, method-assign]
-    async with make_client(silent, clock, timeout=0.01) as client, asyncio.timeout(1):
+    async with make_client(silent, clock, timeout=0.01) as client, asyncio.timeout(30):
         with pytest.raises(AnswerLost):
             await client.titles.find_one("DEMO")
         with pytest.raises(AnswerLost) as lost:

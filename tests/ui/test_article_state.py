@@ -75,7 +75,8 @@ async def test_the_wall_does_not_wait_for_its_prices(root: rx.State, house: Hous
     line.faults["/package/search"] = ["silent"] * 3
     state: Any = await root.get_state(ArticleState)
     deciding = asyncio.ensure_future(_run(InBackground(state), "decide"))
-    while state.status == "deciding" and not deciding.done():
+    # Polled, since a state tells nobody that it has changed.
+    while state.status == "deciding" and not deciding.done():  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     assert not deciding.done(), "it still waits for Payway"
     assert (state.status, state.body, state.wall.price) == ("walled", [], "")
