@@ -52,7 +52,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         _env_file=None,
         database_url=f"sqlite:///{tmp_path / 'shop.sqlite3'}",
         secret_key="the key of tests and of tests only long enough",
-        payway_timeout="2s",
+        # Long enough for a busy machine; tests in which nobody answers wait for it.
+        payway_timeout="8s",
     )
 
 
