@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Text,
+    and_,
+    collate,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlmodel import col
 
 from klarna_shop.shop.database import Database, UtcDateTime
 from klarna_shop.shop.funnel.filters import Dimension, FunnelFilter
 from klarna_shop.shop.funnel.steps import BESIDE, REASONS, STEPS
-from klarna_shop.shop.funnel.walks import Funnel, Walk, funnel_of, reached, walk_all
+from klarna_shop.shop.funnel.walks import Funnel, Happened, Walk, funnel_of, reached
 from klarna_shop.shop.measurement import EventName, Traffic
 from klarna_shop.shop.measurement.tables import MeasuredEvent
 
 _OF_THE_WALL = tuple(dimension for dimension in Dimension if dimension is not Dimension.OFFER)
 _AFTER_THE_WALL = tuple(name.value for name in (*STEPS[1:], *BESIDE, *REASONS))
+_JSON_LIST = {"sqlite": func.json_array, "postgresql": func.json_build_array}
+_MOMENT = len("2026-11-23 12:00:00.000000")
+_AS_TEXT: Mapping[str, Callable[[Any], Any]] = {
+    "sqlite": lambda at: type_coerce(at, String()),  # as it is stored
+    "postgresql": lambda at: collate(
+        func.to_char(func.timezone("UTC", at), "YYYY-MM-DD HH24:MI:SS.US", type_=String()), "C"
+    ),
+}
+"""A moment as text of one length, which sorts as moments do."""
 MOST_CHOICES = 200
 """Values of one dimension that are offered, the most frequent."""
 
@@ -73,69 +95,91 @@ class Funnels:
         return Choices(frequent | {Dimension.OFFER: _frequent(map(tuple, of_offers))}, count)
 
     async def _visitors(self, wanted: FunnelFilter) -> tuple[list[Walk], dict[str, int]]:
-        """Who did anything after the filter's wall, as walks; all others as counts, by their value.
-
-        Nine of ten see a wall and do nothing: the database counts them, so that no row comes of each.
-        """
-        by = wanted.by if wanted.by in _OF_THE_WALL else None
-        of_wall = and_(
-            _named(EventName.WALL_SHOWN),
-            *(_column(dimension) == value for dimension, value in wanted.only if dimension in _OF_THE_WALL),
-        )
-        then = col(MeasuredEvent.name).in_(_AFTER_THE_WALL)
-        some = col(MeasuredEvent.visitor_id).in_(
-            select(col(MeasuredEvent.visitor_id)).where(_within(wanted), then)
-        )
-        first = _first_walls(wanted, of_wall, by)
-        # Side by side: each takes about as long as all others.
-        walls, steps, entered = await asyncio.gather(
-            self._read(select(_first_walls(wanted, of_wall, by, some))),
-            self._read(_steps(wanted, then)),
-            self._read(select(first.c.value, func.count()).group_by(first.c.value)),
-        )
-        return await asyncio.to_thread(_walked, walls, steps, entered, wanted.value_of(Dimension.OFFER))
+        """Who did anything after the filter's wall, as walks; all others as counts, by their value."""
+        rows = await self._read(_visitors_of(wanted, self._database.url.get_backend_name()))
+        return await asyncio.to_thread(_walked, rows, wanted.value_of(Dimension.OFFER))
 
     async def _read(self, statement: Any) -> Sequence[Any]:
         async with self._database.reading() as session:
             return (await (await session.connection()).execute(statement)).all()
 
 
-def _steps(wanted: FunnelFilter, then: ColumnElement[bool]) -> Any:
-    """What was done after walls."""
+def _visitors_of(wanted: FunnelFilter, backend: str) -> Any:
+    """Rows of visitors: moment and value of the first wall, what was done as JSON, and how many visitors.
+
+    Nine of ten see a wall and do nothing: they are counted here, in a row of each value, so that none comes
+    of each. All others come in one row each: reading rows holds the event loop, taking JSON apart does not.
+    Nothing is joined: of visitors and steps a database that plans for any period at once expects a handful,
+    and would go through them one by one.
+    """
+    walls = _walls(wanted, wanted.by if wanted.by in _OF_THE_WALL else None, backend)
     event = MeasuredEvent
-    columns = (event.visitor_id, event.name, event.at, event.outcome, event.offer, event.id)
-    return select(*map(col, columns)).where(_within(wanted), then)
+    told = _JSON_LIST[backend](*map(col, (event.name, event.at, event.outcome, event.offer, event.id)))
+    steps = select(
+        col(event.visitor_id),
+        null().cast(UtcDateTime()).label("at"),
+        null().cast(String()).label("value"),
+        told.cast(Text()).label("told"),
+    ).where(_within(wanted), col(event.name).in_(_AFTER_THE_WALL))
+    every = union_all(walls, steps).subquery()
+    each = (
+        select(
+            func.min(every.c.at, type_=UtcDateTime()).label("at"),
+            func.substr(func.min(every.c.value), _MOMENT + 1).label("value"),
+            func.aggregate_strings(every.c.told, ",").label("told"),
+        )
+        .group_by(every.c.visitor_id)
+        .cte()
+    )
+    went_on = select(each.c.at, each.c.value, each.c.told, literal(1)).where(
+        each.c.at.is_not(None), each.c.told.is_not(None)
+    )
+    stayed = (
+        select(null().cast(UtcDateTime()), each.c.value, null().cast(Text()), func.count())
+        .where(each.c.told.is_(None))
+        .group_by(each.c.value)
+    )
+    return union_all(went_on, stayed)
 
 
-def _first_walls(
-    wanted: FunnelFilter, of_wall: ColumnElement[bool], by: Dimension | None, *some: ColumnElement[bool]
-) -> Any:
-    """Visitor, moment and value of each visitor's first wall."""
-    visitor, at, number = col(MeasuredEvent.visitor_id), col(MeasuredEvent.at), col(MeasuredEvent.id)
-    if by is None:
-        first = func.min(at, type_=UtcDateTime()).label("at")
-        plain: Any = select(visitor.label("visitor_id"), first, literal("").label("value"))
-        return plain.where(_within(wanted), of_wall, *some).group_by(visitor).subquery()
-    place = func.row_number().over(partition_by=visitor, order_by=(at, number)).label("place")
-    each = select(visitor.label("visitor_id"), at.label("at"), _column(by).label("value"), place)
-    ranked = each.where(_within(wanted), of_wall, *some).subquery()
-    chosen = select(ranked.c.visitor_id, ranked.c.at, ranked.c.value)
-    return chosen.where(ranked.c.place == 1).subquery()
+def _walls(wanted: FunnelFilter, by: Dimension | None, backend: str) -> Any:
+    """Visitor, moment and value of each wall. The value stands behind its moment: the least is the first."""
+    at = col(MeasuredEvent.at)
+    dated = literal("") if by is None else _AS_TEXT[backend](at) + _column(by)
+    return select(
+        col(MeasuredEvent.visitor_id),
+        at.label("at"),
+        dated.label("value"),
+        null().cast(Text()).label("told"),
+    ).where(
+        _within(wanted),
+        _named(EventName.WALL_SHOWN),
+        *(_column(dimension) == value for dimension, value in wanted.only if dimension in _OF_THE_WALL),
+    )
 
 
-def _walked(
-    walls: Sequence[Any], steps: Sequence[Any], entered: Sequence[Any], offer: str
-) -> tuple[list[Walk], dict[str, int]]:
-    walks = {visitor: Walk(value, [at]) for visitor, at, value in walls}
-    walk_all(walks, sorted(steps, key=_in_order))
+def _walked(rows: Sequence[Any], offer: str) -> tuple[list[Walk], dict[str, int]]:
+    walks, stayed = [], {}
+    for at, value, told, visitors in rows:
+        if told is None:
+            stayed[value] = visitors
+            continue
+        walk = Walk(value, [at])
+        for name, when, outcome, chosen, _ in sorted(_happened(told), key=_in_order):
+            walk.go_on(name, when, outcome, chosen)
+        walks.append(walk)
     if offer:  # who has chosen none is not asked for
-        return [walk for walk in walks.values() if walk.offer == offer], {}
-    active = Counter(walk.value for walk in walks.values())
-    stayed = {value: count - active[value] for value, count in entered if count > active[value]}
-    return list(walks.values()), stayed
+        return [walk for walk in walks if walk.offer == offer], {}
+    return walks, stayed
 
 
-_in_order = itemgetter(2, 5)
+def _happened(told: str) -> Iterator[Happened]:
+    for name, at, outcome, offer, number in json.loads(f"[{told}]"):
+        moment = datetime.fromisoformat(at)
+        yield name, moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment, outcome, offer, number
+
+
+_in_order = itemgetter(1, 4)
 """By moment, and where that is the same as they were written."""
 
 

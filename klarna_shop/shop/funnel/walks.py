@@ -18,8 +18,8 @@ _REASONS = frozenset(name.value for name in REASONS)
 _OFFER = STEPS.index(EventName.OFFER_CHOSEN)
 
 
-Happened = tuple[str, str, datetime, str, str, int]
-"""Visitor, event, when, outcome, offer, number."""
+Happened = tuple[str, datetime, str, str, int]
+"""Event, when, outcome, offer, number."""
 
 
 @dataclass
@@ -95,14 +95,6 @@ class Funnel:
     def visitors(self) -> tuple[int, ...]:
         """Of each step."""
         return tuple(step.visitors for step in self.steps)
-
-
-def walk_all(walks: Mapping[str, Walk], events: Iterable[Happened]) -> None:
-    """Let each visitor's walk take their events, which come in their order; others' are passed over."""
-    for visitor, name, at, outcome, offer, _ in events:
-        walk = walks.get(visitor)
-        if walk is not None:
-            walk.go_on(name, at, outcome, offer)
 
 
 def funnel_of(
