@@ -91,6 +91,30 @@ def test_four_readers_side_by_side_are_four_and_stay_so(visit: Visit) -> None:
     expect(hook(page, "meter-left")).to_have_attribute("data-left", "2")
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_frames_stand_beside_each_other_whatever_becomes_of_them(visit: Visit, width: int) -> None:
+    page = visit("/", viewport={"width": width, "height": 900})
+    page.goto(_setup("first-visit", "subscriber", article=_metered(page)))
+    frames = hook(page, "studio-preview")
+    expect(frames).to_have_count(2)
+    # A wide device while there is much room, then less and less of it.
+    page.get_by_label("Device").nth(1).select_option("desktop")
+    for count in (3, 4):
+        hook(page, "preview-add").click()
+        expect(frames).to_have_count(count)
+    page.wait_for_function(
+        """() => {
+            const boxes = [...document.querySelectorAll(".preview .device-frame, .previews__choices > *")]
+                .map((element) => element.getBoundingClientRect());
+            const apart = (one, other) =>
+                one.right <= other.left + 1 || other.right <= one.left + 1
+                || one.bottom <= other.top + 1 || other.bottom <= one.top + 1;
+            return boxes.every((box, number) => box.width > 0 && box.right <= window.innerWidth
+                && boxes.slice(number + 1).every((other) => apart(box, other)));
+        }"""
+    )
+
+
 def _slug(page: Page) -> str:
     found = re.search(r"article=([a-z0-9-]+)", page.url)
     assert found is not None

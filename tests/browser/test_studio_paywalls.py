@@ -74,8 +74,9 @@ def test_from_a_template_to_what_the_reader_meets_and_back(visit: Visit) -> None
     expect(checks).to_have_attribute("data-errors", re.compile(r"[1-9]"))
     mark = hook(page, "design-mark").and_(page.locator('[data-severity="error"]')).first
     expect(mark.get_by_role("link")).to_have_attribute("href", re.compile(r"^(https://|#rules-)"))
-    publish(page)
+    publish(page, "A note to keep")
     expect(page.locator("#design-message").get_by_text("Not published")).to_be_visible()
+    expect(page.get_by_label("Note for the history")).to_have_value("A note to keep")
     expect(field(page, BUY)).to_be_focused()
     page.keyboard.press("Control+z")
     expect(field(page, BUY)).to_have_value(words)
@@ -90,6 +91,7 @@ def test_from_a_template_to_what_the_reader_meets_and_back(visit: Visit) -> None
     field(page, "field-access.free_articles").fill("0")
     publish(page, "Before the harbour's week")
     expect(page.locator("#design-message").get_by_text("Published as version 1")).to_be_visible()
+    expect(page.get_by_label("Note for the history")).to_have_value("")
     article = shown(page).locator("body").evaluate("body => body.ownerDocument.location.pathname")
     assert _wall_met(visit, article, slug) == "Hamnen väntar inte"
 

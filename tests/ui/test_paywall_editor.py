@@ -205,6 +205,20 @@ async def test_publish_roll_back_and_what_is_in_force(house: House, tab: Tab, sl
     assert "Rolled back to version 1" in [row.what for row in history.history]
 
 
+async def test_publishing_says_when_a_reader_meets_it_and_what_changed_nothing(tab: Tab) -> None:
+    state = await tab.call(EditorState, "publish", {})
+    assert "before metered ones after 5 free articles" in state.message
+    state = await tab.call(EditorState, "publish", {})
+    assert state.message == "Nothing has changed since version 1, which is in force already."
+    await tab.change("access.includes_premium", True)
+    await tab.change("access.free_articles", "1")
+    state = await tab.call(EditorState, "publish", {})
+    assert state.message == "Published as version 2. Readers meet it once they have read 1 free article."
+    await tab.change("access.free_articles", "0")
+    state = await tab.call(EditorState, "publish", {})
+    assert state.message == "Published as version 3. Readers meet it within a second."
+
+
 async def test_unpublishing_takes_the_wall_away(house: House, tab: Tab, slug: str) -> None:
     await tab.call(EditorState, "publish", {})
     state = await tab.call(EditorState, "unpublish")

@@ -8,15 +8,31 @@ import pytest
 
 from klarna_shop.shop.paywalls.changing import WrongValue
 from klarna_shop.shop.paywalls.checks import Source, sources
+from klarna_shop.shop.paywalls.difference import FieldChange
 from klarna_shop.shop.paywalls.document.fields import field_facts
 from klarna_shop.shop.paywalls.stored import Change, HistoryEntry
+from klarna_shop.ui.studio.paywalls.editor.moments import moment_shown
 from klarna_shop.ui.studio.paywalls.editor.steps import MOST_LETTERS, MOST_STEPS, SAME_STEP_SECONDS, Steps
 from klarna_shop.ui.studio.paywalls.editor.typed import LONGEST, document_value
 from klarna_shop.ui.studio.paywalls.editor.words import place_of
 from klarna_shop.ui.studio.paywalls.rules import shop_rules
-from klarna_shop.ui.studio.paywalls.versions.views import history_rows
+from klarna_shop.ui.studio.paywalls.versions.views import difference_rows, history_rows
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("2026-12-01T07:00:00Z", "2026-12-01T08:00"),
+        ("2026-07-01T06:00:00+00:00", "2026-07-01T08:00"),
+        ("9999-12-31T23:30:00Z", "9999-12-31T23:30"),
+    ],
+)
+def test_moments_are_shown_on_the_clock_on_which_they_are_typed(kept: str, shown: str) -> None:
+    assert moment_shown(kept) == shown
+    change = FieldChange("targeting.starts_at", None, kept)
+    assert [row.after for row in difference_rows([change])] == [shown.replace("T", " ")]
 
 
 def test_an_undo_gives_back_what_was_there_and_a_redo_what_was_undone() -> None:
@@ -68,7 +84,8 @@ def test_steps_are_bounded_in_number_and_size() -> None:
         ("access.free_articles", " 5 ", 5),
         ("theme.light.brand", "#A0B1C2", "#a0b1c2"),
         ("teaser.fade", False, False),
-        ("targeting.starts_at", "2026-12-01T08:00", "2026-12-01T08:00:00Z"),
+        ("targeting.starts_at", "2026-12-01T08:00", "2026-12-01T07:00:00Z"),
+        ("targeting.starts_at", "2026-07-01T08:00", "2026-07-01T06:00:00Z"),
         ("targeting.traffic_sources", "brev, , facebook,brev", ["brev", "facebook"]),
         ("offers.preselected", "", None),
     ],
@@ -88,6 +105,8 @@ def test_what_a_form_sends_becomes_what_the_document_holds(path: str, sent: obje
         ("targeting.priority", ""),
         ("teaser.fade", "true"),
         ("targeting.starts_at", "2026"),
+        ("targeting.starts_at", "2026-13-01T08:00"),
+        ("targeting.starts_at", "0001-01-01T00:00"),
         ("copy.sv.title", {"a": 1}),
         ("copy.sv.title", None),
         ("copy.sv.title", "x" * (LONGEST + 1)),

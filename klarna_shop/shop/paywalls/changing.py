@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from klarna_shop.shop.paywalls.document import PaywallDesign
-from klarna_shop.shop.paywalls.document.fields import FieldFacts, FieldKind, field_facts
+from klarna_shop.shop.paywalls.document.fields import FieldFacts, field_facts
+from klarna_shop.shop.paywalls.faults import sentence_for_form
 
 LONGEST_PATH = 160
 _NOT_CHANGED = frozenset({"schema_version"})
@@ -109,35 +109,4 @@ def _validated(data: dict[str, Any], path: str) -> PaywallDesign:
         if not isinstance(error, ValidationError):
             raise WrongValue("That is nothing this field can hold.") from None
         faults = error.errors(include_url=False)
-        raise WrongValue(_sentence(faults[0], _known(path))) from None
-
-
-def _sentence(fault: ErrorDetails, facts: FieldFacts) -> str:
-    """What is wrong, in words for somebody who fills in a form."""
-    limits = fault.get("ctx", {})
-    match fault["type"]:
-        case "string_too_long":
-            return f"At most {limits['max_length']} letters; these are {len(str(fault['input']))}."
-        case "string_too_short":
-            return "It must say something."
-        case "too_long":
-            return f"At most {limits['max_length']} of them."
-        case "string_pattern_mismatch" if facts.kind is FieldKind.COLOUR:
-            return "A colour is written as #143d59."
-        case "string_pattern_mismatch":
-            return "Not in the form that is wanted here, or with signs that cannot be shown."
-        case "enum" | "literal_error":
-            return "None of the values to choose from."
-    return expectation(facts)
-
-
-def expectation(facts: FieldFacts) -> str:
-    """What a field takes, as a sentence."""
-    match facts.kind:
-        case FieldKind.NUMBER:
-            return f"A whole number from {facts.least} to {facts.most}."
-        case FieldKind.MOMENT:
-            return "A day and a time, such as 2026-12-01 08:00."
-        case FieldKind.COLOUR:
-            return "A colour is written as #143d59."
-    return "That is nothing this field can hold."
+        raise WrongValue(sentence_for_form(faults[0], _known(path))) from None

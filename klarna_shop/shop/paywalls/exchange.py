@@ -9,8 +9,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from klarna_shop.shop.paywalls.document import PaywallDesign
+from klarna_shop.shop.paywalls.document.fields import field_facts
+from klarna_shop.shop.paywalls.faults import sentence_for_file
 from klarna_shop.shop.paywalls.tables import LONGEST_SLUG
 
 LARGEST_BYTES = 512 * 1024
@@ -54,10 +57,8 @@ def import_design(content: str | bytes) -> PaywallDesign:
     try:
         return PaywallDesign.model_validate_json(content, strict=True)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False)
-        raise NotADesign(
-            tuple(FieldError(_path(fault["loc"]), fault["msg"]) for fault in faults[:MOST_ERRORS])
-        ) from None
+        faults = error.errors(include_url=False)[:MOST_ERRORS]
+        raise NotADesign(tuple(map(_field_error, faults))) from None
 
 
 def slug_for(name: str, taken: Collection[str] = ()) -> str:
@@ -69,6 +70,11 @@ def slug_for(name: str, taken: Collection[str] = ()) -> str:
         number += 1
         slug = f"{stem}-{number}"
     return slug
+
+
+def _field_error(fault: ErrorDetails) -> FieldError:
+    path = _path(fault["loc"])
+    return FieldError(path, sentence_for_file(fault, field_facts(path)))
 
 
 def _path(location: tuple[int | str, ...]) -> str:

@@ -57,6 +57,26 @@ def test_every_field_that_is_wrong_is_named(document: Any, paths: list[str]) -> 
     assert all(error.message for error in refused.value.errors)
 
 
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        ('{"name": "x",\n "layout": ', "This is not JSON. Reading it stopped at line 2, column 11."),
+        ('{"name": "x", "layuot": "full_page"}', "No design has a field of this name."),
+        ("{}", "It is missing."),
+        ("[]", "Names with their values in { } stand here."),
+        ('{"name": 5}', "A text in quotation marks stands here."),
+        ('{"name": "x", "layout": "hidden"}', "One of these: 'inline_card', 'full_page', "),
+        ('{"name": "x", "access": {"days": "7"}}', "A whole number from 1 to 366."),
+        ('{"name": "x", "targeting": {"ends_at": "soon"}}', "A moment is written as 2026-12-01T08:00:00Z."),
+        ('{"name": "x", "theme": {"light": {"brand": "red"}}}', "A colour is written as #143d59."),
+    ],
+)
+def test_what_is_wrong_is_told_in_words(document: str, sentence: str) -> None:
+    with pytest.raises(NotADesign) as refused:
+        import_design(document)
+    assert refused.value.errors[0].message.startswith(sentence)
+
+
 def test_a_file_that_is_too_large_is_not_read() -> None:
     with pytest.raises(NotADesign, match="512 kB"):
         import_design(b" " * (LARGEST_BYTES + 1))

@@ -36,14 +36,14 @@ class AccessRules(Part):
         ge=0,
         le=1000,
         title="Free articles",
-        description="Different articles in a period (metered). Left empty (null): METER_FREE_ARTICLES.",
+        description="Different articles in a period (metered). Left empty (null): as many as the shop gives.",
     )
     days: int | None = Field(
         None,
         ge=1,
         le=366,
         title="Days of the period",
-        description="An article counts for so many days (metered). Left empty (null): METER_DAYS.",
+        description="An article counts for so many days (metered). Left empty (null): the shop's own period.",
     )
     includes_premium: bool = Field(
         False,

@@ -74,7 +74,7 @@ def _flow() -> rx.Component:
 def _earlier() -> rx.Component:
     return rx.el.button(
         FlowsState.earlier,
-        " earlier steps of this browser",
+        rx.cond(FlowsState.earlier == 1, " earlier step of this browser", " earlier steps of this browser"),
         type="button",
         on_click=FlowsState.show_earlier,
         aria_expanded=FlowsState.with_earlier,

@@ -83,6 +83,8 @@ def _publish(on_publish: Any) -> rx.Component:
     return rx.el.form(
         rx.el.label("Note for the history", html_for="publish-note", class_name="visually-hidden"),
         rx.el.input(
+            # A version anew: the note is part of it. What was refused keeps its note for the next attempt.
+            key=EditorState.version,
             id="publish-note",
             name="note",
             max_length=LONGEST_NOTE,
@@ -97,7 +99,6 @@ def _publish(on_publish: Any) -> rx.Component:
             custom_attrs={"data-testid": "studio-publish"},
         ),
         on_submit=on_publish,
-        reset_on_submit=True,
         class_name="design-bar__group",
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from klarna_shop.shop.offers import Offer
@@ -12,6 +11,7 @@ from klarna_shop.shop.paywalls.checks import Finding, Severity
 from klarna_shop.shop.paywalls.document import PaywallDesign
 from klarna_shop.shop.paywalls.document.fields import FieldFacts, field_facts
 from klarna_shop.shop.paywalls.palette import pairs
+from klarna_shop.ui.studio.paywalls.editor.moments import moment_shown
 from klarna_shop.ui.studio.paywalls.editor.table import LANGUAGE, PARTS, Control, Entry, FormPart, part_of
 from klarna_shop.ui.studio.paywalls.editor.views import (
     ContrastRow,
@@ -152,7 +152,7 @@ class _Drawing:
             hint=""
             if path in _TOLD_BY_CHOICES or any(option.explanation for option in options)
             else _plain(facts.description),
-            value=_minute(str(value)) if value and control is Control.MOMENT else _typed(value),
+            value=moment_shown(str(value)) if value and control is Control.MOMENT else _typed(value),
             fault=self.faults.get(path, ""),
             placeholder=self.around.placeholders.get(path, ""),
             marks=self.marks.get(path, []),
@@ -302,8 +302,8 @@ def _label(path: str, facts: FieldFacts) -> str:
 
 
 def _plain(description: str) -> str:
-    """The schema's words without what only those need who write JSON."""
-    return description.replace(" (null)", "")
+    """The schema's words for a form: nothing can be null in one, and moments are the seller's."""
+    return description.replace(" (null)", "").replace(" (UTC)", " (Swedish time)")
 
 
 def _typed(value: Any) -> str:
@@ -315,8 +315,3 @@ def _typed(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)
-
-
-def _minute(moment: str) -> str:
-    """`2026-12-01T08:00` in UTC, as the browser's own field for it takes it."""
-    return datetime.fromisoformat(moment).astimezone(UTC).strftime("%Y-%m-%dT%H:%M")

@@ -8,6 +8,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.paywalls.document import AccessModel, PaywallDesign
 from klarna_shop.shop.paywalls.editing import DesignRefused
 from klarna_shop.shop.paywalls.stored import DesignChanged, DesignMissing
 from klarna_shop.shop.paywalls.tables import LONGEST_NOTE
@@ -29,7 +30,7 @@ class PublishingHandlers(rx.State, mixin=True):
             self.message = FAULTY
             self._lead(next(iter(self._faults)))
             return None
-        note = _note(form)
+        note, before = _note(form), self.version
         try:
             version = await current_shop().design_editing.publish(self.slug, self._revision, note)
         except DesignRefused as refused:
@@ -44,7 +45,10 @@ class PublishingHandlers(rx.State, mixin=True):
             self.conflict = "deleted"
             return None
         await self._reread()
-        self.message = f"Published as version {version.number}. Readers meet it within a second."
+        if self.version == before:
+            self.message = f"Nothing has changed since {before}, which is in force already."
+        else:
+            self.message = f"Published as version {version.number}. {_met(version.design)}"
         return rx.set_focus(MESSAGE_ID)
 
     @studio_event
@@ -78,6 +82,19 @@ class PublishingHandlers(rx.State, mixin=True):
         except DesignMissing:
             self.conflict = "deleted"
         await self._draw()
+
+
+def _met(design: PaywallDesign) -> str:
+    """When a reader stands before it: whoever looks in the shop at once may have free articles left."""
+    free = design.access.free_articles
+    if free is None:
+        free = current_shop().settings.meter_free_articles
+    if design.access.model is not AccessModel.METERED or not free:
+        return "Readers meet it within a second."
+    articles = "1 free article" if free == 1 else f"{free} free articles"
+    if design.access.includes_premium:
+        return f"Readers meet it once they have read {articles}."
+    return f"Readers meet it before premium articles at once, before metered ones after {articles}."
 
 
 def _note(form: Any) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from klarna_shop.shop.paywalls.changing import WrongValue, expectation
+from klarna_shop.shop.paywalls.changing import WrongValue
 from klarna_shop.shop.paywalls.document.fields import FieldFacts, FieldKind
+from klarna_shop.shop.paywalls.faults import expectation
+from klarna_shop.ui.studio.paywalls.editor.moments import moment_typed
 
 LONGEST = 4000
 """Letters that any field may send; what the schema admits is less."""
@@ -68,4 +70,7 @@ def _number(facts: FieldFacts, text: str) -> int:
 def _moment(facts: FieldFacts, text: str) -> str:
     if not _MOMENT.fullmatch(text):
         raise WrongValue(expectation(facts))
-    return f"{text.replace(' ', 'T')}:00Z"
+    try:
+        return moment_typed(text)
+    except ValueError:
+        raise WrongValue(expectation(facts)) from None

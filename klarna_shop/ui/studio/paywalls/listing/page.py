@@ -62,7 +62,7 @@ def _row(row: rx.Var[DesignRow]) -> rx.Component:
                 rx.el.span(row.model),
                 rx.el.span(row.layout),
                 rx.el.span("Priority ", row.priority),
-                rx.el.span("Changed ", row.changed),
+                rx.el.span(row.changed),
                 rx.el.code(row.slug),
                 class_name="design-row__facts",
             ),

@@ -135,4 +135,4 @@ def _row(draft: Draft) -> DesignRow:
 
 
 def _when(moment: datetime | None) -> str:
-    return date_and_time(moment, "en") if moment else "built in"
+    return f"Changed {date_and_time(moment, 'en')}" if moment else "Never changed"

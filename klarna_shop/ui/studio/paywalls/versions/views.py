@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from klarna_shop.shop.paywalls.difference import FieldChange
+from klarna_shop.shop.paywalls.document.fields import FieldKind, field_facts
 from klarna_shop.shop.paywalls.stored import Change, Draft, HistoryEntry, Version
 from klarna_shop.ui.dates import date_and_time
+from klarna_shop.ui.studio.paywalls.editor.moments import moment_shown
 from klarna_shop.ui.studio.paywalls.editor.words import place_of
 
 DRAFT = "draft"
@@ -97,7 +99,8 @@ def version_name(number: int) -> str:
 def difference_rows(changes: Iterable[FieldChange]) -> list[DifferenceRow]:
     """Each field in words, with its two values."""
     return [
-        DifferenceRow(place_of(change.path), _shown(change.old), _shown(change.new)) for change in changes
+        DifferenceRow(place_of(change.path), _shown(change.path, change.old), _shown(change.path, change.new))
+        for change in changes
     ]
 
 
@@ -138,9 +141,12 @@ def _time(moment: datetime) -> str:
     return date_and_time(moment, "en").rpartition(" ")[2]
 
 
-def _shown(value: Any) -> str:
+def _shown(path: str, value: Any) -> str:
     if value is None:
         return "–"
+    facts = field_facts(path)
+    if facts and facts.kind is FieldKind.MOMENT:
+        return moment_shown(value).replace("T", " ")
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
