@@ -136,4 +136,9 @@ def _import(title: str, hint: str) -> rx.Component:
 
 
 def _fault(fault: rx.Var[ImportFault]) -> rx.Component:
-    return rx.el.li(fault.place, " (", rx.el.code(fault.path), "): ", fault.message)
+    return rx.el.li(
+        rx.cond(fault.path != "", rx.el.code(fault.path), ""),
+        rx.cond(fault.place != "", f" ({fault.place})", ""),
+        rx.cond(fault.path != "", ": ", ""),
+        fault.message,
+    )

@@ -9,6 +9,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.paywalls.document.fields import field_facts
 from klarna_shop.shop.paywalls.exchange import LARGEST_BYTES, NotADesign, export_design
 from klarna_shop.shop.paywalls.stored import DesignChanged, DesignMissing
 from klarna_shop.ui.studio.guard import studio_event
@@ -23,7 +24,10 @@ REFUSED_ID = "import-refused"
 
 @dataclass
 class ImportFault:
-    """What keeps a file from being a design. `path` is the field in the file."""
+    """What keeps a file from being a design. `path` is the field in the file, empty for all of it.
+
+    `place` is where the editor has that field; empty where it has none.
+    """
 
     path: str = ""
     place: str = ""
@@ -82,7 +86,9 @@ class DesignFilesState(rx.State):
         except NotADesign as wrong:
             self.refusal = "This is no design that the shop can read. Nothing was changed."
             self.faults = [
-                ImportFault(error.path or "document", place_of(error.path), error.message)
+                ImportFault(
+                    error.path, place_of(error.path) if field_facts(error.path) else "", error.message
+                )
                 for error in wrong.errors
             ]
             return rx.set_focus(REFUSED_ID)
