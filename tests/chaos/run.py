@@ -34,6 +34,12 @@ PEACE_SECONDS = 240
 LOOK_EVERY = 2.0
 _EXCEPTION = re.compile(r"^\S.*$", re.MULTILINE)
 """The line below a traceback that names the exception."""
+_CUT_SHORT = re.compile(
+    r"^Exception during reset or similar\nTraceback \(most recent call last\):\n(?: .*\n)*"
+    r"asyncio\.exceptions\.CancelledError\n",
+    re.MULTILINE,
+)
+"""SQLAlchemy's word for a connection whose transaction a stopping server cut short: it is thrown away."""
 _CHAINED = re.compile(r"^(The above exception was|During handling of)", re.MULTILINE)
 _AUTOFLUSH = re.compile(r"\(raised as a result of Query-invoked autoflush[^)\n]*\)\s*")
 """What SQLAlchemy puts before an error of a row that it wrote only when the next statement came."""
@@ -229,7 +235,9 @@ def _uncaught(log: str) -> list[str]:
     """The last exception of each chain: what came before it was being dealt with."""
     blocks = [
         block
-        for block in _AUTOFLUSH.sub("", log).split("Traceback (most recent call last):\n")[1:]
+        for block in _CUT_SHORT.sub("", _AUTOFLUSH.sub("", log)).split(
+            "Traceback (most recent call last):\n"
+        )[1:]
         if not _CHAINED.search(block)
     ]
     return [line for block in blocks for line in _EXCEPTION.findall(block)[:1]]
