@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from klarna_shop.sandbox.errors import ApiError
 
@@ -28,10 +28,14 @@ async def read_body(request: Request, largest: int) -> bytes:
         ApiError: 400.
     """
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > largest:
-            raise ApiError(400, "json_parser_error", "The body is too large")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > largest:
+                raise ApiError(400, "json_parser_error", "The body is too large")
+    except ClientDisconnect:
+        # Nobody is there to read the answer; half a body does nothing.
+        raise ApiError(400, "json_parser_error", "The body breaks off") from None
     return body
 
 

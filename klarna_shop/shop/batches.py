@@ -61,8 +61,17 @@ class Batches(Generic[Item]):
         async with self._writing:
             while self._queue:
                 batch = [self._queue.popleft() for _ in range(min(self._size, len(self._queue)))]
+                writing = asyncio.create_task(self._written(batch))
                 try:
-                    await self._write(batch)
-                except Exception:
-                    self.dropped += len(batch)
-                    log.exception("%d %s could not be written", len(batch), self._named)
+                    await asyncio.shield(writing)
+                except asyncio.CancelledError:
+                    # A server that stops: what is taken from the queue is written before it goes.
+                    await writing
+                    raise
+
+    async def _written(self, batch: list[Item]) -> None:
+        try:
+            await self._write(batch)
+        except Exception:
+            self.dropped += len(batch)
+            log.exception("%d %s could not be written", len(batch), self._named)

@@ -14,7 +14,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import DateTime, TypeDecorator, event, make_url, text
-from sqlalchemy.engine import URL, Dialect
+from sqlalchemy.engine import URL, Dialect, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -101,6 +101,7 @@ class Database:
             self._writer = create_async_engine(
                 self.url, pool_pre_ping=True, pool_size=CONNECTIONS, max_overflow=0, hide_parameters=True
             )
+            event.listen(self._writer.sync_engine, "handle_error", _replace_what_does_not_answer)
             # On the same connections. Each statement has always seen what was committed before it; without a
             # transaction around it, nothing has to be begun and rolled back.
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
@@ -112,6 +113,16 @@ class Database:
             # connections sleep and try again, some far too long; the queue for one connection is fair.
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
             self._reader = _sqlite_engine(self.url, "BEGIN")
+
+
+def _replace_what_does_not_answer(context: ExceptionContext) -> None:
+    """A pooled connection that fails its test is replaced, for whatever reason it fails.
+
+    A cancelled task can leave one in the middle of a command, which counts as an error of the program and
+    not as a lost connection; whoever gets it next would meet an error that is none of theirs.
+    """
+    if context.is_pre_ping:
+        context.is_disconnect = True
 
 
 def _sqlite_engine(url: URL, begin: str, **options: Any) -> AsyncEngine:

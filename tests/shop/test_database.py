@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -13,6 +15,7 @@ from sqlmodel import SQLModel
 
 from klarna_shop.shop.access import MeterRead
 from klarna_shop.shop.database import Database, migrate
+from tests.postgres import empty_database
 
 
 def test_migrations_and_models_agree(tmp_path: Path) -> None:
@@ -53,3 +56,18 @@ async def test_a_time_without_a_zone_is_refused(tmp_path: Path) -> None:
         async with database.writing() as session:
             session.add(MeterRead(visitor_id="v", slug="s", read_at=datetime(2026, 1, 1)))  # noqa: DTZ001
     await database.close()
+
+
+async def test_a_pooled_connection_left_in_the_middle_of_a_command_is_replaced() -> None:
+    with empty_database(f"klarna_shop_pool_{os.getpid()}") as address:
+        database = Database(address)
+        async with database.reading() as session:
+            raw = await (await session.connection()).get_raw_connection()
+            left = raw.driver_connection
+            assert isinstance(left, psycopg.AsyncConnection)
+        left.pgconn.send_query(b"SELECT 1")  # as a task that was cancelled may leave it
+        for _ in range(3):
+            async with database.reading() as session:
+                answer = await (await session.connection()).execute(sa.text("SELECT 2"))
+                assert answer.scalar() == 2
+        await database.close()
