@@ -136,6 +136,15 @@ class Settings(BaseSettings):
             raise ValueError("a folder that exists")
         return folder
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr) -> SecretStr:
+        written = value.get_secret_value()
+        parts = urlsplit(written)
+        if written and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+            raise ValueError("an address like smtp://name:password@host:587 or smtps://host")
+        return value
+
     @field_validator("klarna_sdk_url")
     @classmethod
     def _sdk_address(cls, value: str) -> str:
@@ -182,9 +191,6 @@ class Settings(BaseSettings):
                 raise ConfigurationError(
                     "KLARNA_SDK_URL names the sandbox's stub; only PAYWAY_ENV=sandbox takes it"
                 )
-        # Better no start than a setting that is taken and does nothing.
-        if self.withdrawal_waiver:
-            raise ConfigurationError("WITHDRAWAL_WAIVER is true; this version takes false")
         if any(len(key) < 32 for key in self.secret_keys):
             raise ConfigurationError("SECRET_KEY is too short; it takes at least 32 characters per key")
         scheme = self.database_url.get_secret_value().partition(":")[0]
@@ -214,6 +220,11 @@ class Settings(BaseSettings):
     def signs_in_by_redirect(self) -> bool:
         """Whether customers sign in at Payway in the browser, and never with a password typed here."""
         return self.payway_login == "redirect"
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether receipts are mailed: through `SMTP_URL`, or in the sandbox into its mailbox."""
+        return bool(self.smtp_url.get_secret_value()) or self.is_sandbox
 
     @property
     def is_sandbox(self) -> bool:

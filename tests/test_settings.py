@@ -72,7 +72,9 @@ def test_outside_the_sandbox_what_is_needed_is_named(monkeypatch: pytest.MonkeyP
         ("METER_DAYS", "0"),
         ("LOG_FORMAT", "xml"),
         ("PAYWAY_LOGIN", "sso"),
-        ("WITHDRAWAL_WAIVER", "true"),
+        ("WITHDRAWAL_WAIVER", "perhaps"),
+        ("SMTP_URL", "mail.example.com"),
+        ("SMTP_URL", "https://mail.example.com"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_variable(

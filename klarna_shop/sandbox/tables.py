@@ -200,7 +200,7 @@ class Payment(Table):
 
 
 class Mail(Table):
-    """A mail Payway would have sent; it stays in this outbox."""
+    """A mail Payway or the shop would have sent; it stays in this outbox."""
 
     __tablename__ = "mail"
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 DEFAULT_LANGUAGE = "sv"
@@ -13,6 +14,11 @@ def address(language: str, path: str) -> str:
     if language == DEFAULT_LANGUAGE:
         return path
     return f"/{language}" if path == "/" else f"/{language}{path}"
+
+
+def fallback_language(languages: Sequence[str]) -> str:
+    """Of the languages in which a page exists, the one for readers of none of them."""
+    return DEFAULT_LANGUAGE if DEFAULT_LANGUAGE in languages else languages[0]
 
 
 def host_is_allowed(url: str, patterns: tuple[str, ...]) -> bool:

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from klarna_shop.shop.offers import OfferCatalogue, TitleName
     from klarna_shop.shop.paywalls.editing import DesignEditing
     from klarna_shop.shop.paywalls.store import Designs
+    from klarna_shop.shop.personal_data import PersonalData
     from klarna_shop.shop.previews import Previews
     from klarna_shop.shop.purchase import Purchases
     from klarna_shop.shop.purchase.reconciliation import Reconciliation
     from klarna_shop.shop.scenarios import Stage
     from klarna_shop.shop.simulation import Simulations
     from klarna_shop.shop.studio import StudioLogins
+    from klarna_shop.shop.withdrawal import Withdrawals
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Shop:
     design_editing: DesignEditing
     previews: Previews
     purchases: Purchases
+    withdrawals: Withdrawals
+    personal_data: PersonalData
     reconciliation: Reconciliation
     studio: StudioLogins
     recorder: FlowRecorder

@@ -40,6 +40,13 @@ class Encryption:
         except (InvalidToken, UnicodeError) as error:
             raise CannotDecrypt from error
 
+    def decrypt_or_nothing(self, encrypted: str | None) -> str:
+        """The plain text, or nothing where there is none (any more) or the key is gone."""
+        try:
+            return self.decrypt(encrypted) if encrypted else ""
+        except CannotDecrypt:
+            return ""
+
     def keyed_digest(self, value: str) -> str:
         """A stable name for a personal value (an e-mail address), which cannot be turned back."""
         return hmac.new(self._digest_key, value.encode(), hashlib.sha256).hexdigest()

@@ -13,11 +13,13 @@ from klarna_shop.shop.flows import FlowStorage
 from klarna_shop.shop.guarded import guarded
 from klarna_shop.shop.identity import Identities
 from klarna_shop.shop.lease import Lease
+from klarna_shop.shop.mails import MailSending
 from klarna_shop.shop.measurement import Consents
 from klarna_shop.shop.measurement.storage import EventStorage
 from klarna_shop.shop.purchase import Recovery
 from klarna_shop.shop.purchase.retention import Retention
 from klarna_shop.shop.purchase.trials import TrialOutcomes
+from klarna_shop.shop.withdrawal import Withdrawals
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ class Housekeeping:
     event_storage: EventStorage
     trials: TrialOutcomes
     access: Access
+    withdrawals: Withdrawals
+    mails: MailSending
     clock: Clock
     is_alone: bool = False
     """Whether no other process works on this database: a lease that is held then is a dead one's."""
@@ -66,6 +70,8 @@ class Housekeeping:
             return
         async with self.lease.kept():
             await self.recovery.once()
+            await self.withdrawals.once()
+            await guarded("housekeeping: mails", self.mails.once())
             now = self.clock()
             if self._tidied_at is None or not timedelta() <= now - self._tidied_at < HOURLY:
                 self._tidied_at = now
@@ -82,3 +88,5 @@ class Housekeeping:
         await self.event_storage.erase_old()
         await self.consents.erase_old()
         await self.access.erase_old()
+        await self.withdrawals.erase_old(self.retention.days)
+        await self.mails.erase_old()

@@ -8,10 +8,12 @@ from klarna_shop.shop.experiments.tables import ExperimentHistory, ExperimentRow
 from klarna_shop.shop.flows.tables import FlowStep
 from klarna_shop.shop.identity.tables import SignInSession, SpentSignInState
 from klarna_shop.shop.lease import LeaseRow
+from klarna_shop.shop.mails import QueuedMail
 from klarna_shop.shop.measurement.tables import MeasuredEvent, MeasuringConsent
 from klarna_shop.shop.paywalls.tables import PaywallDesignRow, PaywallHistory, PaywallVersion
 from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange, PurchaseTransition
 from klarna_shop.shop.studio import StudioSession
+from klarna_shop.shop.withdrawal import Withdrawal
 
 __all__ = [
     "ExperimentHistory",
@@ -27,6 +29,7 @@ __all__ = [
     "Purchase",
     "PurchaseChange",
     "PurchaseTransition",
+    "QueuedMail",
     "SignInAttempt",
     "SignInSession",
     "SimulationRow",
@@ -35,4 +38,5 @@ __all__ = [
     "VisitorDraw",
     "VisitorVisits",
     "WallDismissal",
+    "Withdrawal",
 ]

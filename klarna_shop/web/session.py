@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from klarna_shop.payway import calls_in_scope
 from klarna_shop.settings import Settings
+from klarna_shop.shop.addresses import address
 from klarna_shop.shop.current import Shop
 from klarna_shop.shop.identity import (
     VISITOR_SECONDS,
@@ -37,6 +38,7 @@ from klarna_shop.shop.identity import (
     own_path,
     start_address,
 )
+from klarna_shop.shop.identity.cookies import MEASURING
 from klarna_shop.web.own_form import MOST_FIELDS, own_forms_only
 from klarna_shop.web.redirect_sign_in import redirect_routes
 from klarna_shop.web.sign_in_answers import SignInAnswers, language_or_default
@@ -53,6 +55,7 @@ def auth_routes(shop: Shop) -> list[Route]:
         Route("/auth/sign-in", routes.guarded(routes.sign_in), methods=["POST"]),
         Route("/auth/register", routes.guarded(routes.register), methods=["POST"]),
         Route("/auth/sign-out", routes.guarded(routes.sign_out), methods=["POST"]),
+        Route("/auth/forget", routes.guarded(routes.forget), methods=["POST"]),
         *redirect_routes(shop),
     ]
 
@@ -124,6 +127,17 @@ class _AuthRoutes:
         await self._identities.sign_out(await self._identities.reader(request.headers.get("cookie")))
         response = self._answers.on(Way(own_path(form.get("next")) or "", _language(form)))
         self._answers.set(response, self._cookies.session, "", 0)
+        return response
+
+    async def forget(self, request: Request, form: dict[str, str]) -> Response:
+        """`POST /auth/forget`: `language`. Erase what is kept about the reader, and all cookies with it."""
+        reader = await self._identities.reader(request.headers.get("cookie"))
+        await self._shop.personal_data.erase(reader)
+        await self._identities.sign_out(reader)
+        language = _language(form)
+        response = self._answers.on(Way(f"{address(language, '/privacy')}?erased=1", language))
+        for cookie in (self._cookies.session, self._cookies.visitor, self._cookies.notice, MEASURING):
+            self._answers.set(response, cookie, "", 0)
         return response
 
     def _back(self, request: Request, form: dict[str, str], notice: Notice) -> Response:

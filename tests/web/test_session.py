@@ -49,6 +49,27 @@ def _notice(house: House, response: httpx.Response) -> Notice:
     return notice
 
 
+async def test_forgetting_takes_every_cookie_and_what_is_kept(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    token = new_token()
+    header = f"visitor={token}"
+    visitor_id = house.shop.identities.visitor_id(header)
+    assert visitor_id
+    await house.shop.consents.choose(visitor_id, accepted=True)
+    foreign = await browser.post(
+        "/auth/forget", data={}, headers={"cookie": header, "origin": "https://evil.example"}
+    )
+    assert foreign.status_code == 403
+    assert await house.shop.consents.of(visitor_id) is True
+    response = await browser.post("/auth/forget", data={"language": "en"}, headers={"cookie": header})
+    assert (response.status_code, response.headers["location"]) == (303, "/en/privacy?erased=1")
+    gone = response.headers.get_list("set-cookie")
+    assert {one.partition("=")[0] for one in gone} == {"visitor", "session", "notice", "measuring"}
+    assert all("Max-Age=0" in one for one in gone)
+    assert await house.shop.consents.of(visitor_id) is None
+
+
 async def test_signing_in_sets_a_session_cookie_and_goes_on_to_the_page_asked_for(
     house: House, browser: httpx.AsyncClient
 ) -> None:

@@ -1,4 +1,4 @@
-"""A mailbox for mails that Payway would have sent, and the page behind the link in one of them (§5.3).
+"""A mailbox for mails that Payway and the shop would have sent, and the page behind a link in one (§5.3).
 
 A mailbox opens by its address, typed into a form: nobody is shown whose mailboxes there are.
 """
@@ -16,6 +16,7 @@ from starlette.routing import Route
 from klarna_shop.sandbox.browser.form import read_form
 from klarna_shop.sandbox.browser.page import Language, language_of, page
 from klarna_shop.sandbox.clock import STOCKHOLM
+from klarna_shop.sandbox.control.mails import SHOP
 from klarna_shop.sandbox.identifiers import fingerprint
 from klarna_shop.sandbox.passwords import hash_password
 from klarna_shop.sandbox.services import Services
@@ -26,7 +27,7 @@ SET_PASSWORD_PATH = "/sandbox/set-password"
 _TEXTS: dict[Language, dict[str, str]] = {
     "sv": {
         "mailbox": "Demobrevlåda",
-        "explain": "Här ligger brev som Payway skulle ha skickat. Skriv adressen du köpte med.",
+        "explain": "Här ligger brev som Payway och tidningen skulle ha skickat. Skriv adressen du köpte med.",
         "email": "E-postadress",
         "open": "Öppna",
         "empty": "Inga brev till den adressen.",
@@ -41,7 +42,8 @@ _TEXTS: dict[Language, dict[str, str]] = {
     },
     "en": {
         "mailbox": "Demo mailbox",
-        "explain": "Mails that Payway would have sent are kept here. Type the address you bought with.",
+        "explain": "Here are the mails that Payway and the newspaper would have sent. "
+        "Type the address you bought with.",
         "email": "E-mail address",
         "open": "Open",
         "empty": "No mails to this address.",
@@ -126,9 +128,10 @@ def _mail(mail: Mail) -> str:
         for line in mail.text.splitlines()
     )
     moment = mail.created.astimezone(STOCKHOLM)
+    language = mail.kind.removeprefix(f"{SHOP}_") if mail.kind.startswith(f"{SHOP}_") else "sv"
     text = "\n".join(lines)
     return (
-        f'<article lang="sv"><h2>{escape(mail.subject)}</h2>'
+        f'<article lang="{language}"><h2>{escape(mail.subject)}</h2>'
         f'<time datetime="{moment.isoformat()}">{moment:%Y-%m-%d %H:%M}</time><p>{text}</p></article>'
     )
 

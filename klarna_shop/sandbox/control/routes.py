@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from klarna_shop.sandbox.control import clock, debts, faults, readings
+from klarna_shop.sandbox.control import clock, debts, faults, mails, readings
 from klarna_shop.sandbox.control.request import check_authorization
 from klarna_shop.sandbox.errors import ApiError
 from klarna_shop.sandbox.services import Services
@@ -21,6 +21,7 @@ _ACTIONS: dict[str, dict[str, Action]] = {
     "faults": {"GET": faults.listed, "POST": faults.add, "DELETE": faults.clear},
     "clock": {"GET": clock.shown, "POST": clock.move, "DELETE": clock.reset},
     "debts": {"PUT": debts.change},
+    "mails": {"POST": mails.add},
     "readings": {"GET": readings.shown, "PUT": readings.change, "DELETE": readings.reset},
     "uncertainty": {
         "GET": readings.uncertainty,
@@ -31,7 +32,7 @@ _ACTIONS: dict[str, dict[str, Action]] = {
 
 
 def control_routes(services: Services) -> list[Route]:
-    """`/sandbox/control/faults`, `…/clock`, `…/debts`, `…/readings` and `…/uncertainty`."""
+    """`/sandbox/control/faults`, `…/clock`, `…/debts`, `…/mails`, `…/readings` and `…/uncertainty`."""
     return [_route(services, f"{CONTROL_PATH}{name}", actions) for name, actions in _ACTIONS.items()]
 
 

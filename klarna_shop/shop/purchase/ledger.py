@@ -14,6 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
+from klarna_shop.shop.mails import MailKind, MailQueue
 from klarna_shop.shop.measurement import EventName, Happening
 from klarna_shop.shop.measurement.ledger_events import purchase_opened, purchase_went_on
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER, TRANSITIONS, PurchaseState
@@ -43,9 +44,10 @@ class Conflict(Exception):
 class Ledger:
     """Rows of purchases. Every write is its own transaction."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, mails: MailQueue) -> None:
         self._database = database
         self._clock = clock
+        self._mails = mails
 
     async def add(self, purchase: Purchase) -> None:
         """Write a new purchase with its first history row."""
@@ -106,10 +108,27 @@ class Ledger:
                     )
                 )
                 await self._measure_change(session, purchase, to, now, columns)
+                if to is PurchaseState.COMPLETED:
+                    await self._mails.put(session, MailKind.RECEIPT, purchase.id, now)
         except IntegrityError as error:
             raise Conflict(purchase.id) from error
         log.info("purchase %s: %s -> %s (%s)", purchase.id[:8], before, to, cause)
         return await self.find(purchase.id)
+
+    async def set_waiver(self, purchase: Purchase, given: bool) -> Purchase | None:
+        """Note that the buyer waives the right of withdrawal, or takes that back, before the order.
+
+        Returns the purchase as it is afterwards, or None where it is under way already.
+        """
+        statement = (
+            update(Purchase)
+            .where(col(Purchase.id) == purchase.id, col(Purchase.state) == PurchaseState.SESSION_OPEN.value)
+            .values(waived_at=self._clock() if given else None)
+        )
+        async with self._database.writing() as session:
+            result = await session.exec(statement)
+        assert isinstance(result, CursorResult)
+        return await self.find(purchase.id) if result.rowcount == 1 else None
 
     async def _measure_opening(self, session: AsyncSession, purchase: Purchase) -> None:
         if purchase.visitor_id is None:

@@ -208,6 +208,7 @@ class Opening:
             buyer=buyer,
             language=choice.language,
             customer_encrypted=encrypt(json.dumps(vars(customer))) if customer else None,
+            receipt_email_encrypted=encrypt(email) if (email := _email(reader, customer)) else None,
             browser_encrypted=encrypt(json.dumps(vars(browser))),
             start_date=start_date,
             article_slug=choice.article_slug,
@@ -240,6 +241,13 @@ def buyer_of(reader: Reader) -> str | None:
     if reader.account_id:
         return f"account:{reader.account_id}"
     return f"visitor:{reader.visitor_id}" if reader.visitor_id else None
+
+
+def _email(reader: Reader, customer: CustomerDetails | None) -> str:
+    """Where the receipt goes."""
+    if customer is not None:
+        return customer.email
+    return reader.customer.email if reader.customer else ""
 
 
 def _refusal(error: Refused) -> tuple[Reason, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from klarna_shop.shop.purchase.tables import Purchase
 
 ERASED: dict[str, str | None] = {
     "customer_encrypted": None,
+    "receipt_email_encrypted": None,
     "browser_encrypted": None,
     "authorization_token_encrypted": None,
     "klarna_session_id_encrypted": "",

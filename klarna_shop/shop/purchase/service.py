@@ -169,6 +169,29 @@ class Purchases:
         bought = {PurchaseState.PLACED, PurchaseState.COMPLETED}
         return next(iter(await self.ledger.of_buyer(buyer, bought)), None) if buyer else None
 
+    async def bought_by(self, reader: Reader) -> list[Purchase]:
+        """What the reader bought, newest first: of the account where signed in, and in this browser."""
+        if reader.preview:
+            return []
+        bought = {PurchaseState.PLACED, PurchaseState.COMPLETED}
+        found = list(await self.ledger.of_visitor(reader.visitor_id, bought)) if reader.visitor_id else []
+        if reader.account_id:
+            found += await self.ledger.of_buyer(f"account:{reader.account_id}", bought)
+        return sorted(found, key=lambda purchase: purchase.created_at, reverse=True)
+
+    async def waive(self, reader: Reader, purchase_id: str, given: bool) -> Purchase:
+        """Note that the reader waives the right of withdrawal with this purchase, or does not after all.
+
+        Raises:
+            NotYours: see `find`.
+        """
+        purchase = await self.find(reader, purchase_id)
+        return await self.ledger.set_waiver(purchase, given) or await self.find(reader, purchase_id)
+
+    def receipt_email(self, purchase: Purchase) -> str:
+        """Where the receipt goes; empty once erased."""
+        return self.encryption.decrypt_or_nothing(purchase.receipt_email_encrypted)
+
     def client_token(self, purchase: Purchase) -> str:
         """The token Klarna's widget is initialised with, for the purchase's owner only."""
         return self.encryption.decrypt(purchase.client_token_encrypted)

@@ -49,6 +49,8 @@ class Purchase(SQLModel, table=True):
     buyer: str = Field(max_length=80)
     language: str = Field(max_length=8)
     customer_encrypted: str | None = None
+    receipt_email_encrypted: str | None = None
+    """Where the receipt goes: a new customer's address, or the account's."""
     browser_encrypted: str | None = None
 
     # What
@@ -68,6 +70,8 @@ class Purchase(SQLModel, table=True):
     after_length: int | None = None
     start_date: date | None = None
     article_slug: str | None = Field(default=None, max_length=200)
+    waived_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    """When the buyer agreed that the right of withdrawal ends as soon as the articles are open."""
 
     # Klarna
     klarna_session_id_encrypted: str

@@ -78,6 +78,11 @@ class Stage:
         """Say whether Klarna refuses this customer's renewals from now on."""
         await self._call("PUT", "debts", json={"email": email, "in_debt": in_debt})
 
+    async def deliver_mail(self, recipient: str, subject: str, text: str, language: str) -> None:
+        """Put a mail of the shop into the sandbox's mailbox."""
+        mail = {"recipient": recipient, "subject": subject, "text": text, "language": language}
+        await self._call("POST", "mails", json=mail)
+
     async def close(self) -> None:
         """Give connections back."""
         await self._http.aclose()

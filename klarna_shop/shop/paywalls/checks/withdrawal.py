@@ -9,8 +9,7 @@ from klarna_shop.shop.paywalls.checks.finding import Finding, Severity
 from klarna_shop.shop.paywalls.checks.surroundings import Checked
 from klarna_shop.shop.paywalls.checks.words import WORDS, Words
 from klarna_shop.shop.paywalls.variables import Variable, used_by
-
-WITHDRAWAL_DAYS = 14
+from klarna_shop.shop.withdrawal import WITHDRAWAL_DAYS
 
 
 def findings(checked: Checked) -> Iterator[Finding]:

@@ -1,0 +1,93 @@
+"""Sends what is queued; housekeeping calls it, one process at a time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, delete, select
+
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.database import Database
+from klarna_shop.shop.guarded import guarded
+from klarna_shop.shop.mails.delivery import Delivery, NotDelivered
+from klarna_shop.shop.mails.mail import Composer, MailKind
+from klarna_shop.shop.mails.queue import QueuedMail
+
+log = logging.getLogger(__name__)
+
+AT_A_TIME = 50
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=6)
+GIVEN_UP_AFTER = timedelta(days=4)
+"""As mail servers do among each other."""
+KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class MailSending:
+    """Takes what is due, has it written, and hands it over.
+
+    A mail whose delivery broke off may come twice, and never not at all: it bears the same identifier again.
+    """
+
+    database: Database
+    clock: Clock
+    composer: Composer
+    delivery: Delivery | None
+
+    async def once(self) -> None:
+        """Send what is due. One mail that fails hinders no other."""
+        if self.delivery is None:
+            return
+        for queued in await self._due():
+            await guarded(f"mail {queued.id}", self._send(queued, self.delivery))
+
+    async def _due(self) -> Sequence[QueuedMail]:
+        due = (
+            select(QueuedMail)
+            .where(col(QueuedMail.due_at) <= self.clock())
+            .order_by(col(QueuedMail.due_at))
+            .limit(AT_A_TIME)
+        )
+        async with self.database.reading() as session:
+            return (await session.exec(due)).all()
+
+    async def _send(self, queued: QueuedMail, delivery: Delivery) -> None:
+        # Before anything can fail: what breaks off here in a way nobody designed is not tried at once again.
+        await self._note(queued, due_at=self._next(queued), attempts=queued.attempts + 1)
+        mail = await self.composer.compose(MailKind(queued.kind), queued.about)
+        if mail is None:
+            await self._note(queued, due_at=None)
+            return
+        try:
+            await delivery.deliver(mail)
+        except NotDelivered as failure:
+            given_up = failure.final or self.clock() - queued.queued_at > GIVEN_UP_AFTER
+            log.warning(
+                "mail %s (%s): %s%s", queued.id, queued.kind, failure, ", given up" if given_up else ""
+            )
+            if given_up:
+                await self._note(queued, due_at=None)
+            return
+        await self._note(queued, due_at=None, sent_at=self.clock())
+
+    def _next(self, queued: QueuedMail) -> datetime:
+        return self.clock() + min(FIRST_PAUSE * 2 ** min(queued.attempts, 10), LONGEST_PAUSE)
+
+    async def _note(self, queued: QueuedMail, **columns: object) -> None:
+        async with self.database.writing() as session:
+            row = await session.get(QueuedMail, queued.id)
+            if row is not None:
+                for name, value in columns.items():
+                    setattr(row, name, value)
+
+    async def erase_old(self) -> None:
+        """Forget what was sent or given up long ago."""
+        over = delete(QueuedMail).where(
+            col(QueuedMail.due_at).is_(None), col(QueuedMail.queued_at) < self.clock() - KEPT
+        )
+        async with self.database.writing() as session:
+            await session.exec(over)

@@ -1,0 +1,91 @@
+"""What a reader has bought and may withdraw from: in this shop, and what else their account has in Payway."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from klarna_shop.payway import Order, PaywayClient, PaywayError
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.money import seller_date
+from klarna_shop.shop.purchase import Purchase, Purchases, PurchaseState
+from klarna_shop.shop.reader import Reader
+from klarna_shop.shop.withdrawal.period import deadline
+
+log = logging.getLogger(__name__)
+
+BOUGHT = frozenset({PurchaseState.PLACED, PurchaseState.COMPLETED})
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One order of the reader. `price` in öre; `is_open` says whether the right still stands."""
+
+    order_id: str
+    name: str
+    price: int
+    bought: date
+    is_open: bool
+    account_id: str | None = None
+    purchase_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """Finds contracts; every answer is about the reader's own."""
+
+    payway: PaywayClient
+    purchases: Purchases
+    clock: Clock
+
+    async def of(self, reader: Reader) -> list[Contract]:
+        """The reader's contracts, newest first. Without Payway's answer, those that this shop knows."""
+        here = [self.of_purchase(purchase) for purchase in await self.purchases.bought_by(reader)]
+        known = {contract.order_id for contract in here}
+        there = [
+            self._of_order(order, reader.account_id)
+            for order in await self._orders(reader.account_id)
+            if order.order_id not in known and order.state == "closed" and order.parent_order_id is None
+        ]
+        return sorted([*here, *there], key=lambda contract: contract.bought, reverse=True)
+
+    async def find(self, reader: Reader, order_id: str) -> Contract | None:
+        """The reader's contract with this order number."""
+        return next((one for one in await self.of(reader) if one.order_id == order_id), None)
+
+    async def _orders(self, account_id: str | None) -> Sequence[Order]:
+        if account_id is None:
+            return ()
+        try:
+            return await self.payway.orders.by_account(account_id)
+        except PaywayError as error:
+            log.warning("withdrawal: Payway's orders are missing (%s)", type(error).__name__)
+            return ()
+
+    def of_purchase(self, purchase: Purchase) -> Contract:
+        """The contract of a purchase that has an order."""
+        bought, today = seller_date(purchase.created_at), seller_date(self.clock())
+        begun = purchase.start_date is None or purchase.start_date <= today
+        return Contract(
+            order_id=purchase.order_id or "",
+            name=purchase.name,
+            price=purchase.price,
+            bought=bought,
+            is_open=today <= deadline(bought) and not (purchase.waived_at is not None and begun),
+            account_id=purchase.account_id,
+            purchase_id=purchase.id,
+        )
+
+    def _of_order(self, order: Order, account_id: str | None) -> Contract:
+        today = seller_date(self.clock())
+        bought = seller_date(order.created) if order.created else today
+        return Contract(
+            order_id=order.order_id,
+            name=order.description or order.product_code or order.order_id,
+            price=order.price_ore or 0,
+            bought=bought,
+            is_open=today <= deadline(bought),
+            account_id=account_id,
+        )

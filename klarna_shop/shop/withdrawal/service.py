@@ -1,0 +1,270 @@
+"""Taking a declaration, and ending what it is about where the declarer may end it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, or_, select
+
+from klarna_shop.payway import Conflict, InvalidParameter, NotFound, PaywayClient, PaywayError
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.database import Database
+from klarna_shop.shop.encryption import Encryption
+from klarna_shop.shop.entitlements import Entitlements
+from klarna_shop.shop.flows import FlowRecorder, Party, in_flow
+from klarna_shop.shop.guarded import guarded
+from klarna_shop.shop.mails import MailKind, MailQueue
+from klarna_shop.shop.reader import Reader
+from klarna_shop.shop.withdrawal.contracts import Contract, Contracts
+from klarna_shop.shop.withdrawal.declaration import Declaration, Outcome, Standing
+from klarna_shop.shop.withdrawal.tables import Withdrawal
+
+log = logging.getLogger(__name__)
+
+DEADLINE_SECONDS = 15.0
+"""How long the reader waits for Payway; their declaration stands before it is asked."""
+WAITING = timedelta(seconds=30)
+"""How long an unfinished one is left to the page that works on it."""
+LONGEST = timedelta(days=1)
+"""After that a person has to end it."""
+DAY = timedelta(days=1)
+OF_AN_ADDRESS = 5
+OF_A_BROWSER = 10
+"""Declarations a day: nobody shall fill somebody's mailbox from here."""
+OVER = frozenset({"cancelled", "deactivated"})
+"""States of a subscription that will not renew (payway-api.md §9.3)."""
+
+
+class CannotDeclare(Exception):
+    """Nothing was recorded. `reason` is `invalid_fields`, `not_yours` or `too_many`."""
+
+    def __init__(self, reason: str, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.fields = fields
+
+
+@dataclass(frozen=True)
+class Withdrawals:
+    """Declarations of withdrawal."""
+
+    database: Database
+    payway: PaywayClient
+    contracts: Contracts
+    entitlements: Entitlements
+    encryption: Encryption
+    mails: MailQueue
+    recorder: FlowRecorder
+    clock: Clock
+
+    async def declare(
+        self, reader: Reader, declaration: Declaration, language: str, order_id: str = ""
+    ) -> Withdrawal:
+        """Record a declaration, and end the order's subscription where that is the declarer's to do.
+
+        `order_id` names an order of the reader's own; without one the declaration is a stranger's. An order
+        is withdrawn from once: the first declaration is what a repetition answers with.
+
+        Raises:
+            CannotDeclare: with the reason; nothing was recorded.
+        """
+        contract = await self.contracts.find(reader, order_id) if order_id else None
+        if order_id and contract is None:
+            raise CannotDeclare("not_yours")
+        faults = declaration.faults(names_contract=contract is None)
+        if faults:
+            raise CannotDeclare("invalid_fields", faults)
+        if contract is not None and (before := await self.of_order(contract.order_id)) is not None:
+            return before
+        row = self._row(reader, declaration, language, contract)
+        await self._check_number(row)
+        try:
+            async with self.database.writing() as session:
+                session.add(row)
+                await session.flush()
+                await self.mails.put(session, MailKind.WITHDRAWAL_RECEIPT, row.id, row.at)
+                if row.outcome == Outcome.RECORDED:
+                    await self.mails.put(session, MailKind.WITHDRAWAL_NOTICE, row.id, row.at)
+        except IntegrityError:
+            before = await self.of_order(contract.order_id) if contract else None
+            if before is None:
+                raise
+            return before
+        log.info("withdrawal %s: declared (%s, %s)", row.id[:8], row.standing, row.outcome)
+        self._tell(row, Party.PAGE, "withdrawal declared")
+        return await self._ended_at_once(row)
+
+    def _row(
+        self, reader: Reader, declaration: Declaration, language: str, contract: Contract | None
+    ) -> Withdrawal:
+        ends = contract is not None and contract.is_open
+        now, encrypt = self.clock(), self.encryption.encrypt
+        return Withdrawal(
+            id=secrets.token_urlsafe(24),
+            at=now,
+            changed_at=now,
+            language=language,
+            visitor_id=reader.visitor_id,
+            account_id=(contract.account_id if contract else None) or reader.account_id,
+            purchase_id=contract.purchase_id if contract else None,
+            order_id=contract.order_id if contract else None,
+            price=contract.price if contract else 0,
+            standing=(Standing.STRANGER if contract is None else Standing.BUYER).value,
+            outcome=(Outcome.ENDING if ends else Outcome.RECORDED).value,
+            contract_encrypted=encrypt(declaration.contract.strip()),
+            name_encrypted=encrypt(declaration.name.strip()),
+            email_encrypted=encrypt(declaration.email),
+            email_digest=self.encryption.keyed_digest(declaration.email.lower()),
+        )
+
+    async def _check_number(self, row: Withdrawal) -> None:
+        lately = col(Withdrawal.at) > row.at - DAY
+        of_address = select(func.count()).where(lately, col(Withdrawal.email_digest) == row.email_digest)
+        of_browser = select(func.count()).where(lately, col(Withdrawal.visitor_id) == row.visitor_id)
+        async with self.database.reading() as session:
+            if (await session.exec(of_address)).one() >= OF_AN_ADDRESS or (
+                row.visitor_id and (await session.exec(of_browser)).one() >= OF_A_BROWSER
+            ):
+                raise CannotDeclare("too_many")
+
+    async def _ended_at_once(self, row: Withdrawal) -> Withdrawal:
+        """Try while the reader waits; housekeeping goes on with what Payway does not answer."""
+        if row.outcome == Outcome.ENDING:
+            try:
+                async with asyncio.timeout(DEADLINE_SECONDS):
+                    await self._end(row)
+            except (PaywayError, TimeoutError) as error:
+                log.warning("withdrawal %s: Payway did not end it (%s)", row.id[:8], type(error).__name__)
+        return await self._find(row.id) or row
+
+    async def once(self) -> None:
+        """Go on with those that Payway has not ended yet. For housekeeping."""
+        waiting = select(Withdrawal).where(
+            col(Withdrawal.outcome) == Outcome.ENDING.value,
+            col(Withdrawal.changed_at) <= self.clock() - WAITING,
+        )
+        async with self.database.reading() as session:
+            rows = (await session.exec(waiting)).all()
+        for row in rows:
+            await guarded(f"withdrawal {row.id[:8]}", self._end_or_give_up(row))
+
+    async def _end_or_give_up(self, row: Withdrawal) -> None:
+        try:
+            await self._end(row)
+        except PaywayError:
+            if self.clock() - row.at > LONGEST:
+                await self._settle(row, Outcome.BY_HAND)
+
+    async def _end(self, row: Withdrawal) -> None:
+        """Tell Payway not to renew (§9.4).
+
+        Raises:
+            PaywayError: no answer that says how it stands.
+        """
+        if row.account_id is None:
+            # Nobody can ask Payway which account a new customer has got; the seller can look it up.
+            await self._settle(row, Outcome.BY_HAND)
+            return
+        with in_flow(row.purchase_id) if row.purchase_id else nullcontext():
+            await self._settle(row, await self._cancelled(row, row.account_id))
+        self.entitlements.forget(row.account_id)
+
+    async def _cancelled(self, row: Withdrawal, account_id: str) -> Outcome:
+        try:
+            held = await self.payway.subscriptions.by_account(account_id)
+            bought = [one for one in held if row.order_id and one.order_id == row.order_id]
+            for subscription in bought:
+                if subscription.state not in OVER:
+                    await self.payway.accounts.cancel_product(account_id, subscription.id)
+        except (Conflict, InvalidParameter, NotFound):
+            return Outcome.BY_HAND
+        return Outcome.ENDED if bought else Outcome.BY_HAND
+
+    async def _settle(self, row: Withdrawal, outcome: Outcome) -> None:
+        now = self.clock()
+        statement = (
+            update(Withdrawal)
+            .where(col(Withdrawal.id) == row.id, col(Withdrawal.outcome) == Outcome.ENDING.value)
+            .values(outcome=outcome.value, changed_at=now)
+        )
+        async with self.database.writing() as session:
+            changed = await session.exec(statement)
+            if changed.rowcount == 1:
+                await self.mails.put(session, MailKind.WITHDRAWAL_NOTICE, row.id, now)
+        self._tell(row, Party.LEDGER, "withdrawal settled", outcome)
+
+    def _tell(self, row: Withdrawal, party: Party, event: str, outcome: Outcome | None = None) -> None:
+        """For who follows the purchase."""
+        if row.purchase_id:
+            status = outcome or row.outcome
+            self.recorder.event(party, event, purchase_id=row.purchase_id, status=str(status))
+
+    async def of_order(self, order_id: str | None) -> Withdrawal | None:
+        """The withdrawal from an order, if there is one."""
+        return await self._one(col(Withdrawal.order_id) == order_id) if order_id else None
+
+    async def among(self, order_ids: Iterable[str]) -> frozenset[str]:
+        """Those of these orders that have been withdrawn from."""
+        found = select(Withdrawal.order_id).where(col(Withdrawal.order_id).in_(list(order_ids)))
+        async with self.database.reading() as session:
+            return frozenset(order_id for order_id in (await session.exec(found)).all() if order_id)
+
+    async def find(self, reader: Reader, withdrawal_id: str) -> Withdrawal | None:
+        """The reader's own declaration; None for another's."""
+        if reader.preview:
+            return None
+        row = await self._find(withdrawal_id)
+        if row is None:
+            return None
+        if row.account_id is not None:
+            # Declared by a customer: not for whoever uses their browser after them.
+            return row if row.account_id == reader.account_id else None
+        return row if row.visitor_id is not None and row.visitor_id == reader.visitor_id else None
+
+    async def by_id(self, withdrawal_id: str) -> Withdrawal | None:
+        """Any declaration, for mails about it."""
+        return await self._find(withdrawal_id)
+
+    async def latest(self, limit: int = 200) -> Sequence[Withdrawal]:
+        """What has been declared, newest first, for the seller."""
+        newest = select(Withdrawal).order_by(col(Withdrawal.at).desc()).limit(limit)
+        async with self.database.reading() as session:
+            return (await session.exec(newest)).all()
+
+    def said(self, row: Withdrawal) -> Declaration:
+        """What was declared; empty where it has been erased."""
+        plain = self.encryption.decrypt_or_nothing
+        return Declaration(
+            plain(row.name_encrypted), plain(row.email_encrypted), plain(row.contract_encrypted)
+        )
+
+    async def erase_old(self, days: int) -> None:
+        """Erase what names a person, `days` after the last thing happened."""
+        statement = (
+            update(Withdrawal)
+            .where(
+                col(Withdrawal.changed_at) <= self.clock() - timedelta(days=days),
+                col(Withdrawal.outcome) != Outcome.ENDING.value,
+                or_(
+                    col(Withdrawal.name_encrypted).is_not(None), col(Withdrawal.email_encrypted).is_not(None)
+                ),
+            )
+            .values(name_encrypted=None, email_encrypted=None, contract_encrypted=None, email_digest="")
+        )
+        async with self.database.writing() as session:
+            await session.exec(statement)
+
+    async def _find(self, withdrawal_id: str) -> Withdrawal | None:
+        return await self._one(col(Withdrawal.id) == withdrawal_id)
+
+    async def _one(self, condition: object) -> Withdrawal | None:
+        async with self.database.reading() as session:
+            return (await session.exec(select(Withdrawal).where(condition))).first()  # type: ignore[arg-type]
