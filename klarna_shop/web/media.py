@@ -5,10 +5,7 @@ A drawing (SVG) is text, so it is packed once and kept; the other kinds are pack
 
 from __future__ import annotations
 
-import gzip
-from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 from pathlib import Path
 
 from anyio import to_thread
@@ -17,7 +14,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from klarna_shop.shop.current import Shop
-from klarna_shop.web.content_coding import IDENTITY, best_coding, matches
+from klarna_shop.web.packed import Packed
 
 HEADERS = {
     "Cache-Control": "public, max-age=3600",
@@ -30,13 +27,6 @@ MOST_DRAWINGS = 256
 """How many drawings are kept packed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawing:
-    bodies: dict[str, bytes]
-    """By content coding."""
-    etags: dict[str, str]
-
-
 def media_routes(shop: Shop) -> list[Route]:
     """`/media/<slug>/<file name>`."""
 
@@ -46,31 +36,18 @@ def media_routes(shop: Shop) -> list[Route]:
             return PlainTextResponse("Not found", 404)
         if path.suffix.lower() != ".svg":
             return FileResponse(path, headers=HEADERS)
-        return _respond(request, await to_thread.run_sync(_drawing, path))
+        drawing = await to_thread.run_sync(_drawing, path)
+        return drawing.answer(request, DRAWING, HEADERS)
 
     return [Route("/media/{slug}/{file_name}", picture)]
 
 
-def _drawing(path: Path) -> _Drawing:
+def _drawing(path: Path) -> Packed:
     status = path.stat()
     return _packed(path, status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=MOST_DRAWINGS)
-def _packed(path: Path, _changed: int, _size: int) -> _Drawing:
+def _packed(path: Path, _changed: int, _size: int) -> Packed:
     """The drawing as it was when it had this size and time of change."""
-    plain = path.read_bytes()
-    bodies = {IDENTITY: plain, "gzip": gzip.compress(plain, mtime=0)}
-    return _Drawing(
-        bodies, {coding: f'"{blake2b(body, digest_size=12).hexdigest()}"' for coding, body in bodies.items()}
-    )
-
-
-def _respond(request: Request, drawing: _Drawing) -> Response:
-    coding = best_coding(request.headers.get("accept-encoding"), drawing.bodies)
-    headers = {**HEADERS, "Vary": "Accept-Encoding", "ETag": drawing.etags[coding]}
-    if matches(request.headers.get("if-none-match"), drawing.etags[coding]):
-        return Response(None, 304, headers)
-    if coding != IDENTITY:
-        headers["Content-Encoding"] = coding
-    return Response(drawing.bodies[coding], 200, headers, DRAWING)
+    return Packed.of(path.read_bytes())

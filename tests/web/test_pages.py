@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from klarna_shop.web.content_coding import best_coding
-from klarna_shop.web.pages import BuiltPages
+from klarna_shop.web.pages import BuiltPages, not_found_pages
 
 FRONT = "<title>Framsidan</title>"
 BUNDLE = "console.log('bundled')"
@@ -69,7 +69,8 @@ async def shop(folder: Path) -> AsyncIterator[httpx.AsyncClient]:
             Route("/{rest:path}", _html_not_found),
         ]
     )
-    transport = httpx.ASGITransport(BuiltPages(routes, folder))
+    pages = not_found_pages(("sv", "en"))
+    transport = httpx.ASGITransport(BuiltPages(routes, folder, pages))
     async with httpx.AsyncClient(
         transport=transport, base_url="http://shop.example", headers={"accept-encoding": "identity"}
     ) as client:
@@ -191,10 +192,15 @@ async def test_a_404_in_json_stays_what_it_is(shop: httpx.AsyncClient) -> None:
 
 async def test_every_answer_carries_the_basic_headers(shop: httpx.AsyncClient) -> None:
     for address in ("/", "/healthz", "/nowhere", "/login/", "/assets/app-1a2b.js"):
+        assert (await shop.get(address)).headers["x-content-type-options"] == "nosniff"
+
+
+async def test_every_page_says_what_it_may_tell_and_use(shop: httpx.AsyncClient) -> None:
+    for address in ("/", "/nowhere"):
         headers = (await shop.get(address)).headers
-        assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
         assert "camera=()" in headers["permissions-policy"]
+    assert "permissions-policy" not in (await shop.get("/assets/app-1a2b.js")).headers
 
 
 async def test_a_packed_form_is_sent_where_the_client_takes_it(shop: httpx.AsyncClient) -> None:
