@@ -3,7 +3,10 @@
 import reflex as rx
 from reflex_base.constants import StateManagerMode
 
+from klarna_shop.operations.bitmaps import BitmapsPlugin
 from klarna_shop.operations.framed_pages import FramedPagesPlugin
+from klarna_shop.operations.framework_file import FrameworkFilePlugin
+from klarna_shop.operations.plain_elements import PlainElementsPlugin
 from klarna_shop.operations.socket_address import SocketAddressPlugin
 from klarna_shop.settings import load_settings
 
@@ -28,6 +31,12 @@ config = rx.Config(
     show_built_with_reflex=False,
     # The order counts: at equal quality the first is sent.
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[SocketAddressPlugin(), FramedPagesPlugin()],
+    plugins=[
+        SocketAddressPlugin(),
+        FramedPagesPlugin(),
+        FrameworkFilePlugin(),
+        PlainElementsPlugin(),
+        BitmapsPlugin(),
+    ],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

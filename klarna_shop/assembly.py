@@ -32,11 +32,13 @@ from klarna_shop.shop.funnel import Funnels
 from klarna_shop.shop.housekeeping import LEASE, Housekeeping
 from klarna_shop.shop.identity import DemoCustomer, Identities
 from klarna_shop.shop.lease import Lease
+from klarna_shop.shop.mails import Delivery, MailQueue, MailSending, SandboxDelivery, SmtpDelivery
 from klarna_shop.shop.measurement import Consents, EventRecorder
 from klarna_shop.shop.measurement.storage import EventStorage
 from klarna_shop.shop.offers import OfferCatalogue, TitleName
 from klarna_shop.shop.paywalls.editing import DesignEditing
 from klarna_shop.shop.paywalls.store import Designs
+from klarna_shop.shop.personal_data import PersonalData
 from klarna_shop.shop.previews import Persona, Previews, PreviewTokens
 from klarna_shop.shop.previews.sharing import ShareTokens
 from klarna_shop.shop.previews.tokens import Seal
@@ -51,7 +53,9 @@ from klarna_shop.shop.purchase.trials import TrialOutcomes
 from klarna_shop.shop.scenarios import Stage
 from klarna_shop.shop.simulation import Simulations
 from klarna_shop.shop.studio import StudioLogins
+from klarna_shop.shop.withdrawal import Contracts, Withdrawals
 from klarna_shop.ui.languages import languages
+from klarna_shop.ui.letters import Letters
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,10 @@ def build_house(
     consents = Consents(database, clock)
     event_storage = EventStorage(database, clock)
     events = EventRecorder(event_storage)
-    ledger = Ledger(database, clock)
+    stage = _stage(settings, embedded) if settings.is_sandbox else None
+    delivery = _delivery(settings, stage)
+    mail_queue = MailQueue(enabled=settings.sends_mail)
+    ledger = Ledger(database, clock, mail_queue)
     placing = Placing(
         settings=settings,
         payway=payway,
@@ -137,6 +144,24 @@ def build_house(
     )
     recovery = Recovery(
         settings=settings, payway=payway, ledger=ledger, placing=placing, settling=settling, clock=clock
+    )
+    purchases = Purchases(
+        ledger=ledger,
+        opening=opening,
+        placing=placing,
+        settling=settling,
+        encryption=encryption,
+        clock=clock,
+    )
+    withdrawals = Withdrawals(
+        database=database,
+        payway=payway,
+        contracts=Contracts(payway, purchases, clock),
+        entitlements=entitlements,
+        encryption=encryption,
+        mails=mail_queue,
+        recorder=recorder,
+        clock=clock,
     )
     meter = Meter(database, clock, settings.meter_free_articles, settings.meter_days)
     access = Access(
@@ -176,14 +201,9 @@ def build_house(
             clock=clock,
         ),
         previews=_previews(settings, designs, meter, clock),
-        purchases=Purchases(
-            ledger=ledger,
-            opening=opening,
-            placing=placing,
-            settling=settling,
-            encryption=encryption,
-            clock=clock,
-        ),
+        purchases=purchases,
+        withdrawals=withdrawals,
+        personal_data=PersonalData(database, purchases, withdrawals, events, clock),
         reconciliation=Reconciliation(recovery, database),
         studio=StudioLogins(settings, database, encryption),
         recorder=recorder,
@@ -193,7 +213,7 @@ def build_house(
         funnels=Funnels(database),
         consents=consents,
         events=events,
-        stage=_stage(settings, embedded) if settings.is_sandbox else None,
+        stage=stage,
         simulations=_simulations(database, clock, designs, offers, articles) if settings.is_sandbox else None,
         demo_customers=_demo_customers() if settings.is_sandbox else (),
     )
@@ -207,6 +227,8 @@ def build_house(
         event_storage=event_storage,
         trials=TrialOutcomes(database, payway, clock),
         access=access,
+        withdrawals=withdrawals,
+        mails=MailSending(database, clock, Letters(settings, purchases, withdrawals), delivery),
         clock=clock,
         is_alone=settings.app_workers == 1,
     )
@@ -253,6 +275,14 @@ def _uncertainty() -> int | None:
         return chosen_seed(written) if written else None
     except ValueError as error:
         raise ConfigurationError(f"{UNCERTAINTY_VARIABLE}: {error}") from None
+
+
+def _delivery(settings: Settings, stage: Stage | None) -> Delivery | None:
+    """How mails leave the house: through the mail server of the settings, else into the sandbox's mailbox."""
+    url = settings.smtp_url.get_secret_value()
+    if url:
+        return SmtpDelivery(url, settings.seller_name, settings.seller_email)
+    return SandboxDelivery(stage) if stage is not None else None
 
 
 def _stage(settings: Settings, embedded: Sandbox | None) -> Stage:

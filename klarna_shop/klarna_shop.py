@@ -16,13 +16,16 @@ from klarna_shop.assembly import build_house
 from klarna_shop.settings import SANDBOX_SDK_PATH, load_settings
 from klarna_shop.shop.current import install_shop
 from klarna_shop.ui.call_scope import CallScope
+from klarna_shop.ui.discovery import publications
 from klarna_shop.ui.document import document_options
+from klarna_shop.ui.languages import languages
 from klarna_shop.ui.lost_state import install_reconnection
-from klarna_shop.ui.routes import add_pages
+from klarna_shop.ui.routes import add_pages, pages
+from klarna_shop.web.discovery import discovery_routes
 from klarna_shop.web.health import health_routes
 from klarna_shop.web.log_redaction import redact_logs
 from klarna_shop.web.media import media_routes
-from klarna_shop.web.pages import BuiltPages
+from klarna_shop.web.pages import BuiltPages, not_found_pages
 from klarna_shop.web.session import VisitorCookie, auth_routes
 from klarna_shop.web.socket_gate import SocketGate, close_socket, state_store_probe
 from klarna_shop.web.state_store import cancellable
@@ -43,6 +46,7 @@ def _routes() -> list[BaseRoute]:
         *health_routes(house.shop),
         *media_routes(house.shop),
         *studio_routes(house.shop),
+        *discovery_routes(settings.app_url, pages(), publications(), house.shop.articles),
     ]
     if house.sandbox is not None:
         # An external sandbox serves its own pages; Klarna's stand-in script comes from here all the same.
@@ -53,6 +57,10 @@ def _routes() -> list[BaseRoute]:
             if wanted is None or (isinstance(route, Route) and route.path in wanted)
         ]
     return routes
+
+
+def _with_pages(inner: ASGIApp) -> ASGIApp:
+    return BuiltPages(inner, not_found_pages=not_found_pages(languages()))
 
 
 def _with_visitor_cookie(inner: ASGIApp) -> ASGIApp:
@@ -90,7 +98,7 @@ async def _housekeeping() -> AsyncIterator[None]:
 
 app = rx.App(
     # Each later layer is around the ones before it.
-    api_transformer=[Starlette(routes=_routes()), BuiltPages, _with_visitor_cookie, _with_socket_gate],
+    api_transformer=[Starlette(routes=_routes()), _with_pages, _with_visitor_cookie, _with_socket_gate],
     **document_options(),
 )
 app._state_manager = cancellable(app.state_manager)

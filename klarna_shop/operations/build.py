@@ -32,10 +32,10 @@ NOT_IN_PAGES = frozenset(
         "payway_timeout",
         "payway_client_id",
         "payway_login",
-        "retention_days",
         "flow_steps",
         "flow_days",
         "trusted_proxy_hops",
+        "withdrawal_waiver",
         "log_format",
         "articles_dir",
     }

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from klarna_shop.shop.money import exact_price, long_date, price, vat_share
 from klarna_shop.shop.offers import Offer, OfferKind, Period
+from klarna_shop.shop.withdrawal import deadline
 from klarna_shop.ui.languages import counted, text
-
-WITHDRAWAL_DAYS = 14
 
 
 @dataclass
@@ -28,14 +27,20 @@ class OfferView:
     after_line: str = ""
     vat_line: str = ""
     binding_line: str = ""
+    notice_line: str = ""
     start_line: str = ""
     total_line: str = ""
     withdrawal_line: str = ""
     badge: str = ""
 
 
-def offer_view(offer: Offer, language: str, today: date, start: date | None = None) -> OfferView:
-    """The words for an offer that is bought today and begins on `start` (today where None)."""
+def offer_view(
+    offer: Offer, language: str, today: date, start: date | None = None, *, waived: bool = False
+) -> OfferView:
+    """The words for an offer that is bought today and begins on `start` (today where None).
+
+    `waived`: the buyer has agreed that the right of withdrawal ends when the articles open.
+    """
     begins = start or today
     return OfferView(
         key=f"{offer.code}|{offer.period_id}",
@@ -52,9 +57,10 @@ def offer_view(offer: Offer, language: str, today: date, start: date | None = No
         binding_line=_binding_line(offer, language, begins),
         start_line=long_date(begins, language) if start else text(language, "offer.starts_now"),
         total_line=price(offer.price, language),
-        withdrawal_line=text(
-            language, "offer.withdrawal", date=long_date(today + timedelta(days=WITHDRAWAL_DAYS), language)
-        ),
+        notice_line=text(language, f"offer.notice.{_terms(offer)}"),
+        withdrawal_line=text(language, "offer.withdrawal_waived")
+        if waived
+        else text(language, "offer.withdrawal", date=long_date(deadline(today), language)),
         badge=text(language, f"offer.badge.{offer.kind.value}")
         if offer.kind is not OfferKind.PACKAGE
         else "",
@@ -123,9 +129,17 @@ def _vat_line(offer: Offer, language: str) -> str:
     )
 
 
-def _binding_line(offer: Offer, language: str, begins: date) -> str:
+def _terms(offer: Offer) -> str:
+    """How it goes on: `recurring`, `turns` into its package, or `limited` to its one period."""
     if offer.recurring:
-        return text(language, "offer.binding.recurring", length=length(offer.period, language))
-    if offer.after is not None:
-        return text(language, "offer.binding.turns", date=long_date(offer.period.end(begins), language))
-    return text(language, "offer.binding.limited")
+        return "recurring"
+    return "limited" if offer.after is None else "turns"
+
+
+def _binding_line(offer: Offer, language: str, begins: date) -> str:
+    return text(
+        language,
+        f"offer.binding.{_terms(offer)}",
+        length=length(offer.period, language),
+        date=long_date(offer.period.end(begins), language),
+    )

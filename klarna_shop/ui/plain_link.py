@@ -15,3 +15,4 @@ class PlainLink(BaseHTML):
     tag = "a"
 
     href: rx.Var[str]
+    target: rx.Var[str]

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import reflex as rx
 
-from klarna_shop.settings import load_settings
 from klarna_shop.shop.articles import Article
 from klarna_shop.shop.current import current_shop
 from klarna_shop.ui.account import AccountState, account_page
 from klarna_shop.ui.checkout.page import checkout_page
 from klarna_shop.ui.checkout.state import CheckoutState
+from klarna_shop.ui.chunks import in_chunk, module_of
 from klarna_shop.ui.confirmation.page import confirmation_page
 from klarna_shop.ui.confirmation.state import ConfirmationState
 from klarna_shop.ui.consent import ConsentState
-from klarna_shop.ui.frame import frame, not_found
+from klarna_shop.ui.discovery import article_data, changed, image_address, links, meta_tags
+from klarna_shop.ui.frame import frame, not_found, page_sheets
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE, address, languages, text
 from klarna_shop.ui.packages.page import packages_page
 from klarna_shop.ui.packages.state import PackagesState
+from klarna_shop.ui.page import Page
+from klarna_shop.ui.personal_data import PersonalDataState
 from klarna_shop.ui.reader_state import ReaderState
+from klarna_shop.ui.receipt import ReceiptState, receipt_page
 from klarna_shop.ui.shared_preview import SharedPreviewState, shared_preview_page
 from klarna_shop.ui.sign_in import SignInState, register_page, sign_in_page
 from klarna_shop.ui.storefront.article_page import article_page
@@ -32,28 +34,10 @@ from klarna_shop.ui.studio import studio_pages
 from klarna_shop.ui.texts import text_page
 from klarna_shop.ui.trouble import trouble_banner
 from klarna_shop.ui.visit import VisitState
+from klarna_shop.ui.withdrawal import WithdrawalState, withdrawal_page
 
 NOT_FOUND = "/not-found"
 """The built page that unknown addresses show (`web.pages`)."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of one language.
-
-    `path` is without the language's prefix; `content` is made when it is built.
-    """
-
-    language: str
-    path: str
-    title: str
-    content: Callable[[], rx.Component]
-    on_load: tuple[Any, ...] = ()
-    description: str = ""
-    image: str = "/favicon.svg"
-    indexed: bool = False
-    focused: bool = False
-    languages: tuple[str, ...] = field(default_factory=languages)
 
 
 def pages() -> Iterator[Page]:
@@ -69,17 +53,17 @@ def add_pages(app: rx.App) -> None:
     """Give the app its pages, and the page for addresses that are none of them."""
     for page in pages():
         app.add_page(
-            partial(_framed, page),
+            in_chunk(partial(_framed, page), module_of(page.content), page.language),
             route=address(page.language, page.path),
             title=f"{page.title} – {text(page.language, 'frame.paper_name')}",
             description=page.description or text(page.language, "frame.description"),
-            image=page.image,
+            image=image_address(page),
             on_load=[ReaderState.recognise, VisitState.land, ConsentState.recall, *page.on_load],
-            meta=[] if page.indexed else [{"name": "robots", "content": "noindex"}],
+            meta=meta_tags(page),
         )
     for room in studio_pages():
         app.add_page(
-            room.framed,
+            in_chunk(room.framed, module_of(room.content), "room"),
             route=room.path,
             title=f"{room.title} – Studio",
             on_load=room.events,
@@ -93,24 +77,17 @@ def add_pages(app: rx.App) -> None:
         meta=[{"name": "robots", "content": "noindex"}],
     )
     lost = next(page for page in _lost(DEFAULT_LANGUAGE))
-    app.add_page(partial(_framed, lost), route="404", title=lost.title)
+    built = in_chunk(partial(_framed, lost), module_of(lost.content), lost.language)
+    app.add_page(built, route="404", title=lost.title)
 
 
 def _framed(page: Page) -> rx.Component:
     return rx.fragment(
-        *_links(page),
+        *links(page),
+        *page_sheets(*page.sheets),
         frame(page.language, page.path, trouble_banner(page.language), page.content(), focused=page.focused),
+        article_data(page.article) if page.article else rx.fragment(),
     )
-
-
-def _links(page: Page) -> Iterator[rx.Component]:
-    """The page's own address, and the same page in other languages."""
-    if not page.indexed:
-        return
-    base = load_settings().app_url
-    yield rx.el.link(rel="canonical", href=base + address(page.language, page.path))
-    for language in page.languages:
-        yield rx.el.link(rel="alternate", href_lang=language, href=base + address(language, page.path))
 
 
 def _storefront(language: str) -> Iterator[Page]:
@@ -122,6 +99,7 @@ def _storefront(language: str) -> Iterator[Page]:
         text(language, "front.title"),
         partial(front_page, language, articles),
         indexed=True,
+        changed=max((changed(article) for article in articles), default=None),
     )
     for article in articles:
         yield _article(article)
@@ -136,19 +114,17 @@ def _article(article: Article) -> Page:
         partial(article_page, article),
         on_load=(ArticleState.decide,),
         description=article.standfirst,
-        image=_image(article),
         indexed=True,
+        changed=changed(article),
+        article=article,
         languages=current_shop().articles.languages_of(article.slug),
     )
 
 
-def _image(article: Article) -> str:
-    illustration = article.illustration
-    return f"/media/{article.slug}/{illustration.file_name}" if illustration else "/favicon.svg"
-
-
 def _lost(language: str) -> Iterator[Page]:
-    yield Page(language, NOT_FOUND, text(language, "frame.not_found"), partial(not_found, language))
+    yield Page(
+        language, NOT_FOUND, text(language, "frame.not_found"), partial(not_found, language), addressed=False
+    )
 
 
 def _purchase(language: str) -> Iterator[Page]:
@@ -157,6 +133,7 @@ def _purchase(language: str) -> Iterator[Page]:
         "/packages",
         text(language, "packages.page_title"),
         partial(packages_page, language),
+        sheets=("checkout",),
         on_load=(PackagesState.show,),
         focused=True,
     )
@@ -165,6 +142,7 @@ def _purchase(language: str) -> Iterator[Page]:
         "/checkout",
         text(language, "checkout.page_title"),
         partial(checkout_page, language),
+        sheets=("checkout",),
         on_load=(CheckoutState.show,),
         focused=True,
     )
@@ -173,7 +151,17 @@ def _purchase(language: str) -> Iterator[Page]:
         "/confirmation",
         text(language, "confirmation.page_title"),
         partial(confirmation_page, language),
+        sheets=("checkout",),
         on_load=(ConfirmationState.show,),
+        focused=True,
+    )
+    yield Page(
+        language,
+        "/receipt",
+        text(language, "receipt.page_title"),
+        partial(receipt_page, language),
+        sheets=("letter",),
+        on_load=(ReceiptState.show,),
         focused=True,
     )
 
@@ -184,6 +172,7 @@ def _customer(language: str) -> Iterator[Page]:
         "/login",
         text(language, "sign_in.title"),
         partial(sign_in_page, language),
+        sheets=("account",),
         on_load=(SignInState.show_sign_in, SignInState.go_on),
     )
     yield Page(
@@ -191,6 +180,7 @@ def _customer(language: str) -> Iterator[Page]:
         "/register",
         text(language, "register.title"),
         partial(register_page, language),
+        sheets=("account",),
         on_load=(SignInState.show_register, SignInState.go_on),
     )
     yield Page(
@@ -198,7 +188,16 @@ def _customer(language: str) -> Iterator[Page]:
         "/account",
         text(language, "account.title"),
         partial(account_page, language),
+        sheets=("account",),
         on_load=(AccountState.show,),
+    )
+    yield Page(
+        language,
+        "/withdraw",
+        text(language, "withdraw.page_title"),
+        partial(withdrawal_page, language),
+        sheets=("checkout", "letter"),
+        on_load=(WithdrawalState.show,),
     )
 
 
@@ -209,5 +208,6 @@ def _texts(language: str) -> Iterator[Page]:
             f"/{name}",
             text(language, f"texts.{name}"),
             partial(text_page, language, name),
+            on_load=(PersonalDataState.show,) if name == "privacy" else (),
             indexed=True,
         )

@@ -7,6 +7,7 @@ import reflex as rx
 from klarna_shop.settings import load_settings
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.offer_words import OfferView
+from klarna_shop.ui.page_title import page_title
 
 
 def summary(
@@ -35,6 +36,7 @@ def summary(
         rx.cond(offer.after_line != "", row("after", offer.after_line), rx.fragment()),
         row("start", offer.start_line),
         row("binding", offer.binding_line),
+        row("notice", offer.notice_line),
         row("seller", load_settings().seller_name),
         rx.el.div(
             rx.el.dt(text(language, "summary.total") if isinstance(total, str) and not total else total),
@@ -52,13 +54,15 @@ def summary(
     )
 
 
-def nothing_to_show(language: str, sign_in: rx.Var[str]) -> rx.Component:
+def nothing_to_show(language: str, sign_in: rx.Var[str], *, titled: bool = False) -> rx.Component:
     """For an address whose purchase does not exist or is another's: the same words for both.
 
-    `sign_in` is the address of the sign-in page that leads back here.
+    `sign_in` is the address of the sign-in page that leads back here. `titled`: these words are the page's
+    heading, where it has no other.
     """
+    words = text(language, "purchase.nothing_to_show")
     return rx.el.div(
-        rx.el.p(text(language, "purchase.nothing_to_show")),
+        page_title(words) if titled else rx.el.p(words),
         rx.el.p(text(language, "purchase.nothing_to_show_hint")),
         rx.el.div(
             rx.el.a(

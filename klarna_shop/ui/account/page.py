@@ -110,6 +110,16 @@ def _orders(language: str) -> rx.Component:
                     text(language, "account.order.number"), " ", order.order_id, class_name="account__meta"
                 ),
             ),
+            rx.cond(
+                order.receipt_address != "",
+                rx.el.a(
+                    text(language, "account.receipt"),
+                    href=order.receipt_address,
+                    aria_label=text(language, "account.receipt") + " " + order.order_id,
+                    class_name="link",
+                ),
+                rx.fragment(),
+            ),
             key=order.order_id,
             custom_attrs={
                 "data-testid": "account-order",
@@ -129,6 +139,17 @@ def _orders(language: str) -> rx.Component:
                 rx.el.p(text(language, "account.no_orders")),
             ),
             _part_missing(language, "account.orders_unavailable"),
+        ),
+        rx.el.p(
+            text(language, "account.withdraw"),
+            " ",
+            rx.el.a(
+                text(language, "withdraw.line_link"),
+                href=address(language, "/withdraw"),
+                class_name="link",
+                custom_attrs={"data-testid": "withdraw-start"},
+            ),
+            class_name="hint",
         ),
     )
 

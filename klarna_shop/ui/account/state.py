@@ -15,7 +15,7 @@ from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.identity import PaywayUnavailable, SignInExpired
 from klarna_shop.shop.identity.account import AccountOverview, ChangeRefused, CustomerAccounts
 from klarna_shop.shop.measurement import EventName
-from klarna_shop.shop.reader import Customer
+from klarna_shop.shop.reader import Customer, Reader
 from klarna_shop.ui.account.views import (
     DetailView,
     OrderView,
@@ -165,7 +165,11 @@ class AccountState(rx.State):
         self.email = overview.email
         self.subscriptions = [subscription_view(held, language) for held in overview.subscriptions]
         self.orders_known = overview.orders is not None
-        self.orders = [order_view(order, language) for order in overview.orders or ()]
+        bought = await current_shop().purchases.bought_by(Reader(customer=customer))
+        here = {purchase.order_id: purchase.id for purchase in bought}
+        self.orders = [
+            order_view(order, language, here.get(order.order_id, "")) for order in overview.orders or ()
+        ]
         self.payments_known = overview.payments is not None
         self.payments = [payment_view(payment, language) for payment in overview.payments or ()]
         self.details = detail_views(overview, language)

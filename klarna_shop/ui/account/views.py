@@ -12,7 +12,7 @@ from klarna_shop.shop.identity.account import (
     CustomerSubscription,
 )
 from klarna_shop.shop.money import long_date, price, seller_date
-from klarna_shop.ui.languages import text
+from klarna_shop.ui.languages import address, text
 
 STATES = ("pending", "activated", "cancelled", "deactivated", "frozen")
 ORDER_STATES = ("created", "closed", "failed")
@@ -43,6 +43,8 @@ class OrderView:
     state: str = ""
     name: str = ""
     line: str = ""
+    receipt_address: str = ""
+    """Of what was bought in this shop."""
 
 
 @dataclass
@@ -115,15 +117,17 @@ def _running_line(held: CustomerSubscription, language: str) -> str:
     return text(language, "account.line.renews", date=end, price=price(held.next_price, language))
 
 
-def order_view(order: CustomerOrder, language: str) -> OrderView:
-    """One order in words."""
+def order_view(order: CustomerOrder, language: str, purchase_id: str = "") -> OrderView:
+    """One order in words; `purchase_id` where it was placed here."""
     state = order.state if order.state in ORDER_STATES else "unknown"
     parts = [
         _day(order.created, language) if order.created else "",
         price(order.price, language) if order.price is not None else "",
         text(language, f"account.order.{state}"),
     ]
-    return OrderView(order.order_id, order.state, order.name, " · ".join(part for part in parts if part))
+    receipt = f"{address(language, '/receipt')}?purchase={purchase_id}" if purchase_id else ""
+    line = " · ".join(part for part in parts if part)
+    return OrderView(order.order_id, order.state, order.name, line, receipt)
 
 
 def payment_view(payment: CustomerPayment, language: str) -> PaymentView:

@@ -13,7 +13,9 @@ from klarna_shop.ui.checkout.error_sentences import error_sentences
 from klarna_shop.ui.checkout.sdk_report import SdkReport
 from klarna_shop.ui.checkout.state import ERROR_ID, CheckoutState
 from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.letters.receipt import WITHDRAWAL_FORM
 from klarna_shop.ui.page_title import page_title
+from klarna_shop.ui.plain_link import PlainLink
 from klarna_shop.ui.summary import nothing_to_show, summary
 
 SUMMARY_ID = "checkout-summary"
@@ -95,7 +97,7 @@ def _payment(language: str) -> rx.Component:
         )
     }
     return rx.fragment(
-        rx.el.p(CheckoutState.offer.withdrawal_line, class_name="hint"),
+        _withdrawal(language),
         klarna_payment(
             sdk_url=load_settings().klarna_sdk_url,
             client_token=CheckoutState.client_token,
@@ -106,6 +108,8 @@ def _payment(language: str) -> rx.Component:
             locked=CheckoutState.status != "payable",
             acknowledged=CheckoutState.acknowledged,
             redirect_url=CheckoutState.redirect_url,
+            consent_required=CheckoutState.asks_waiver,
+            consent_given=CheckoutState.waived,
             on_ready=CheckoutState.ready,
             on_unavailable=CheckoutState.unavailable,
             on_hidden=CheckoutState.refused,
@@ -128,6 +132,42 @@ def _payment(language: str) -> rx.Component:
             class_name="hint",
         ),
     )
+
+
+def _withdrawal(language: str) -> rx.Component:
+    """Until when the purchase can be undone, and how; and the question, where the shop asks for a waiver."""
+    told = rx.el.p(
+        CheckoutState.offer.withdrawal_line,
+        " ",
+        # In a tab of its own: whoever reads up on their rights has not left the payment.
+        PlainLink.create(
+            text(language, "withdraw.form_link"),
+            href=f"{address(language, '/terms')}#{WITHDRAWAL_FORM}",
+            target="_blank",
+            class_name="link",
+        ),
+        class_name="hint",
+    )
+    asked = rx.fragment(
+        rx.el.label(
+            rx.el.input(
+                type="checkbox",
+                default_checked=CheckoutState.waived,
+                key=CheckoutState.session_fingerprint,
+                on_change=CheckoutState.waive,
+                aria_describedby="checkout-waiver-hint",
+                custom_attrs={"data-testid": "checkout-consent"},
+            ),
+            rx.el.span(text(language, "checkout.waiver")),
+            class_name="field__check",
+        ),
+        rx.el.p(
+            rx.cond(CheckoutState.waived, "", text(language, "checkout.waiver_hint")),
+            id="checkout-waiver-hint",
+            class_name="hint",
+        ),
+    )
+    return rx.fragment(told, rx.cond(CheckoutState.asks_waiver, asked, rx.fragment()))
 
 
 def _customer(language: str) -> rx.Component:

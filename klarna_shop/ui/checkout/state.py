@@ -57,6 +57,10 @@ class CheckoutState(rx.State):
     redirect_url: str = ""
     error: str = ""
     """A code of the UI contract's `checkout-error`."""
+    asks_waiver: bool = False
+    """Whether the shop asks for a waiver of the right of withdrawal (`WITHDRAWAL_WAIVER`)."""
+    waived: bool = False
+    """Whether the buyer has waived the right of withdrawal, where the shop asks for that."""
     wrong_fields: list[str] = []
     """What Klarna wants corrected, in words."""
     can_retry: bool = False
@@ -158,6 +162,18 @@ class CheckoutState(rx.State):
         await self._measure(EventName.AUTHORIZE_ENDED, outcome="refused")
         self._close(purchase)
         return rx.set_focus(ERROR_ID)
+
+    @rx.event
+    async def waive(self, given: bool) -> None:
+        """The buyer ticks or clears the waiver. Without it the right of withdrawal stays."""
+        shop = current_shop()
+        if not shop.settings.withdrawal_waiver or self.status != "payable":
+            return
+        try:
+            purchase = await shop.purchases.waive(await reader_of(self), self._purchase_id(), given is True)
+        except NotYours:
+            return
+        self._describe(purchase, page_language(self))
 
     @rx.event
     async def authorizing(self, outcome: Outcome) -> None:
@@ -270,7 +286,11 @@ class CheckoutState(rx.State):
 
     def _describe(self, purchase: Purchase, language: str) -> None:
         shop = current_shop()
-        self.offer = offer_view(purchase.offer, language, seller_date(shop.clock()), purchase.start_date)
+        self.asks_waiver = shop.settings.withdrawal_waiver
+        self.waived = purchase.waived_at is not None
+        self.offer = offer_view(
+            purchase.offer, language, seller_date(shop.clock()), purchase.start_date, waived=self.waived
+        )
         customer = shop.purchases.customer_details(purchase)
         if customer is not None:
             self.customer_email = customer.email

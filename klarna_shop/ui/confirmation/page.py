@@ -22,7 +22,7 @@ def confirmation_page(language: str) -> rx.Component:
         rx.match(
             ConfirmationState.status,
             ("loading", _loading(language)),
-            ("missing", nothing_to_show(language, ConfirmationState.sign_in_address)),
+            ("missing", nothing_to_show(language, ConfirmationState.sign_in_address, titled=True)),
             _purchase(language),
         ),
         class_name="page page--confirmation stack",
@@ -66,7 +66,7 @@ def _purchase(language: str) -> rx.Component:
                     rx.el.p(text(language, "confirmation.order"), " ", ConfirmationState.order_id),
                     rx.fragment(),
                 ),
-                rx.el.p(ConfirmationState.offer.withdrawal_line, class_name="hint"),
+                rx.cond(ConfirmationState.status == "completed", _in_writing(language), rx.fragment()),
                 class_name="stack",
             ),
         ),
@@ -77,6 +77,49 @@ def _purchase(language: str) -> rx.Component:
             "data-order-id": ConfirmationState.order_id,
             "data-kind": ConfirmationState.offer.kind,
         },
+    )
+
+
+def _in_writing(language: str) -> rx.Component:
+    """The receipt, and the way out of the contract."""
+    return rx.fragment(
+        rx.el.p(
+            rx.el.a(
+                text(language, "receipt.link"), href=ConfirmationState.receipt_address, class_name="link"
+            ),
+            rx.cond(
+                ConfirmationState.receipt_email != "",
+                rx.fragment(
+                    ". ", text(language, "receipt.mailed"), " ", ConfirmationState.receipt_email, "."
+                ),
+                rx.fragment(),
+            ),
+            custom_attrs={"data-testid": "confirmation-receipt"},
+        ),
+        rx.cond(
+            ConfirmationState.withdrawn,
+            rx.el.p(
+                text(language, "withdraw.done_line"),
+                " ",
+                rx.el.a(
+                    text(language, "withdraw.show_receipt"),
+                    href=ConfirmationState.withdraw_address,
+                    class_name="link",
+                ),
+                class_name="notice notice--info",
+            ),
+            rx.el.p(
+                ConfirmationState.offer.withdrawal_line,
+                " ",
+                rx.el.a(
+                    text(language, "withdraw.line_link"),
+                    href=ConfirmationState.withdraw_address,
+                    class_name="link",
+                    custom_attrs={"data-testid": "withdraw-start"},
+                ),
+                class_name="hint",
+            ),
+        ),
     )
 
 

@@ -39,8 +39,14 @@ class ConfirmationState(rx.State):
     reason: str = ""
     order_id: str = ""
     offer: OfferView = OfferView()
+    receipt_address: str = ""
+    withdraw_address: str = ""
+    withdrawn: bool = False
+    """Whether the purchase has been undone since."""
     new_customer: bool = False
     customer_email: str = ""
+    receipt_email: str = ""
+    """Where the receipt is mailed; empty where none is."""
     article_address: str = ""
     article_title: str = ""
     starts_later: str = ""
@@ -76,6 +82,7 @@ class ConfirmationState(rx.State):
         )
         # What the ledger says at once; Payway, which may take its time, is asked in the background.
         self._describe(purchase, language)
+        self.withdrawn = await shop.withdrawals.of_order(purchase.order_id) is not None
         return ConfirmationState.follow if self.status == "pending" else None
 
     @rx.event(background=True)
@@ -137,10 +144,14 @@ class ConfirmationState(rx.State):
         self.state, self.reason = purchase.state, purchase.reason
         self.order_id = purchase.order_id or ""
         bought = seller_date(purchase.created_at)
-        self.offer = offer_view(purchase.offer, language, bought, purchase.start_date)
+        waived = purchase.waived_at is not None
+        self.offer = offer_view(purchase.offer, language, bought, purchase.start_date, waived=waived)
+        self.receipt_address = f"{address(language, '/receipt')}?purchase={purchase.id}"
+        self.withdraw_address = f"{address(language, '/withdraw')}?purchase={purchase.id}"
         customer = shop.purchases.customer_details(purchase)
         self.new_customer = purchase.account_id is None
         self.customer_email = customer.email if customer else ""
+        self.receipt_email = shop.purchases.receipt_email(purchase) if shop.settings.sends_mail else ""
         self.starts_later = ""
         if purchase.start_date and purchase.start_date > seller_date(shop.clock()):
             day = long_date(purchase.start_date, language)

@@ -11,6 +11,7 @@ from klarna_shop.ui.languages import address, text
 _LINKS = {
     "frame.subscribe": "/packages",
     "frame.account": "/account",
+    "withdraw.link": "/withdraw",
     "frame.terms": "/terms",
     "frame.privacy": "/privacy",
 }

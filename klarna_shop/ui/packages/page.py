@@ -43,6 +43,11 @@ def packages_page(language: str) -> rx.Component:
             ("empty", _empty(language)),
             _loading(language),
         ),
+        rx.cond(
+            PackagesState.structured_data != "",
+            rx.el.script(PackagesState.structured_data, type="application/ld+json"),
+            rx.fragment(),
+        ),
         class_name="page stack",
     )
 

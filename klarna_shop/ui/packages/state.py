@@ -16,6 +16,7 @@ from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.offers import CatalogueUnavailable
 from klarna_shop.shop.purchase import CannotOpen, Choice, CustomerDetails, Reason
 from klarna_shop.shop.reader import Reader
+from klarna_shop.ui.discovery import product_data
 from klarna_shop.ui.languages import address
 from klarna_shop.ui.measuring import measure
 from klarna_shop.ui.offer_words import OfferView, offer_view
@@ -31,6 +32,8 @@ class PackagesState(rx.State):
     status: str = "loading"
     """`loading`, `ready`, `empty` or `unavailable`."""
     offers: list[OfferView] = []
+    structured_data: str = ""
+    """The same offers for machines."""
     preselected: str = ""
     signed_in: bool = False
     today: str = ""
@@ -64,15 +67,17 @@ class PackagesState(rx.State):
         try:
             offers = await shop.offers.offers()
         except CatalogueUnavailable:
-            status, views = "unavailable", list[OfferView]()
+            status, views, data = "unavailable", list[OfferView](), ""
         else:
             views = [offer_view(offer, language, today) for offer in offers]
+            data = product_data(offers, language)
             status = "ready" if views else "empty"
             if not reader.preview:
                 shop.recorder.event(Party.PAGE, "picker opened", article=article, offers=len(views))
         async with self:
             if self._turn == turn:
                 self.offers = views
+                self.structured_data = data
                 self.preselected = _preselected(views, query.get("code", ""), query.get("period", ""))
                 self.status = status
                 await self._measure(reader, article)

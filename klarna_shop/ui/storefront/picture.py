@@ -20,9 +20,12 @@ def picture(article: Article, *, first: bool, class_name: str = "", decorative: 
     return rx.el.img(
         src=f"/media/{article.slug}/{quote(illustration.file_name)}",
         alt="" if decorative else illustration.alt,
-        width=str(illustration.width),
-        height=str(illustration.height),
         loading="eager" if first else "lazy",
-        custom_attrs={"fetchPriority": "high"} if first else {"decoding": "async"},
+        # As attributes: Reflex makes styles of the properties, and the page would move when it comes.
+        custom_attrs={
+            "width": str(illustration.width),
+            "height": str(illustration.height),
+            **({"fetchPriority": "high"} if first else {"decoding": "async"}),
+        },
         class_name=class_name,
     )

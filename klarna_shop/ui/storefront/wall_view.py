@@ -13,14 +13,9 @@ from klarna_shop.shop.paywalls.document import CopyLine, Layout, Theme
 from klarna_shop.shop.paywalls.teaser import shown_teaser
 from klarna_shop.shop.paywalls.variables import Values, Variable
 from klarna_shop.shop.paywalls.wall import QuotedOffers, Wall, WallOffer, offers_in_order, quoted
+from klarna_shop.shop.withdrawal import WITHDRAWAL_DAYS
 from klarna_shop.ui.languages import address, text
-from klarna_shop.ui.offer_words import (
-    WITHDRAWAL_DAYS,
-    length,
-    price_after,
-    price_line,
-    trial_sentence,
-)
+from klarna_shop.ui.offer_words import length, price_after, price_line, trial_sentence
 
 LOGOS = "/logos"
 """Where a theme's logo lies: `assets/logos/`."""

@@ -1,0 +1,159 @@
+"""The withdrawal function's state: two steps and a receipt.
+
+Whose a contract is is asked anew at each event; what the browser sends names it and proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.reader import Reader
+from klarna_shop.shop.withdrawal import CannotDeclare, Contract, Declaration, Withdrawal
+from klarna_shop.ui.languages import address
+from klarna_shop.ui.letters import Letter, as_html, withdrawal_letter
+from klarna_shop.ui.reader_state import page_language, reader_of
+from klarna_shop.ui.withdrawal.views import ContractView, contract_view, contract_words
+
+ERROR_ID = "withdraw-error"
+LONGEST_INPUT = 1000
+
+
+class WithdrawalState(rx.State):
+    """One declaration on its way."""
+
+    status: str = "loading"
+    """`loading`, `choose`, `confirm` or `done`."""
+    contracts: list[ContractView] = []
+    chosen: ContractView = ContractView()
+    """The contract of the reader's own that is meant; empty for any other."""
+    lost: bool = False
+    """The address names a purchase that is not the reader's."""
+    name: str = ""
+    email: str = ""
+    error: str = ""
+    """`invalid_fields`, `not_yours` or `too_many`."""
+    faults: list[str] = []
+    working: bool = False
+    mails: bool = False
+    """Whether the receipt is mailed as well as shown."""
+    letter: Letter = Letter()
+    _withdrawal_id: str = ""
+
+    @rx.event
+    async def show(self) -> None:
+        """Begin, with the purchase at this address or the receipt it names. Safe to repeat."""
+        if self.working:
+            return
+        self.reset()
+        shop, reader, query = current_shop(), await reader_of(self), self.router.url.query_parameters
+        if (given := query.get("receipt", "")) and (row := await shop.withdrawals.find(reader, given)):
+            self._show_receipt(row)
+            return
+        contracts = await shop.withdrawals.contracts.of(reader)
+        wanted = query.get("purchase", "")
+        meant = next((one for one in contracts if wanted and one.purchase_id == wanted), None)
+        if meant is not None:
+            if row := await shop.withdrawals.of_order(meant.order_id):
+                self._show_receipt(row)
+                return
+            await self._choose(meant)
+            return
+        self.lost = bool(wanted)
+        await self._offer(contracts)
+
+    @rx.event
+    async def start(self, form: dict[str, Any]) -> None:
+        """Go on to the confirmation with the contract that was chosen."""
+        contract = await self._own(await reader_of(self), _typed(form, "contract"))
+        if contract is not None and (row := await current_shop().withdrawals.of_order(contract.order_id)):
+            self._show_receipt(row)
+        else:
+            await self._choose(contract)
+
+    @rx.event
+    async def back(self) -> None:
+        """To the choice again."""
+        await self._offer(await current_shop().withdrawals.contracts.of(await reader_of(self)))
+
+    @rx.event(background=True)
+    async def declare(self, form: dict[str, Any]) -> AsyncIterator[EventSpec]:
+        """Record the declaration; the receipt follows whatever Payway says."""
+        async with self:
+            if self.working or self.status != "confirm":
+                return
+            reader, language = await reader_of(self), page_language(self)
+            chosen = self.chosen
+            self.working, self.error, self.faults = True, "", []
+        declaration = Declaration(
+            name=_typed(form, "name"),
+            email=_typed(form, "email"),
+            contract=contract_words(chosen) if chosen.order_id else _typed(form, "contract"),
+        )
+        try:
+            row = await current_shop().withdrawals.declare(reader, declaration, language, chosen.order_id)
+        except CannotDeclare as refusal:
+            async with self:
+                self.error, self.faults = refusal.reason, list(refusal.fields)
+            yield rx.set_focus(ERROR_ID)
+            return
+        finally:
+            async with self:
+                self.working = False
+        async with self:
+            self._show_receipt(row)
+        if row.account_id or row.visitor_id:
+            # An address of its own: a reload shows the receipt, and nobody else can see it there.
+            yield rx.redirect(f"{address(language, '/withdraw')}?receipt={row.id}", replace=True)
+
+    @rx.event
+    async def download(self) -> EventSpec | None:
+        """The receipt as a file that needs nothing else."""
+        if not self._withdrawal_id:
+            return None
+        letter = self.letter
+        return rx.download(data=as_html(letter), filename=f"{letter.file_name}.html", mime_type="text/html")
+
+    async def _offer(self, contracts: list[Contract]) -> None:
+        withdrawn = await current_shop().withdrawals.among(one.order_id for one in contracts)
+        self.contracts = [
+            contract_view(one, page_language(self), withdrawn=one.order_id in withdrawn) for one in contracts
+        ]
+        self.chosen, self.error, self.faults = ContractView(), "", []
+        self.status = "choose"
+
+    async def _choose(self, contract: Contract | None) -> None:
+        self.chosen = contract_view(contract, page_language(self)) if contract else ContractView()
+        self.name, self.email = await self._known_of(contract)
+        self.mails = current_shop().settings.sends_mail
+        self.error, self.faults, self.lost = "", [], False
+        self.status = "confirm"
+
+    async def _known_of(self, contract: Contract | None) -> tuple[str, str]:
+        """Name and e-mail address of whoever bought, to save them the typing."""
+        shop, reader = current_shop(), await reader_of(self)
+        if contract is not None and contract.purchase_id:
+            purchase = await shop.purchases.find(reader, contract.purchase_id)
+            customer = shop.purchases.customer_details(purchase)
+            if customer is not None:
+                return f"{customer.first_name} {customer.last_name}", customer.email
+        return "", reader.customer.email if reader.customer else ""
+
+    async def _own(self, reader: Reader, order_id: str) -> Contract | None:
+        return await current_shop().withdrawals.contracts.find(reader, order_id) if order_id else None
+
+    def _show_receipt(self, row: Withdrawal) -> None:
+        shop = current_shop()
+        said = shop.withdrawals.said(row)
+        self.letter = withdrawal_letter(row, said, shop.settings, language=page_language(self))
+        self._withdrawal_id = row.id
+        self.status = "done"
+
+
+def _typed(form: Any, name: str) -> str:
+    value = form.get(name, "") if isinstance(form, dict) else ""
+    return value.strip()[:LONGEST_INPUT] if isinstance(value, str) else ""
