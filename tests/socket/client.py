@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import uuid
+from base64 import b64decode
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,6 +22,9 @@ STATES = {
     "packages": f"{ROOT}.klarna_shop___ui___packages___state____packages_state",
     "checkout": f"{ROOT}.klarna_shop___ui___checkout___state____checkout_state",
     "sdk_report": f"{ROOT}.klarna_shop___ui___checkout___sdk_report____sdk_report",
+    "receipt": f"{ROOT}.klarna_shop___ui___receipt___state____receipt_state",
+    "withdrawal": f"{ROOT}.klarna_shop___ui___withdrawal___state____withdrawal_state",
+    "personal_data": f"{ROOT}.klarna_shop___ui___personal_data___state____personal_data_state",
     "confirmation": f"{ROOT}.klarna_shop___ui___confirmation___state____confirmation_state",
     "reader": f"{ROOT}.klarna_shop___ui___reader_state____reader_state",
     "designs": f"{ROOT}.klarna_shop___ui___studio___paywalls___listing___state____paywall_list_state",
@@ -37,6 +41,11 @@ STATES = {
 }
 
 
+def _content(url: str) -> str:
+    """What a `data:` address holds."""
+    return b64decode(url.partition(",")[2]).decode()
+
+
 class Client:
     """One tab of one browser, without the browser."""
 
@@ -47,6 +56,7 @@ class Client:
         self.token = str(uuid.uuid4())
         self.state: dict[str, dict[str, Any]] = {}
         self.redirects: list[str] = []
+        self.downloads: list[str] = []
         self._news = asyncio.Event()
         options = {"ssl": trust} if trust else {}
         self._socket = socketio.AsyncClient(reconnection=False, websocket_extra_options=options)
@@ -55,13 +65,17 @@ class Client:
 
     async def connect(self, origin: str | None = None) -> None:
         """Open the socket, from `origin` (the shop's own by default)."""
-        await self._socket.connect(
-            f"{self.url}?token={self.token}",
-            socketio_path=NAMESPACE,
-            namespaces=[NAMESPACE],
-            headers={"Cookie": self.cookie, "Origin": origin or self.url, "User-Agent": USER_AGENT},
-            transports=["websocket"],
-        )
+        try:
+            await self._socket.connect(
+                f"{self.url}?token={self.token}",
+                socketio_path=NAMESPACE,
+                namespaces=[NAMESPACE],
+                headers={"Cookie": self.cookie, "Origin": origin or self.url, "User-Agent": USER_AGENT},
+                transports=["websocket"],
+            )
+        except TypeError as error:
+            # The library takes the code of a connection closed at once for a packet.
+            raise socketio.exceptions.ConnectionError("closed at once") from error
 
     async def send(self, name: str, payload: Any = None, path: str = "/") -> None:
         """Send one event by its whole name."""
@@ -123,6 +137,8 @@ class Client:
         for event in update.get("events") or []:
             if event.get("name") == "_redirect":
                 self.redirects.append(event["payload"]["path"])
+            if event.get("name") == "_download":
+                self.downloads.append(_content(event["payload"]["url"]))
         self._news.set()
 
 

@@ -48,9 +48,12 @@ def _alive(shop: ServedShop) -> None:
 async def _opened(client: Client, code: str = "digital", **changes: Any) -> str:
     """The id of a purchase that the client has opened as a reader would."""
     await client.call("packages", "show", path="/packages")
+    await client.until(lambda: client.var("packages", "offers"))
     offer = next(offer for offer in client.var("packages", "offers") if offer["code"] == code)
     form = {"offer": offer["key"], **CUSTOMER, **changes}
+    before = len(client.redirects)
     await client.call("packages", "open_purchase", {"form": form}, path="/packages")
+    await client.until(lambda: len(client.redirects) > before)
     return client.redirects[-1].partition("purchase=")[2]
 
 

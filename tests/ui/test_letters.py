@@ -1,0 +1,120 @@
+"""What the shop puts in writing: the same on page, in file and in mail, with the terms that were agreed."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+
+from klarna_shop.assembly import House
+from klarna_shop.shop.mails import MailKind
+from klarna_shop.shop.money import seller_date
+from klarna_shop.shop.purchase import CustomerDetails
+from klarna_shop.shop.reader import Reader
+from klarna_shop.shop.withdrawal import Declaration
+from klarna_shop.ui.letters import Letter, Letters, LetterSection, as_html, as_text
+from klarna_shop.ui.letters.letter import LetterRow
+from klarna_shop.ui.offer_words import offer_view
+from tests.house import Approve, Open
+
+NASTY = '<script>alert("x")</script> & Söner'
+
+
+class Words(HTMLParser):
+    """The text of a page, and its elements."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.elements: list[str] = []
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def letters(house: House) -> Letters:
+    return Letters(house.shop.settings, house.shop.purchases, house.shop.withdrawals)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("code", ["digital", "digital-trial", "digital-intro", "digital-30"])
+async def test_the_receipt_says_what_the_checkout_said(
+    house: House, visitor: Reader, open_purchase: Open, approve: Approve, code: str, language: str
+) -> None:
+    opened = await open_purchase(visitor, code)
+    purchase = await house.shop.purchases.settle(await approve(visitor, opened))
+    letter = await letters(house).receipt(purchase, language)
+    written = as_text(letter)
+    shown = offer_view(purchase.offer, language, seller_date(purchase.created_at))
+    for words in (
+        shown.name,
+        shown.price_line,
+        shown.after_line,
+        shown.binding_line,
+        shown.notice_line,
+        shown.withdrawal_line,
+        purchase.order_id or "",
+        house.shop.settings.seller_number,
+        "/withdraw",
+        "#withdrawal-form",
+    ):
+        assert words in written
+    page = Words(as_html(letter))
+    told = [row for section in letter.sections for row in section.rows]
+    assert all(row.value in page.words for row in told)
+    assert all(row.value for row in told)
+
+
+async def test_vat_is_split_to_the_ore(
+    house: House, visitor: Reader, open_purchase: Open, approve: Approve
+) -> None:
+    purchase = await house.shop.purchases.settle(await approve(visitor, await open_purchase(visitor)))
+    letter = await letters(house).receipt(purchase, "sv")
+    rows = {row.label: row.value for section in letter.sections for row in section.rows}
+    assert (purchase.price, purchase.vat_percent) == (12900, 6)
+    assert rows["Exklusive moms"] == "121,70\xa0kr"
+    assert rows["Moms 6\xa0%"] == "7,30\xa0kr"
+    assert rows["Betalt"] == "129,00\xa0kr"
+
+
+def test_what_a_reader_typed_is_text_in_the_file() -> None:
+    letter = Letter("sv", NASTY, NASTY, "x", [LetterSection(NASTY, [LetterRow(NASTY, NASTY)], [NASTY])])
+    page = Words(as_html(letter))
+    assert "script" not in page.elements
+    assert page.words.count(NASTY) == 7
+    assert as_text(letter).count(NASTY) == 5
+
+
+async def test_a_withdrawal_is_told_to_who_declared_it_and_to_the_seller(
+    house: House, visitor: Reader, open_purchase: Open, approve: Approve
+) -> None:
+    customer = CustomerDetails("ny.lasare@exempel.example", "Ny", "Läsare")
+    purchase = await house.shop.purchases.settle(
+        await approve(visitor, await open_purchase(visitor, customer=customer))
+    )
+    said = Declaration("Ny Läsare", customer.email, "Digital")
+    row = await house.shop.withdrawals.declare(visitor, said, "en", purchase.order_id or "")
+    receipt = await letters(house).compose(MailKind.WITHDRAWAL_RECEIPT, row.id)
+    notice = await letters(house).compose(MailKind.WITHDRAWAL_NOTICE, row.id)
+    assert receipt
+    assert notice
+    assert (receipt.recipient, receipt.language) == (customer.email, "en")
+    assert (notice.recipient, notice.language) == (house.shop.settings.seller_email, "sv")
+    for mail in (receipt, notice):
+        assert row.id in mail.text
+        assert (purchase.order_id or "") in mail.text
+        assert "Ny Läsare" in mail.text
+    assert "SEK" in receipt.text or "kr" in receipt.text
+    assert "by hand" in receipt.text
+    undone = await letters(house).compose(MailKind.RECEIPT, purchase.id)
+    assert undone
+    assert "ångrat" in undone.text
+
+
+async def test_nothing_is_written_to_nobody(house: House, visitor: Reader) -> None:
+    assert await letters(house).compose(MailKind.RECEIPT, "unknown") is None
+    assert await letters(house).compose(MailKind.WITHDRAWAL_RECEIPT, "unknown") is None
