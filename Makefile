@@ -20,8 +20,8 @@ exit 1
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint unit browser doctor conformance coverage-table reconcile reset pictures \
-	simulate simulate-remove statistics uncertainty kill-matrix chaos bench-client bench-flows bench-funnel bench-load clean lock environment test-environment
+.PHONY: help run dev test lint unit browser doctor conformance coverage-table reconcile withdrawals reset pictures accessibility \
+	lighthouse screenshots simulate simulate-remove statistics uncertainty kill-matrix chaos bench-client bench-flows bench-funnel bench-load clean lock environment test-environment
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,9 @@ coverage-table: test-environment ## Write docs/payway-coverage.md anew
 reconcile: environment ## Ask Payway about every unfinished purchase, now
 	@exec $(IN_ENVIRONMENT).reconcile
 
+withdrawals: environment ## List the declarations of withdrawal that have come in
+	@exec $(IN_ENVIRONMENT).withdrawals
+
 reset: environment ## Sandbox and shop database back to the start
 	@exec $(IN_ENVIRONMENT).reset
 
@@ -73,6 +76,18 @@ kill-matrix: test-environment ## Kill the shop at every point of a purchase; the
 
 chaos: test-environment ## Buy N times (1000) while everything fails, and then check the books; SEED= repeats a run
 	@exec .venv/bin/python -m tests.chaos --purchases $(N) $(if $(SEED),--seed $(SEED))
+
+lighthouse: test-environment ## Lighthouse on the readers' pages beside bare ones: docs/quality.md
+	@exec $(IN_ENVIRONMENT).build
+	@exec .venv/bin/python -m bench.lighthouse --write
+
+accessibility: test-environment ## Every page and state before axe-core: docs/quality.md
+	@exec $(IN_ENVIRONMENT).build
+	@exec .venv/bin/python -m tests.accessibility --write
+
+screenshots: test-environment ## A sheet of each readers' page, all languages, themes and widths: docs/pictures/pages
+	@exec $(IN_ENVIRONMENT).build
+	@exec .venv/bin/python -m tests.screenshots
 
 pictures: test-environment ## Take the documents' pictures from the running shop
 	@exec $(IN_ENVIRONMENT).pictures
