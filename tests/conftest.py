@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlmodel import SQLModel
 
 from klarna_shop.assembly import House, build_house
@@ -23,6 +23,8 @@ from tests.house import BROWSER, NEW_CUSTOMER, Approve, Later, Line, Open, SignI
 
 pytest_plugins = ["tests.served"]
 
+# Ends a wait that would never end; no test judges by how fast a shared machine was.
+expect.set_options(timeout=15_000)
 # How long an example takes says something of the machine, not of the code.
 hypothesis.settings.register_profile(
     "shop", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]

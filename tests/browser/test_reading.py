@@ -72,6 +72,22 @@ def test_three_metered_articles_then_the_wall(visit: Visit, library: ArticleLibr
     expect(hook(page, "article-body")).to_have_count(0)
 
 
+def test_another_articles_text_never_stands_in_the_page(visit: Visit, library: ArticleLibrary) -> None:
+    """The tab's state still holds the last article when the next one's page is loaded."""
+    page = visit("/")
+    page.add_init_script(
+        """window.bodies = [];
+        new MutationObserver(() => {
+            const body = document.querySelector('[data-testid="article-body"]');
+            if (body && !window.bodies.includes(body.innerText)) window.bodies.push(body.innerText);
+        }).observe(document, { childList: true, subtree: true });"""
+    )
+    for slug in _slugs(library, ArticleKind.METERED)[:3]:
+        page.goto(f"/article/{slug}")
+        expect(hook(page, "meter-left")).to_be_visible()
+        assert page.evaluate("window.bodies") == [hook(page, "article-body").inner_text()]
+
+
 def test_a_premium_article_never_touches_the_meter(visit: Visit, library: ArticleLibrary) -> None:
     page = visit(f"/article/{_slugs(library, ArticleKind.PREMIUM)[0]}")
     expect(hook(page, "paywall")).to_have_attribute("data-model", "freemium")

@@ -107,7 +107,7 @@ def tab(chromium: Browser, site: str) -> Iterator[Page]:
         base_url=site, viewport={"width": 1000, "height": 800}, reduced_motion="reduce"
     )
     page = context.new_page()
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(15_000)
     lines: list[str] = []
     page.on("console", lambda line: lines.append(line.text))
     yield page

@@ -409,7 +409,10 @@ def test_a_real_window_can_stand_for_the_dialog(sdk: Sdk) -> None:
     )
     with sdk.page.expect_popup() as popup:
         sdk.page.locator("#before").click()
-    popup.value.get_by_test_id("klarna-stub-approve").click()
+    approve = popup.value.get_by_test_id("klarna-stub-approve")
+    with popup.value.expect_event("close"):
+        # Pressed a moment later: the window closes by it, and must not do so in the middle of being told to press.
+        approve.evaluate("button => { setTimeout(() => button.click()); }")
     assert sdk.answer()["approved"] is True
     with sdk.page.expect_popup() as popup:
         sdk.page.locator("#before").click()

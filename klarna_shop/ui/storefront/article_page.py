@@ -18,7 +18,7 @@ from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.reader_state import ReaderState
 from klarna_shop.ui.storefront.paywall import meter, paywall
 from klarna_shop.ui.storefront.picture import picture
-from klarna_shop.ui.storefront.state import BODY, ArticleState
+from klarna_shop.ui.storefront.state import BODY, ArticleState, article_id
 from klarna_shop.ui.storefront.why_panel import why_panel
 
 RESUME = "resume"
@@ -106,7 +106,7 @@ def _free_rest(article: Article) -> rx.Component:
 def _walled_rest(article: Article) -> rx.Component:
     return rx.el.div(
         rx.match(
-            ArticleState.status,
+            rx.cond(ArticleState.of == article_id(article), ArticleState.status, "deciding"),
             ("open", _opened(article.language)),
             ("walled", _walled(article)),
             ("unavailable", _unavailable(article.language)),

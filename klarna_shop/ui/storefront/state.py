@@ -32,6 +32,9 @@ class ArticleState(rx.State):
 
     status: str = "deciding"
     """`deciding`, `open`, `walled` or `unavailable`; of a preview also `withheld` or `refused`."""
+    of: str = ""
+    """The id of the article (`article_id`) that all this is said of. A tab that loads another article's page still
+    has the last one's answer here until the new one is asked for."""
     body: list[str] = []
     """HTML blocks after the teaser."""
     more_teaser: list[str] = []
@@ -101,6 +104,7 @@ class ArticleState(rx.State):
         self._turn = turn
         if article is None:
             return None
+        self.of = article_id(article)
         opened = await opened_preview(self)
         if opened is not None:
             return self._ask_for_preview(turn, article, opened)
@@ -123,7 +127,7 @@ class ArticleState(rx.State):
         previewed = opened.previewed
         if previewed is None:
             self.reset()
-            self._turn, self.status = turn, "refused"
+            self._turn, self.status, self.of = turn, "refused", article_id(article)
             return None
         return _Asked(
             turn,
@@ -224,6 +228,11 @@ class _Asked:
     def question(self) -> tuple[Reader, Article, Request]:
         """What `Access` is asked."""
         return self.reader, self.article, self.request
+
+
+def article_id(article: Article) -> str:
+    """What tells this article, in its language, from every other."""
+    return f"{article.language}/{article.slug}"
 
 
 def _article(path: str) -> Article | None:
