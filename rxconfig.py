@@ -6,6 +6,7 @@ from reflex_base.constants import StateManagerMode
 from klarna_shop.operations.bitmaps import BitmapsPlugin
 from klarna_shop.operations.framed_pages import FramedPagesPlugin
 from klarna_shop.operations.framework_file import FrameworkFilePlugin
+from klarna_shop.operations.own_documents import OwnDocumentsPlugin
 from klarna_shop.operations.plain_elements import PlainElementsPlugin
 from klarna_shop.operations.socket_address import SocketAddressPlugin
 from klarna_shop.settings import load_settings
@@ -35,6 +36,7 @@ config = rx.Config(
         SocketAddressPlugin(),
         FramedPagesPlugin(),
         FrameworkFilePlugin(),
+        OwnDocumentsPlugin(),
         PlainElementsPlugin(),
         BitmapsPlugin(),
     ],

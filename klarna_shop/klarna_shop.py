@@ -25,6 +25,7 @@ from klarna_shop.web.discovery import discovery_routes
 from klarna_shop.web.health import health_routes
 from klarna_shop.web.log_redaction import redact_logs
 from klarna_shop.web.media import media_routes
+from klarna_shop.web.page_security import PageSecurity
 from klarna_shop.web.pages import BuiltPages, not_found_pages
 from klarna_shop.web.session import VisitorCookie, auth_routes
 from klarna_shop.web.socket_gate import SocketGate, close_socket, state_store_probe
@@ -60,7 +61,7 @@ def _routes() -> list[BaseRoute]:
 
 
 def _with_pages(inner: ASGIApp) -> ASGIApp:
-    return BuiltPages(inner, not_found_pages=not_found_pages(languages()))
+    return BuiltPages(inner, not_found_pages=not_found_pages(languages()), security=PageSecurity.of(settings))
 
 
 def _with_visitor_cookie(inner: ASGIApp) -> ASGIApp:

@@ -23,16 +23,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from klarna_shop.shop.addresses import address
 from klarna_shop.web.content_coding import CODINGS, IDENTITY, best_coding, matches
+from klarna_shop.web.inline_parts import NO_PARTS, InlineParts, inline_parts
+from klarna_shop.web.page_security import PICTURE, SANDBOX_AT_HOME, PageSecurity
 
 LARGEST_IN_MEMORY = 2_000_000
 """Bytes of a file that is kept in memory; a larger one is read from disk for each request."""
 
-BASIC_HEADERS = {"X-Content-Type-Options": "nosniff"}
-DOCUMENT_HEADERS = {
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), usb=()",
-}
-"""Only pages have a use for them; on twenty files of a first load they would weigh 2 KiB."""
 HTML_CACHING = "private, no-cache"
 HASHED_CACHING = "public, max-age=31536000, immutable"
 OTHER_CACHING = "public, max-age=3600"
@@ -66,6 +62,8 @@ class BuiltFile:
     bodies: Mapping[str, bytes]
     """Content by content coding; empty for a file too large to keep."""
     etags: Mapping[str, str]
+    parts: InlineParts = NO_PARTS
+    """Of a page: what it brings along in itself."""
 
     @property
     def is_html(self) -> bool:
@@ -84,8 +82,10 @@ class BuiltPages:
         app: ASGIApp,
         folder: Path | None = None,
         not_found_pages: Mapping[str, tuple[str, ...]] = NOT_FOUND_PAGES,
+        security: PageSecurity = SANDBOX_AT_HOME,
     ) -> None:
         self.app = app
+        self.security = security
         self.folder = folder or built_folder()
         self.not_found_pages = sorted(not_found_pages.items(), key=lambda page: -len(page[0]))
         self._files: dict[Path, BuiltFile] = {}
@@ -93,11 +93,11 @@ class BuiltPages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an address of the build; hand on everything else."""
         if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
-            await self.app(scope, receive, _with_headers(send) if scope["type"] == "http" else send)
+            await self.app(scope, receive, self._with_headers(send) if scope["type"] == "http" else send)
             return
         response = await self._own_response(scope)
         if response is not None:
-            await response(scope, receive, _with_headers(send))
+            await response(scope, receive, self._with_headers(send))
             return
         await self._pass_on(scope, receive, send)
 
@@ -116,14 +116,16 @@ class BuiltPages:
             return await self._not_found(scope)
         if (page := await self._page(address)) is not None:
             # The 404 page has an address because it is a page; it still says that nothing is there.
-            return await self._not_found(scope) if self._is_not_found_page(page) else _respond(page, scope)
+            return (
+                await self._not_found(scope) if self._is_not_found_page(page) else self._respond(page, scope)
+            )
         file = await self._file(self.folder / address.lstrip("/"))
-        return None if file is None else _respond(file, scope)
+        return None if file is None else self._respond(file, scope)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the layer below answer, and give its plain 404 the face of the shop."""
         replaced = False
-        outward = _with_headers(send)
+        outward = self._with_headers(send)
 
         async def watch(message: Message) -> None:
             nonlocal replaced
@@ -143,7 +145,7 @@ class BuiltPages:
             if address == prefix or address.startswith(f"{prefix}/"):
                 for name in (*names, "404.html"):
                     if (page := await self._file(self.folder / name)) is not None:
-                        return _respond(page, scope, status=404)
+                        return self._respond(page, scope, status=404)
         return Response("Not found", 404, {"Cache-Control": HTML_CACHING}, "text/plain")
 
     def _is_not_found_page(self, page: BuiltFile) -> bool:
@@ -171,6 +173,47 @@ class BuiltPages:
             if known is not None:
                 self._files[path] = known
         return known
+
+    def _respond(self, file: BuiltFile, scope: Scope, status: int = 200) -> Response:
+        request = Headers(scope=scope)
+        headers = {"Vary": "Accept-Encoding", "Cache-Control": _caching(file, scope)}
+        if file.is_html:
+            headers |= self.security.for_page(self._address(file), file.parts)
+        if not file.bodies or ("range" in request and status == 200 and not file.is_html):
+            # Parts are counted in the file as it is, so they are never taken from a packed form.
+            return FileResponse(file.path, status, headers, file.media_type)
+        coding = best_coding(request.get("accept-encoding"), file.bodies)
+        headers["ETag"] = file.etags[coding]
+        if status == 200 and matches(request.get("if-none-match"), file.etags[coding]):
+            return Response(None, 304, headers)
+        if coding != IDENTITY:
+            headers["Content-Encoding"] = coding
+        headers["Content-Type"] = file.media_type
+        headers["Content-Length"] = str(len(file.bodies[coding]))
+        return Response(b"" if scope["method"] == "HEAD" else file.bodies[coding], status, headers)
+
+    def _address(self, page: BuiltFile) -> str:
+        """Where a page was built to stand."""
+        name = page.path.relative_to(self.folder).as_posix()
+        return "/" + name.removesuffix(".html").removesuffix("index").rstrip("/")
+
+    def _with_headers(self, send: Send) -> Send:
+        """Add the headers every answer carries, where the layer below has not set its own."""
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                wanted = self.security.for_every_answer()
+                content_type = headers.get("content-type", "")
+                if content_type.startswith("text/html"):
+                    wanted |= self.security.for_other_page()
+                elif content_type.startswith("image/svg+xml"):
+                    wanted["Content-Security-Policy"] = PICTURE
+                for name, value in wanted.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        return add
 
 
 def _is_plain(address: str) -> bool:
@@ -202,24 +245,8 @@ def _read(path: Path, folder: Path) -> BuiltFile | None:
         if packed.is_file() and packed.stat().st_mtime_ns >= status.st_mtime_ns:
             bodies[coding] = packed.read_bytes()
     etags = {coding: f'"{blake2b(body, digest_size=12).hexdigest()}"' for coding, body in bodies.items()}
-    return BuiltFile(path, version, media_type, bodies, etags)
-
-
-def _respond(file: BuiltFile, scope: Scope, status: int = 200) -> Response:
-    request = Headers(scope=scope)
-    headers = {"Vary": "Accept-Encoding", "Cache-Control": _caching(file, scope)}
-    if not file.bodies or ("range" in request and status == 200 and not file.is_html):
-        # Parts are counted in the file as it is, so they are never taken from a packed form.
-        return FileResponse(file.path, status, headers, file.media_type)
-    coding = best_coding(request.get("accept-encoding"), file.bodies)
-    headers["ETag"] = file.etags[coding]
-    if status == 200 and matches(request.get("if-none-match"), file.etags[coding]):
-        return Response(None, 304, headers)
-    if coding != IDENTITY:
-        headers["Content-Encoding"] = coding
-    headers["Content-Type"] = file.media_type
-    headers["Content-Length"] = str(len(file.bodies[coding]))
-    return Response(b"" if scope["method"] == "HEAD" else file.bodies[coding], status, headers)
+    parts = inline_parts(bodies[IDENTITY]) if path.suffix == ".html" else NO_PARTS
+    return BuiltFile(path, version, media_type, bodies, etags, parts)
 
 
 def _caching(file: BuiltFile, scope: Scope) -> str:
@@ -230,19 +257,3 @@ def _caching(file: BuiltFile, scope: Scope) -> str:
     if scope["path"].startswith("/assets/") or re.fullmatch(r"[0-9a-f]{8,64}", versioned):
         return HASHED_CACHING
     return OTHER_CACHING
-
-
-def _with_headers(send: Send) -> Send:
-    """Add the headers every answer carries, where the layer below has not set its own."""
-
-    async def add(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            wanted = dict(BASIC_HEADERS)
-            if headers.get("content-type", "").startswith("text/html"):
-                wanted |= DOCUMENT_HEADERS | {"Cache-Control": HTML_CACHING}
-            for name, value in wanted.items():
-                headers.setdefault(name, value)
-        await send(message)
-
-    return add

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from klarna_shop.operations.build import BUILT
 from tests.served import ServedShop, serve
@@ -17,7 +17,10 @@ Visit = Callable[..., Page]
 
 @contextmanager
 def visitors(chromium: Browser, shop: ServedShop) -> Iterator[Visit]:
-    """Open a page as somebody new; every call is another person. Fails on page errors."""
+    """Open a page as somebody new; every call is another person.
+
+    Fails on an error in a page, and on anything that a page's own policy forbade it.
+    """
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
@@ -27,6 +30,7 @@ def visitors(chromium: Browser, shop: ServedShop) -> Iterator[Visit]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.extend(_forbidden(message)))
         page.goto(path)
         return page
 
@@ -34,6 +38,12 @@ def visitors(chromium: Browser, shop: ServedShop) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert not errors, errors
+
+
+def _forbidden(message: ConsoleMessage) -> list[str]:
+    """Where a policy kept a page, or a frame of it, from something; where a script of Reflex failed."""
+    words = message.text
+    return [words] if "Content Security Policy" in words or words.startswith("_call_") else []
 
 
 @pytest.fixture

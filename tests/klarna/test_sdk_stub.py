@@ -411,7 +411,7 @@ def test_a_real_window_can_stand_for_the_dialog(sdk: Sdk) -> None:
         sdk.page.locator("#before").click()
     approve = popup.value.get_by_test_id("klarna-stub-approve")
     with popup.value.expect_event("close"):
-        # Pressed a moment later: the window closes by it, and must not do so in the middle of being told to press.
+        # Pressed a moment later: it closes the window, which must not happen while it is told to press.
         approve.evaluate("button => { setTimeout(() => button.click()); }")
     assert sdk.answer()["approved"] is True
     with sdk.page.expect_popup() as popup:

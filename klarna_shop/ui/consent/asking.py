@@ -9,7 +9,7 @@ from __future__ import annotations
 import reflex as rx
 from reflex.event import EventCallback
 
-from klarna_shop.ui.consent.remembering import FROM_COOKIE, remember
+from klarna_shop.ui.consent.remembering import FORGET, FROM_COOKIE, remember
 from klarna_shop.ui.consent.state import ConsentState
 from klarna_shop.ui.languages import address, text
 
@@ -36,8 +36,20 @@ def consent_strip(language: str) -> rx.Component:
             _buttons(language),
             class_name="sheet__inner consent__inner",
         ),
+        _correction(),
         aria_label=text(language, "consent.label"),
         class_name="consent",
+    )
+
+
+def _correction() -> rx.Component:
+    """Makes the page remember what the database says. No handler may send the browser a script to run."""
+    return rx.match(
+        ConsentState.correction,
+        ("accepted", rx.el.span(on_mount=rx.run_script(remember("accepted")))),
+        ("rejected", rx.el.span(on_mount=rx.run_script(remember("rejected")))),
+        ("unasked", rx.el.span(on_mount=rx.run_script(FORGET))),
+        rx.fragment(),
     )
 
 

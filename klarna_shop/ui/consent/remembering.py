@@ -11,16 +11,17 @@ FROM_COOKIE = (
     r'"none":m?m[1]:"unasked"})()'
 )
 """For the head of every page. In a preview nobody is asked, and nothing measured."""
-# Reflex wants one expression to run, hence commas.
+# Reflex makes the body of a function of it: one expression, and in parentheses, or its second half would not
+# belong to the function.
 FORGET = (
-    f'document.cookie="measuring=;Max-Age=0;Path=/;SameSite=Lax"+{_SAFE},'
-    'document.documentElement.dataset.measuring="unasked"'
+    f'(document.cookie="measuring=;Max-Age=0;Path=/;SameSite=Lax"+{_SAFE},'
+    'document.documentElement.dataset.measuring="unasked")'
 )
 
 
 def remember(answer: str) -> str:
     """Keep `accepted` or `rejected` for a year."""
     return (
-        f'document.cookie="measuring={answer};Max-Age={_YEAR};Path=/;SameSite=Lax"+{_SAFE},'
-        f'document.documentElement.dataset.measuring="{answer}"'
+        f'(document.cookie="measuring={answer};Max-Age={_YEAR};Path=/;SameSite=Lax"+{_SAFE},'
+        f'document.documentElement.dataset.measuring="{answer}")'
     )

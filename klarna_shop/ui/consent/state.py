@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import reflex as rx
-from reflex.event import EventSpec
 
 from klarna_shop.shop.current import current_shop
-from klarna_shop.ui.consent.remembering import FORGET, remember
 from klarna_shop.ui.reader_state import reader_of
 
 
@@ -15,19 +13,20 @@ class ConsentState(rx.State):
 
     answer: str = ""
     """`accepted`, `rejected`, or empty where there is no answer."""
+    correction: str = ""
+    """What the page has to remember instead: `accepted`, `rejected` or `unasked`; empty where it is right."""
 
     @rx.event
-    async def recall(self) -> EventSpec | None:
+    async def recall(self) -> None:
         """Show what was answered. Where the page remembers something else, the database is right."""
         reader = await reader_of(self)
         if reader.visitor_id is None:
-            return None
+            return
         accepted = await current_shop().consents.of(reader.visitor_id)
         self.answer = "" if accepted is None else _word(accepted)
         cookies = current_shop().identities.cookies
-        if cookies.measuring(self.router.headers.cookie) == self.answer:
-            return None
-        return rx.run_script(remember(self.answer) if self.answer else FORGET)
+        is_right = cookies.measuring(self.router.headers.cookie) == self.answer
+        self.correction = "" if is_right else self.answer or "unasked"
 
     @rx.event
     async def accept(self) -> None:

@@ -33,8 +33,8 @@ class ArticleState(rx.State):
     status: str = "deciding"
     """`deciding`, `open`, `walled` or `unavailable`; of a preview also `withheld` or `refused`."""
     of: str = ""
-    """The id of the article (`article_id`) that all this is said of. A tab that loads another article's page still
-    has the last one's answer here until the new one is asked for."""
+    """The id of the article (`article_id`) that all this is said of. A tab that loads another article's page
+    still has the last one's answer here until the new one is asked for."""
     body: list[str] = []
     """HTML blocks after the teaser."""
     more_teaser: list[str] = []
