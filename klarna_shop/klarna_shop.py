@@ -23,6 +23,7 @@ from klarna_shop.ui.lost_state import install_reconnection
 from klarna_shop.ui.routes import add_pages, pages
 from klarna_shop.web.discovery import discovery_routes
 from klarna_shop.web.health import health_routes
+from klarna_shop.web.https_only import HttpsOnly
 from klarna_shop.web.log_redaction import redact_logs
 from klarna_shop.web.media import media_routes
 from klarna_shop.web.page_security import PageSecurity
@@ -73,6 +74,10 @@ def _with_socket_gate(inner: ASGIApp) -> ASGIApp:
     return SocketGate(inner, state_store_probe(redis_url)) if redis_url else inner
 
 
+def _with_https(inner: ASGIApp) -> ASGIApp:
+    return HttpsOnly(inner, settings.app_url) if settings.app_url.startswith("https:") else inner
+
+
 @asynccontextmanager
 async def _housekeeping() -> AsyncIterator[None]:
     """As long as the server runs, unfinished purchases are looked after; steps and events are written down.
@@ -99,7 +104,13 @@ async def _housekeeping() -> AsyncIterator[None]:
 
 app = rx.App(
     # Each later layer is around the ones before it.
-    api_transformer=[Starlette(routes=_routes()), _with_pages, _with_visitor_cookie, _with_socket_gate],
+    api_transformer=[
+        Starlette(routes=_routes()),
+        _with_pages,
+        _with_visitor_cookie,
+        _with_socket_gate,
+        _with_https,
+    ],
     **document_options(),
 )
 app._state_manager = cancellable(app.state_manager)
