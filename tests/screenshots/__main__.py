@@ -31,6 +31,12 @@ SIZES: dict[str, ViewportSize] = {
 THEMES = ("light", "dark")
 PREFIXES = ("", "/en")
 SCALE = 0.35
+_TO_THE_POINT = """() => {
+    scrollTo(0, 0);
+    const wall = document.querySelector('[data-testid="paywall"]');
+    if (wall) scrollTo(0, wall.getBoundingClientRect().top - innerHeight / 4);
+}"""
+"""To the top; where a wall stands, to the wall."""
 
 
 def main(names: list[str]) -> int:
@@ -68,20 +74,23 @@ def _taken(browser: Browser, shop: ServedShop, situation: Situation) -> Iterator
             situation.go(page, prefix)
             for name, size in SIZES.items():
                 page.set_viewport_size(size)
-                page.evaluate("scrollTo(0, 0)")
+                page.wait_for_timeout(300)
+                page.evaluate(_TO_THE_POINT)
                 page.wait_for_timeout(600)
                 yield name, page.screenshot()
             context.close()
 
 
 def _sheet(browser: Browser, taken: list[tuple[str, bytes]], name: str) -> None:
-    rows = {width: [_image(picture, width) for of, picture in taken if of == width] for width in SIZES}
+    """Phones beside desktops, each two by two: themes downwards, languages across."""
+    blocks = {width: [_image(picture, width) for of, picture in taken if of == width] for width in SIZES}
     gap = 8
-    wide = max(sum(int(SIZES[width]["width"] * SCALE) + gap for _ in row) for width, row in rows.items())
-    body = "".join(f"<div>{''.join(row)}</div>" for row in rows.values())
+    wide = sum(len(PREFIXES) * (int(size["width"] * SCALE) + gap) for size in SIZES.values())
+    body = "".join(f"<div>{''.join(block)}</div>" for block in blocks.values())
     page = browser.new_page(viewport={"width": wide, "height": 200}, device_scale_factor=1.5)
     page.set_content(
-        f"<style>body{{margin:0;background:#8b9298}}div{{display:flex;gap:{gap}px;margin-bottom:{gap}px}}</style>{body}"
+        f"<style>body{{margin:0;background:#8b9298;display:flex;gap:{gap}px;align-items:start}}"
+        f"div{{display:grid;grid-template-columns:repeat({len(PREFIXES)},auto);gap:{gap}px}}</style>{body}"
     )
     path = FOLDER / f"{name.replace(',', '').replace(' ', '-')}.jpg"
     page.screenshot(path=path, type="jpeg", quality=72, full_page=True)
