@@ -30,6 +30,8 @@ from klarna_shop.web.page_security import PageSecurity
 from klarna_shop.web.pages import BuiltPages, not_found_pages
 from klarna_shop.web.session import VisitorCookie, auth_routes
 from klarna_shop.web.socket_gate import SocketGate, close_socket, state_store_probe
+from klarna_shop.web.socket_handshake import SocketHandshake
+from klarna_shop.web.socket_limits import SocketLimits, SocketRates
 from klarna_shop.web.state_store import cancellable
 from klarna_shop.web.studio_login import studio_routes
 
@@ -74,6 +76,16 @@ def _with_socket_gate(inner: ASGIApp) -> ASGIApp:
     return SocketGate(inner, state_store_probe(redis_url)) if redis_url else inner
 
 
+def _with_handshake(inner: ASGIApp) -> ASGIApp:
+    shop = house.shop
+    return SocketHandshake(inner, settings.own_origins, shop.identities.cookies, shop.encryption)
+
+
+def _with_limits(inner: ASGIApp) -> ASGIApp:
+    rates = SocketRates(events_per_second=settings.socket_events_per_second)
+    return SocketLimits(inner, house.shop.identities.cookies, settings.trusted_proxy_hops, rates)
+
+
 def _with_https(inner: ASGIApp) -> ASGIApp:
     return HttpsOnly(inner, settings.app_url) if settings.app_url.startswith("https:") else inner
 
@@ -109,6 +121,8 @@ app = rx.App(
         _with_pages,
         _with_visitor_cookie,
         _with_socket_gate,
+        _with_handshake,
+        _with_limits,
         _with_https,
     ],
     **document_options(),

@@ -114,6 +114,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     studio_password: SecretStr = SecretStr("")
     trusted_proxy_hops: int = Field(0, ge=0, le=10)
+    socket_events_per_second: float = Field(25, ge=0, le=10_000)
     articles_dir: Path = PROJECT / "klarna_shop" / "articles"
     meter_free_articles: int = Field(3, ge=0, le=1000)
     meter_days: int = Field(30, ge=1, le=366)

@@ -35,6 +35,7 @@ NOT_IN_PAGES = frozenset(
         "flow_steps",
         "flow_days",
         "trusted_proxy_hops",
+        "socket_events_per_second",
         "withdrawal_waiver",
         "log_format",
         "articles_dir",

@@ -12,7 +12,7 @@ from reflex_base.utils.imports import ImportVar
 
 from klarna_shop.ui.frame import STYLESHEETS, head_components
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE, languages
-from klarna_shop.ui.trouble import on_exception
+from klarna_shop.ui.trouble import on_exception, on_page_exception
 
 # An error inside Klarna's script would otherwise reload the page in the middle of a payment.
 FrontendEventExceptionState.auto_reload_on_errors = []
@@ -25,6 +25,7 @@ def document_options() -> dict[str, Any]:
         "head_components": head_components(),
         "html_custom_attrs": {"lang": _language()},
         "backend_exception_handler": on_exception,
+        "frontend_exception_handler": on_page_exception,
         # Messages stand in the page, and the frame tells of a lost connection: no toasts, no overlay.
         "toaster": None,
         "app_wraps": {(55, "ErrorBoundary"): lambda _stateful: default_error_boundary()},

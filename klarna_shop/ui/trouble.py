@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from collections import deque
+from traceback import walk_tb
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -14,6 +16,12 @@ from klarna_shop.ui.languages import text
 from klarna_shop.ui.lost_state import reconnect_if_lost
 
 log = logging.getLogger(__name__)
+refusals = logging.getLogger(f"{__name__}.refusals")
+"""What the framework refused of what a client sent: written sparingly, for a hostile one sends more of it."""
+
+_SHOP = "klarna_shop."
+_NOT_ENTERED = re.compile(r"\(\) (?:got an unexpected|missing \d+ required|takes \d+ positional)")
+_LONGEST_REPORT = 200
 
 _shown: deque[str] = deque(maxlen=1000)
 """Transactions of the last events whose failure was to be shown."""
@@ -50,8 +58,26 @@ def on_exception(exception: Exception) -> EventSpec | None:
         return None
     _shown.append(event.txid)
     reference = secrets.token_hex(4)
-    log.error("unexpected failure %s", reference, exc_info=exception)
+    if _was_refused(exception):
+        refusals.warning("refused an event %s (%s)", reference, type(exception).__name__)
+    else:
+        log.error("unexpected failure %s", reference, exc_info=exception)
     return TroubleState.report(reference)
+
+
+def on_page_exception(exception: Exception) -> None:
+    """Note what a page says went wrong in it: its first line, since whatever a client writes may be made up."""
+    words = str(exception).strip().partition("\n")[0]
+    refusals.warning("a page reports: %s", "".join(filter(str.isprintable, words))[:_LONGEST_REPORT])
+
+
+def _was_refused(exception: Exception) -> bool:
+    """Whether no handler of the shop ran: what was sent named none, or did not fit it."""
+    frames = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(exception.__traceback__)]
+    if not any(name.startswith(_SHOP) for name in frames):
+        return True
+    # A handler's own wrapper has run, and could not call it.
+    return isinstance(exception, TypeError) and bool(_NOT_ENTERED.search(str(exception)))
 
 
 def trouble_banner(language: str) -> rx.Component:

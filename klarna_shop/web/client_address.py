@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 
-def client_address(request: Request, trusted_hops: int) -> str:
+def client_address(request: HTTPConnection, trusted_hops: int) -> str:
     """The caller's network address; `trusted_hops` is `TRUSTED_PROXY_HOPS`.
 
     Each proxy adds the address it was called from at the end of `X-Forwarded-For`; what stands further

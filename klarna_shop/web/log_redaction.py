@@ -1,4 +1,4 @@
-"""Keeps what readers send out of the framework's own log lines.
+"""Keeps what readers send out of the framework's own log lines, and those lines few.
 
 Reflex logs a whole event (headers, cookies, payload) when it cannot be handled, for instance when somebody
 calls a handler that does not exist. What is worth knowing of it is its name.
@@ -9,12 +9,17 @@ from __future__ import annotations
 import logging
 import re
 
+from klarna_shop.web.allowance import Allowances, Rate
+
 LOGGERS = (
     "reflex_base.event.processor.event_processor",
     "reflex_base.event.processor.base_state_processor",
     "reflex.app",
     "reflex.state",
 )
+SPARING = ("klarna_shop.ui.trouble.refusals", *LOGGERS)
+"""Of these a hostile client can bring about as many lines as it sends events."""
+LINES = Rate(60, 1)
 _EVENT_NAME = re.compile(r"Event\(name='([\w.]{1,200})'")
 _CARRIES_DATA = re.compile(r"payload|event data|router_data|cookie|headers", re.IGNORECASE)
 
@@ -34,9 +39,36 @@ class RedactEvents(logging.Filter):
         return True
 
 
+class Sparingly(logging.Filter):
+    """Lets so many lines through, and then one in a second; the next says how many were left out."""
+
+    def __init__(self, rate: Rate = LINES) -> None:
+        super().__init__()
+        self._rate = rate
+        self._allowed = Allowances(most_keys=1)
+        self._left_out = 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record may be written."""
+        if record.levelno >= logging.WARNING:
+            if not self._allowed.take("", self._rate):
+                self._left_out += 1
+                return False
+            if self._left_out:
+                record.msg = f"{record.getMessage()} (and {self._left_out} lines before it)"
+                record.args = ()
+                self._left_out = 0
+        return True
+
+
+_sparingly = Sparingly()
+
+
 def redact_logs() -> None:
-    """Put the filter on every logger of the framework that may name an event. Safe to repeat."""
+    """Put the filters on every logger that what a client sends may write to. Safe to repeat."""
     for name in LOGGERS:
         logger = logging.getLogger(name)
         if not any(isinstance(each, RedactEvents) for each in logger.filters):
             logger.addFilter(RedactEvents())
+    for name in SPARING:
+        logging.getLogger(name).addFilter(_sparingly)
