@@ -66,7 +66,7 @@ def on_exception(exception: Exception) -> EventSpec | None:
 
 
 def on_page_exception(exception: Exception) -> None:
-    """Note what a page says went wrong in it: its first line, since whatever a client writes may be made up."""
+    """Note what a page says went wrong in it: its first line, since a client may write what it likes."""
     words = str(exception).strip().partition("\n")[0]
     refusals.warning("a page reports: %s", "".join(filter(str.isprintable, words))[:_LONGEST_REPORT])
 

@@ -17,7 +17,9 @@ LOGGERS = (
     "reflex.app",
     "reflex.state",
 )
-SPARING = ("klarna_shop.ui.trouble.refusals", *LOGGERS)
+SOCKET_LOGGERS = ("engineio.server", "socketio.server")
+"""They log a message that is no event with its content and its whole way through them."""
+SPARING = ("klarna_shop.ui.trouble.refusals", *LOGGERS, *SOCKET_LOGGERS)
 """Of these a hostile client can bring about as many lines as it sends events."""
 LINES = Rate(60, 1)
 _EVENT_NAME = re.compile(r"Event\(name='([\w.]{1,200})'")
@@ -33,6 +35,19 @@ class RedactEvents(logging.Filter):
         if _CARRIES_DATA.search(message):
             found = _EVENT_NAME.search(message)
             record.msg = f"refused an event: {found[1] if found else 'malformed'}"
+            record.args = ()
+            record.exc_info = record.exc_text = None
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
+class RedactMessages(logging.Filter):
+    """Shortens what is said of a message that could not be read to the kind of failure."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record where it must be; let every record through."""
+        if record.exc_info and record.exc_info[0] is not None:
+            record.msg = f"refused a message ({record.exc_info[0].__name__})"
             record.args = ()
             record.exc_info = record.exc_text = None
             record.levelno, record.levelname = logging.WARNING, "WARNING"
@@ -67,8 +82,14 @@ _sparingly = Sparingly()
 def redact_logs() -> None:
     """Put the filters on every logger that what a client sends may write to. Safe to repeat."""
     for name in LOGGERS:
-        logger = logging.getLogger(name)
-        if not any(isinstance(each, RedactEvents) for each in logger.filters):
-            logger.addFilter(RedactEvents())
+        _add(name, RedactEvents)
+    for name in SOCKET_LOGGERS:
+        _add(name, RedactMessages)
     for name in SPARING:
         logging.getLogger(name).addFilter(_sparingly)
+
+
+def _add(name: str, kind: type[logging.Filter]) -> None:
+    logger = logging.getLogger(name)
+    if not any(isinstance(each, kind) for each in logger.filters):
+        logger.addFilter(kind())
