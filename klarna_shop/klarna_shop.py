@@ -16,6 +16,7 @@ from klarna_shop.assembly import build_house
 from klarna_shop.settings import SANDBOX_SDK_PATH, load_settings
 from klarna_shop.shop.current import install_shop
 from klarna_shop.ui.call_scope import CallScope
+from klarna_shop.ui.closed_handlers import close_handlers
 from klarna_shop.ui.discovery import publications
 from klarna_shop.ui.document import document_options
 from klarna_shop.ui.languages import languages
@@ -132,3 +133,4 @@ app.add_middleware(CallScope())
 app.register_lifespan_task(_housekeeping)
 install_reconnection(app, close_socket)
 add_pages(app)
+close_handlers()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 
-from klarna_shop.web.allowance import Allowances, Rate
+from klarna_shop.shop.allowance import Allowances, Rate
 
 LOGGERS = (
     "reflex_base.event.processor.event_processor",

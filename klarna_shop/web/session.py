@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from klarna_shop.payway import calls_in_scope
 from klarna_shop.settings import Settings
 from klarna_shop.shop.addresses import address
+from klarna_shop.shop.allowance import Allowances, Rate
 from klarna_shop.shop.current import Shop
 from klarna_shop.shop.identity import (
     VISITOR_SECONDS,
@@ -39,6 +40,8 @@ from klarna_shop.shop.identity import (
     start_address,
 )
 from klarna_shop.shop.identity.cookies import MEASURING
+from klarna_shop.shop.networks import network_of
+from klarna_shop.web.client_address import client_address
 from klarna_shop.web.own_form import MOST_FIELDS, own_forms_only
 from klarna_shop.web.redirect_sign_in import redirect_routes
 from klarna_shop.web.sign_in_answers import SignInAnswers, language_or_default
@@ -60,12 +63,19 @@ def auth_routes(shop: Shop) -> list[Route]:
     ]
 
 
+ATTEMPTS = Rate(40, 1 / 6)
+"""Sign-ins and registrations of one address. An office shares one, so it is generous; guessing is not."""
+OWN_MACHINE = 5
+"""How many addresses this machine counts for: behind a proxy unknown to the settings it is everybody."""
+
+
 class _AuthRoutes:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._identities = shop.identities
         self._cookies = shop.identities.cookies
         self._answers = SignInAnswers(shop)
+        self._tried = Allowances()
 
     def guarded(
         self, act: Callable[[Request, dict[str, str]], Awaitable[Response]]
@@ -82,6 +92,8 @@ class _AuthRoutes:
         """`POST /auth/sign-in`: `email`, `password`, `next`, `language`."""
         if self._shop.settings.signs_in_by_redirect:
             return self._elsewhere(request, form)
+        if (pause := self._pause(request)) is not None:
+            return self._back(request, form, pause)
         try:
             signed_in = await self._identities.sign_in(
                 form.get("email", ""),
@@ -101,6 +113,8 @@ class _AuthRoutes:
         """`POST /auth/register`: `email`, `password`, `first_name`, `last_name`, `next`, `language`."""
         if self._shop.settings.signs_in_by_redirect:
             return self._elsewhere(request, form)
+        if (pause := self._pause(request)) is not None:
+            return self._back(request, form, pause)
         wanted = RegistrationRequest(
             email=form.get("email", ""),
             password=form.get("password", ""),
@@ -139,6 +153,19 @@ class _AuthRoutes:
         for cookie in (self._cookies.session, self._cookies.visitor, self._cookies.notice, MEASURING):
             self._answers.set(response, cookie, "", 0)
         return response
+
+    def _pause(self, request: Request) -> Notice | None:
+        """What to say where too many forms have come from one address, whichever accounts they were about.
+
+        Payway counts the failures of an account (payway-api.md §10.3); whoever tries one password on many
+        accounts is counted here.
+        """
+        network, is_own = network_of(client_address(request, self._shop.settings.trusted_proxy_hops))
+        wait = self._tried.take_or_wait(network, ATTEMPTS.times(OWN_MACHINE if is_own else 1))
+        if not wait:
+            return None
+        until = self._shop.clock() + timedelta(seconds=wait)
+        return Notice("sign_in", "frozen", until=_written(until))
 
     def _back(self, request: Request, form: dict[str, str], notice: Notice) -> Response:
         """To the form again, with what happened and what was typed, but for the password."""

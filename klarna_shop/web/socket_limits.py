@@ -7,7 +7,6 @@ what no page of the shop would send ends the connection. A page whose connection
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 from collections import Counter
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from klarna_shop.shop.allowance import Allowances, Rate
 from klarna_shop.shop.identity.cookies import Cookies
-from klarna_shop.web.allowance import Allowances, Rate
+from klarna_shop.shop.networks import network_of
 from klarna_shop.web.client_address import client_address
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class SocketLimits:
                     del self._open[key]
 
     def _holder(self, scope: Scope) -> _Holder:
-        address, is_own = _network(client_address(HTTPConnection(scope), self._trusted_hops))
+        address, is_own = network_of(client_address(HTTPConnection(scope), self._trusted_hops))
         visitor = self._cookies.visitor_token(Headers(scope=scope).get("cookie"))
         self._opened += 1
         return _Holder(
@@ -162,17 +162,3 @@ class _Holder:
     address: str
     factor: float
     """How many addresses this one counts for."""
-
-
-def _network(address: str) -> tuple[str, bool]:
-    """What counts as one address (of IPv6 what one customer of a network has), and whether it is our own."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address, False
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is None:
-            network = ipaddress.ip_network((int(parsed), 64), strict=False)
-            return str(network), parsed.is_loopback
-        parsed = parsed.ipv4_mapped
-    return str(parsed), parsed.is_loopback

@@ -315,3 +315,24 @@ async def test_nobody_signs_in_or_out_from_a_preview(
     assert not _cookies(response)
     live = {"referer": "http://localhost:8000/login?next=/article/x?preview"}
     assert (await browser.post("/auth/sign-in", data=KNOWN, headers=live)).status_code == 303
+
+
+async def test_one_password_on_many_accounts_is_stopped_by_the_address_it_comes_from(house: House) -> None:
+    app = Starlette(routes=auth_routes(house.shop))
+
+    def _from(address: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app, client=(address, 1))
+        return httpx.AsyncClient(transport=transport, base_url="http://localhost:8000", headers=OWN)
+
+    async with _from("203.0.113.9") as guesser, _from("203.0.113.10") as neighbour:
+        for number in range(40):
+            form = {"email": f"konto.{number}@exempel.example", "password": "sommar2026"}
+            answer = await guesser.post("/auth/sign-in", data=form)
+            assert _notice(house, answer).code == "refused"
+        # Not even the right password is tried, nor an account made.
+        for path in ("/auth/sign-in", "/auth/register"):
+            answer = await guesser.post(path, data={**KNOWN, "first_name": "A", "last_name": "B"})
+            stopped = _notice(house, answer)
+            assert (stopped.code, "session" in _cookies(answer)) == ("frozen", False)
+            assert stopped.until_moment is not None
+        assert "session" in _cookies(await neighbour.post("/auth/sign-in", data=KNOWN))

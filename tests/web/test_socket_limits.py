@@ -9,8 +9,8 @@ from contextlib import suppress
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from klarna_shop.shop.allowance import Allowances, Rate
 from klarna_shop.shop.identity.cookies import Cookies, new_token
-from klarna_shop.web.allowance import Allowances, Rate
 from klarna_shop.web.socket_limits import TOO_BIG, TRY_AGAIN_LATER, UNREASONABLE, SocketLimits, SocketRates
 
 COOKIES = Cookies(secure=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from klarna_shop.payway import (
@@ -18,6 +18,7 @@ from klarna_shop.payway import (
 )
 from klarna_shop.settings import Settings
 from klarna_shop.shop.addresses import address
+from klarna_shop.shop.allowance import Allowances, Rate
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.encryption import Encryption, fingerprint
 from klarna_shop.shop.flows import FlowRecorder, Party, in_flow
@@ -25,6 +26,7 @@ from klarna_shop.shop.flows.steps import NOT_OPENED
 from klarna_shop.shop.identity import Identities, SignInExpired
 from klarna_shop.shop.measurement import EventRecorder
 from klarna_shop.shop.money import seller_date
+from klarna_shop.shop.networks import network_of
 from klarna_shop.shop.offers import CatalogueUnavailable, Offer, OfferCatalogue, OfferKind
 from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails
 from klarna_shop.shop.purchase.ledger import Ledger
@@ -36,6 +38,10 @@ from klarna_shop.shop.reader import Reader
 DIRECT_DEBIT = "direct_debit"
 """The only category that works for an order of nothing (payway-api.md §4)."""
 FURTHEST_START = timedelta(days=366)
+OF_BUYER = Rate(40, 0.1)
+"""Each attempt is a session at Klarna; nobody who buys begins more than a few."""
+OF_NETWORK = Rate(400, 2)
+"""Of all who share an address. This machine's own is not counted: behind a proxy it may be everybody's."""
 
 
 class CannotOpen(Exception):
@@ -67,6 +73,8 @@ class Opening:
     clock: Clock
     recorder: FlowRecorder
     events: EventRecorder
+    begun: Allowances = field(default_factory=Allowances)
+    """In this process: with several workers each counts for itself."""
 
     async def open(self, reader: Reader, choice: Choice, browser: BrowserFacts) -> Purchase:
         """Open a purchase for what the reader chose.
@@ -101,6 +109,7 @@ class Opening:
         buyer = buyer_of(reader)
         if buyer is None:
             raise CannotOpen(Reason.LOGIN_REQUIRED)
+        self._count(buyer, browser)
         offer = await self._offer(choice)
         customer = self._customer(reader, choice)
         start_date = self._start_date(choice.start_date)
@@ -121,6 +130,14 @@ class Opening:
             raise CannotOpen(*_refusal(error)) from error
         except (PaywayError, TimeoutError) as error:
             raise CannotOpen(Reason.PAYWAY_UNAVAILABLE) from error
+
+    def _count(self, buyer: str, browser: BrowserFacts) -> None:
+        network, is_own = network_of(browser.ip)
+        allowed = self.begun.take(buyer, OF_BUYER)
+        if not is_own:
+            allowed = self.begun.take(network, OF_NETWORK) and allowed
+        if not allowed:
+            raise CannotOpen(Reason.TOO_MANY)
 
     async def _offer(self, choice: Choice) -> Offer:
         try:

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     PAYWAY_UNAVAILABLE = "payway_unavailable"
     LOGIN_REQUIRED = "login_required"
     PREVIEW = "preview"
+    TOO_MANY = "too_many"
 
 
 ALREADY_ACTIVE = frozenset({"package_already_active", "base_package_already_active"})

@@ -17,6 +17,7 @@ ERRORS = (
     "payway_unavailable",
     "login_required",
     "preview",
+    "too_many",
 )
 DETAILS_ID = "packages-details"
 FIELDS = {

@@ -33,11 +33,15 @@ class Allowances:
 
     def take(self, key: str, rate: Rate) -> bool:
         """Take one where there is one left."""
+        return not self.take_or_wait(key, rate)
+
+    def take_or_wait(self, key: str, rate: Rate) -> float:
+        """Take one where there is one left, and 0; or nothing, and the seconds until there is one."""
         left, now = self._now(key, rate)
         if left < 1:
-            return False
+            return (1 - left) / rate.per_second
         self._keep(key, left - 1, now)
-        return True
+        return 0.0
 
     def wait_for(self, key: str, rate: Rate) -> float:
         """Take one in any case; the seconds after which it will have been earned, 0 where one was left."""
