@@ -6,6 +6,7 @@ PYTHON ?=
 N ?= 1000
 SEED ?=
 VISITORS ?= 20000
+EXAMPLES ?= 2000
 IN_ENVIRONMENT := .venv/bin/python -m klarna_shop.operations
 
 # The first Python that is new enough makes the environment.
@@ -21,7 +22,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test lint unit browser doctor conformance coverage-table reconcile withdrawals reset pictures accessibility \
-	lighthouse screenshots simulate simulate-remove statistics uncertainty kill-matrix chaos bench-client bench-flows bench-funnel bench-load clean lock environment test-environment
+	lighthouse screenshots simulate simulate-remove statistics uncertainty kill-matrix chaos bench-client bench-flows bench-funnel bench-load attack-surface fuzz clean lock environment test-environment
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -94,6 +95,12 @@ pictures: test-environment ## Take the documents' pictures from the running shop
 
 uncertainty: test-environment ## Buy in a browser with 30 seeds of uncertain answers from Payway (SEEDS=1-30)
 	@exec $(IN_ENVIRONMENT).uncertainty $(SEEDS)
+
+fuzz: test-environment ## Send EXAMPLES (2000) sequences of arbitrary events to a running shop
+	@FUZZ_EXAMPLES=$(EXAMPLES) exec .venv/bin/python -m pytest -n0 -q tests/hostile/test_fuzz.py
+
+attack-surface: environment ## Write docs/attack-surface.md anew from the app and its entries
+	@exec .venv/bin/python -m klarna_shop.operations.attack_surface
 
 bench-client: environment ## Measure the Payway client beside bare httpx
 	@exec .venv/bin/python -m bench.payway_client

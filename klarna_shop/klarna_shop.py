@@ -64,6 +64,9 @@ def _routes() -> list[BaseRoute]:
     return routes
 
 
+own_routes = _routes()
+
+
 def _with_pages(inner: ASGIApp) -> ASGIApp:
     return BuiltPages(inner, not_found_pages=not_found_pages(languages()), security=PageSecurity.of(settings))
 
@@ -118,7 +121,7 @@ async def _housekeeping() -> AsyncIterator[None]:
 app = rx.App(
     # Each later layer is around the ones before it.
     api_transformer=[
-        Starlette(routes=_routes()),
+        Starlette(routes=own_routes),
         _with_pages,
         _with_visitor_cookie,
         _with_socket_gate,

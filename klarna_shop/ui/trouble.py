@@ -7,6 +7,7 @@ import re
 import secrets
 from collections import deque
 from traceback import walk_tb
+from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -33,9 +34,10 @@ class TroubleState(rx.State):
     reference: str = ""
 
     @rx.event
-    def report(self, reference: str) -> None:
+    def report(self, reference: Any) -> None:
         """Show the banner. Carries nothing but a reference, so that anybody may call it."""
-        self.reference = reference[:12] if reference.isalnum() else ""
+        is_one = isinstance(reference, str) and reference.isascii() and reference.isalnum()
+        self.reference = reference[:12] if is_one else ""
 
     @rx.event
     def dismiss(self) -> None:

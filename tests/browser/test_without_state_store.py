@@ -74,6 +74,6 @@ def test_pages_wait_for_redis_and_come_back_by_themselves(visit: Visit, redis: R
     expect(open_before.locator(NOTICE)).to_be_empty()
     expect(hook(open_before, "package-continue")).to_be_visible()
     expect(hook(open_before, "customer-email")).to_have_value("utan.redis@exempel.example")
+    assert _has_stayed(open_before)
     hook(open_before, "package-continue").click()
     expect(hook(open_before, "klarna-widget")).to_have_attribute("data-status", "ready")
-    assert _has_stayed(open_before)

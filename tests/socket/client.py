@@ -38,6 +38,7 @@ STATES = {
     "previews": f"{ROOT}.klarna_shop___ui___studio___previews___state____previews_state",
     "shared_preview": f"{ROOT}.klarna_shop___ui___shared_preview___state____shared_preview_state",
     "account": f"{ROOT}.klarna_shop___ui___account___state____account_state",
+    "flows": f"{ROOT}.klarna_shop___ui___studio___flows___state____flows_state",
 }
 
 

@@ -98,7 +98,7 @@ async def test_receipts_and_withdrawals_are_the_buyers_alone(shop: ServedShop) -
         {},
         {"name": {"a": 1}, "email": ["x"], "contract": 3},
         {**SAID, "email": "a@b.example\r\nBcc: all@b.example"},
-        {**SAID, "name": "x" * 900_000},
+        {**SAID, "name": "x" * 800_000},
         {**SAID, "contract": "\0" * 400},
         {"__proto__": SAID, "constructor": SAID},
     ],
