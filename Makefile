@@ -22,7 +22,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test lint unit browser doctor conformance coverage-table reconcile withdrawals reset pictures accessibility \
-	lighthouse screenshots simulate simulate-remove statistics uncertainty kill-matrix chaos bench-client bench-flows bench-funnel bench-load attack-surface fuzz clean lock environment test-environment
+	lighthouse screenshots simulate simulate-remove statistics uncertainty kill-matrix chaos bench-client bench-flows bench-funnel bench-load attack-surface fuzz sbom audit clean lock environment test-environment
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -98,6 +98,12 @@ uncertainty: test-environment ## Buy in a browser with 30 seeds of uncertain ans
 
 fuzz: test-environment ## Send EXAMPLES (2000) sequences of arbitrary events to a running shop
 	@FUZZ_EXAMPLES=$(EXAMPLES) exec .venv/bin/python -m pytest -n0 -q tests/hostile/test_fuzz.py
+
+sbom: test-environment ## Software bill of materials (CycloneDX) into var/sbom, licences into docs/licences.md
+	@exec $(IN_ENVIRONMENT).supply_chain.bill_of_materials
+
+audit: environment ## Ask an advisory service (OSV_URL) about every locked package
+	@exec $(IN_ENVIRONMENT).supply_chain.audit
 
 attack-surface: environment ## Write docs/attack-surface.md anew from the app and its entries
 	@exec .venv/bin/python -m klarna_shop.operations.attack_surface
