@@ -161,7 +161,8 @@ class Settings(BaseSettings):
         if self.is_sandbox:
             self._default("payway_client_id", "sandbox-client")
             self._default("payway_client_secret", SecretStr("sandbox-secret"))
-            self._default("secret_key", SecretStr(_generated_secret_key()))
+            if not self.secret_key.get_secret_value():
+                self._default("secret_key", SecretStr(_generated_secret_key()))
         else:
             self._default("payway_api_url", PAYWAY_API_URLS[self.payway_env])
         self._check_together()

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,13 +30,15 @@ class ServedShop:
     port: int
     folder: Path
     environment: dict[str, str]
+    command: tuple[str, ...] = (sys.executable,)
+    """The Python to start, and what it is started through."""
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start and wait until it answers."""
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "klarna_shop.operations.serve", "--as-built"],
+                [*self.command, "-m", "klarna_shop.operations.serve", "--as-built"],
                 cwd=PROJECT,
                 env=self.environment,
                 stdout=log,
@@ -79,18 +81,26 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def serve(folder: Path, *, port: int | None = None, **settings: str) -> ServedShop:
+def serve(
+    folder: Path,
+    *,
+    port: int | None = None,
+    command: tuple[str, ...] = (sys.executable,),
+    environment: Mapping[str, str] | None = None,
+    **settings: str,
+) -> ServedShop:
     """Start a shop with its own database and sandbox in `folder`, on any free port unless one is given."""
     port = port or free_port()
-    environment = {
+    complete = {
         **os.environ,
         "APP_PORT": str(port),
         "APP_URL": f"http://localhost:{port}",
         "DATABASE_URL": f"sqlite:///{folder / 'shop.sqlite3'}",
         "SECRET_KEY": "the key of browser tests and of nothing else",
         **settings,
+        **(environment or {}),
     }
-    shop = ServedShop(f"http://localhost:{port}", port, folder, environment)
+    shop = ServedShop(f"http://localhost:{port}", port, folder, complete, command=command)
     shop.start()
     return shop
 

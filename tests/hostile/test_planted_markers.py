@@ -69,7 +69,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedShop]:
     """A shop whose every secret can be recognised."""
     if not BUILT.exists():
         pytest.skip("there is no build of the front end; make run or make test makes one")
-    shop = serve(tmp_path_factory.mktemp("marked"), port=None, **SECRETS)
+    shop = serve(tmp_path_factory.mktemp("marked"), environment=SECRETS)
     yield shop
     shop.kill()
 

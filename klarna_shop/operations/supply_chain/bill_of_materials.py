@@ -64,8 +64,8 @@ def licences(packages: Sequence[LockedPackage]) -> str:
         "# Licences",
         "",
         "What the shop is made of besides its own code, as locked. Written by `make sbom`; a test fails",
-        "where a locked package is missing. An npm package in brackets only builds the front end and is in no",
-        "page; a Python package without a licence here is needed on other platforms only.",
+        "where a locked package is missing. An npm package in brackets only builds the front end and is in",
+        "no page; a Python package without a licence here is needed on other platforms only.",
         "",
     ]
     for ecosystem, title in (("PyPI", "Python packages"), ("npm", "npm packages")):
