@@ -20,6 +20,10 @@ from klarna_shop.operations.build import BUILT
 from klarna_shop.settings import PROJECT
 
 START_SECONDS = 60
+SECRET_KEY = "the key of browser tests and of nothing else"
+MARKS = (SECRET_KEY, "sandbox-secret", "demo1234", "@exempel.example", "@demo.example")
+"""What the tests' secrets and persons are known by: no server that they start may write it down."""
+_served: list[ServedShop] = []
 
 
 @dataclass
@@ -96,13 +100,32 @@ def serve(
         "APP_PORT": str(port),
         "APP_URL": f"http://localhost:{port}",
         "DATABASE_URL": f"sqlite:///{folder / 'shop.sqlite3'}",
-        "SECRET_KEY": "the key of browser tests and of nothing else",
+        "SECRET_KEY": SECRET_KEY,
         **settings,
         **(environment or {}),
     }
     shop = ServedShop(f"http://localhost:{port}", port, folder, complete, command=command)
+    _served.append(shop)
     shop.start()
     return shop
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_secret_or_personal_is_written() -> Iterator[None]:
+    """After the whole suite every log and every database of a shop that it started is searched."""
+    yield
+    assert [mark for shop in _served for mark in marks_in(shop.folder)] == []
+
+
+def marks_in(folder: Path) -> list[str]:
+    """Each mark that a shop's log or database holds in the clear, with the file."""
+    return [
+        f"{file}: {mark}"
+        for file in sorted(folder.glob("*"))
+        if file.name == "server.log" or file.name.startswith("shop.sqlite3")
+        for mark in MARKS
+        if mark.encode() in file.read_bytes()
+    ]
 
 
 @pytest.fixture(scope="session")

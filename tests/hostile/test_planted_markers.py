@@ -7,12 +7,13 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
 
 from klarna_shop.operations.build import BUILT
-from tests.served import ServedShop, serve
+from tests.served import ServedShop, marks_in, serve
 from tests.socket.client import STATES, Client, browsing
 
 pytestmark = pytest.mark.socket
@@ -219,3 +220,10 @@ def test_the_search_finds_what_is_there(outputs: Outputs) -> None:
     assert outputs.places_of("digital") >= {"database", "the buyer's own", "the studio's"}
     assert outputs.places_of("serving: http://localhost") == {"log"}
     assert {"log", "database", "pages", "addresses", "a stranger's", "the studio's"} <= set(outputs.found)
+
+
+def test_the_search_after_the_whole_suite_finds_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "server.log").write_text("signed in: karin.oberg@demo.example\n")
+    (tmp_path / "shop.sqlite3-wal").write_bytes(b"\0\1demo1234\2")
+    (tmp_path / "sandbox.sqlite3").write_bytes(b"demo1234")
+    assert [found.rpartition(": ")[2] for found in marks_in(tmp_path)] == ["@demo.example", "demo1234"]
