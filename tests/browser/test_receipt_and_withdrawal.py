@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.browser.conftest import Visit, visitors
 from tests.browser.steps import NOTHING_BOUGHT, choose, hook, introduce, pay, sign_in, to_checkout
+from tests.served import ServedShop
 
 pytestmark = pytest.mark.browser
-
-Visit = Callable[..., Page]
 
 
 def test_a_new_customer_keeps_the_receipt_and_withdraws_from_the_confirmation(
@@ -52,8 +52,15 @@ def test_a_new_customer_keeps_the_receipt_and_withdraws_from_the_confirmation(
     assert download.value.suggested_filename.startswith("anger-")
 
 
-def test_a_signed_in_customer_ends_the_subscription_by_withdrawing(visit: Visit) -> None:
-    page = visit("/")
+@pytest.fixture
+def visit_alone(chromium: Browser, own_shop: ServedShop) -> Iterator[Visit]:
+    """Visitors of a shop where no other test has bought for the demo's customers."""
+    with visitors(chromium, own_shop) as visit:
+        yield visit
+
+
+def test_a_signed_in_customer_ends_the_subscription_by_withdrawing(visit_alone: Visit) -> None:
+    page = visit_alone("/")
     sign_in(page, NOTHING_BOUGHT, "/packages")
     choose(page, "digital-plus")
     to_checkout(page)
