@@ -114,7 +114,7 @@ def serve(
 def nothing_secret_or_personal_is_written() -> Iterator[None]:
     """After the whole suite the log of every shop that it started is searched.
 
-    Not their databases: what hypothesis makes up for them it takes from the code's own words, these among them.
+    Not their databases: what hypothesis makes up for them is made of the code's own words, these among them.
     """
     yield
     assert [mark for shop in _served for mark in marks_in(shop.folder / "server.log")] == []
