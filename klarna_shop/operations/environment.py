@@ -25,7 +25,17 @@ LOCK = PROJECT / "requirements.lock"
 TEST_LOCK = PROJECT / "requirements-test.lock"
 """Holds everything that `requirements.lock` holds, at the same versions, and the tools of the tests."""
 
-INSTALL = ("--require-hashes", "--disable-pip-version-check", "--no-input", "--progress-bar=off", "--quiet")
+INSTALL = (
+    "--require-hashes",
+    # The lock is whole. Left to follow requirements, pip takes one with extras ("granian[reload]") for another
+    # package than the locked "granian", finds a newer release of it, and refuses that for having no hash.
+    "--no-deps",
+    "--disable-pip-version-check",
+    "--no-input",
+    "--progress-bar=off",
+    "--quiet",
+)
+"""How a lock file is installed."""
 
 
 def main(arguments: list[str]) -> int:

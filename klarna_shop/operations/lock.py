@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from klarna_shop.operations.build import LOCKED, build_front_end
+from klarna_shop.operations.environment import INSTALL, TEST_LOCK
 from klarna_shop.operations.progress import PROJECT, StepFailed, run_step, stop
 from klarna_shop.settings import ConfigurationError, load_settings
 
@@ -44,8 +45,8 @@ def main() -> int:
         run_step("python packages", [*uv, "--output-file=requirements.lock"])
         test = [*uv, "--group=test", "--constraint=requirements.lock", "--output-file=requirements-test.lock"]
         run_step("test packages", test)
-        install = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes"]
-        run_step("install", [*install, "--requirement", "requirements-test.lock"])
+        install = [sys.executable, "-m", "pip", "install", *INSTALL, "--requirement", TEST_LOCK]
+        run_step("install", install)
         shutil.rmtree(PROJECT / LOCKED, ignore_errors=True)
         shutil.rmtree(PROJECT / ".web", ignore_errors=True)
         build_front_end(load_settings())
