@@ -27,8 +27,8 @@ TEST_LOCK = PROJECT / "requirements-test.lock"
 
 INSTALL = (
     "--require-hashes",
-    # The lock is whole. Left to follow requirements, pip takes one with extras ("granian[reload]") for another
-    # package than the locked "granian", finds a newer release of it, and refuses that for having no hash.
+    # The lock is whole. Left to follow requirements, pip (23.2) takes one with extras, "granian[reload]", for
+    # another package than the locked "granian", finds a newer release, and refuses it for having no hash.
     "--no-deps",
     "--disable-pip-version-check",
     "--no-input",

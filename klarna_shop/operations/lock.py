@@ -45,8 +45,9 @@ def main() -> int:
         run_step("python packages", [*uv, "--output-file=requirements.lock"])
         test = [*uv, "--group=test", "--constraint=requirements.lock", "--output-file=requirements-test.lock"]
         run_step("test packages", test)
-        install = [sys.executable, "-m", "pip", "install", *INSTALL, "--requirement", TEST_LOCK]
-        run_step("install", install)
+        run_step(
+            "install", [sys.executable, "-m", "pip", "install", *INSTALL, "--requirement", str(TEST_LOCK)]
+        )
         shutil.rmtree(PROJECT / LOCKED, ignore_errors=True)
         shutil.rmtree(PROJECT / ".web", ignore_errors=True)
         build_front_end(load_settings())
