@@ -30,6 +30,7 @@ from klarna_shop.ui.account.views import (
 )
 from klarna_shop.ui.measuring import measure
 from klarna_shop.ui.reader_state import ReaderState, page_language, reader_of
+from klarna_shop.ui.server_run import in_this_run
 
 MESSAGE_ID = "account-message"
 CONFIRMATION_ID = "account-cancel-question"
@@ -59,11 +60,15 @@ class AccountState(rx.State):
     """`not_possible`, `not_allowed`, `not_found` or `unavailable`, when it did not."""
     _account_id: str = ""
     """Whose account is shown."""
+    _claimed: str = ""
+    """The claim of `working`, with the process that holds it."""
 
     @rx.event(background=True)
     async def show(self) -> None:
         """Fetch the account of whoever is signed in. Safe to repeat."""
         async with self:
+            if self._claimed != in_this_run(self.working):
+                self.working = ""
             customer, language = await self._begin(), page_language(self)
         if customer is not None:
             status, overview = await _fetch(customer)
@@ -138,6 +143,7 @@ class AccountState(rx.State):
         if customer is None or self.working or self._held(subscription_id) is None:
             return None
         self.working, self.done, self.failed = subscription_id, "", ""
+        self._claimed = in_this_run(subscription_id)
         return customer
 
     async def _settle(self, customer: Customer, done: str, outcome: _Outcome, language: str) -> None:

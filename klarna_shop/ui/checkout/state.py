@@ -7,7 +7,6 @@ event can do more than the ledger allows.
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
@@ -29,13 +28,10 @@ from klarna_shop.ui.measuring import measure
 from klarna_shop.ui.offer_words import OfferView, offer_view
 from klarna_shop.ui.page_title import TITLE_ID
 from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_address
+from klarna_shop.ui.server_run import in_this_run
 from klarna_shop.ui.visit import browser_facts
 
 log = logging.getLogger(__name__)
-
-_RUN = secrets.token_hex(8)
-"""This run of the server. States outlive it where they are kept in Redis; what it was doing does not."""
-
 
 ERROR_ID = "checkout-error"
 """Of the region that says what went wrong; after a press that ended the attempt the focus goes there."""
@@ -86,7 +82,7 @@ class CheckoutState(rx.State):
             self.reset()
             self.status, self.sign_in_address = "missing", sign_in_address(self)
             return None
-        if self._placing == _mark(purchase.id):
+        if self._placing == in_this_run(purchase.id):
             # A reconnect while this tab is placing: the handler under way goes on and says what came of it.
             return None
         self.reset()
@@ -110,12 +106,12 @@ class CheckoutState(rx.State):
         """Klarna approved: write it down, acknowledge, place the order, and lead on."""
         async with self:
             purchase_id = self._purchase_id()
-            if self._placing == _mark(purchase_id):
+            if self._placing == in_this_run(purchase_id):
                 return
             reader = await reader_of(self)
             language = page_language(self)
             # Last: whatever fails before it must not keep the page from delivering again.
-            self._placing = _mark(purchase_id)
+            self._placing = in_this_run(purchase_id)
         purchase = None
         try:
             purchase = await self._authorize(reader, purchase_id, outcome)
@@ -235,7 +231,7 @@ class CheckoutState(rx.State):
     async def start_over(self) -> AsyncIterator[EventSpec]:
         """Close this purchase, open a new one for the same choice, and go there."""
         async with self:
-            if self.starting_over or self._placing == _mark(self._purchase_id()):
+            if self.starting_over or self._placing == in_this_run(self._purchase_id()):
                 return
             reader = await reader_of(self)
             browser = await browser_facts(self)
@@ -337,10 +333,6 @@ class CheckoutState(rx.State):
 def _value(outcome: object, key: str) -> str:
     value = outcome.get(key) if isinstance(outcome, dict) else None
     return value if isinstance(value, str) else ""
-
-
-def _mark(purchase_id: str) -> str:
-    return f"{_RUN}:{purchase_id}"
 
 
 def _confirmation(purchase: Purchase, language: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import AsyncIterator
 
 import reflex as rx
@@ -18,15 +17,13 @@ from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.offer_words import OfferView, offer_view
 from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_address
+from klarna_shop.ui.server_run import in_this_run
 
 log = logging.getLogger(__name__)
 
 FOLLOW_EVERY_SECONDS = 2.0
 FOLLOW_TIMES = 150
 """Five minutes; after that a reload asks again."""
-
-_RUN = secrets.token_hex(8)
-"""This run of the server: a follower noted by an earlier one (states may be kept in Redis) is gone."""
 
 
 class ConfirmationState(rx.State):
@@ -96,9 +93,9 @@ class ConfirmationState(rx.State):
         """Ask again until the outcome is there; one follower for each tab and purchase."""
         async with self:
             purchase_id = self._purchase_id()
-            if self._following == f"{_RUN}:{purchase_id}":
+            if self._following == in_this_run(purchase_id):
                 return
-            self._following = f"{_RUN}:{purchase_id}"
+            self._following = in_this_run(purchase_id)
             language = page_language(self)
         try:
             for _ in range(FOLLOW_TIMES):

@@ -63,6 +63,7 @@ def _choice(language: str) -> rx.Component:
             rx.el.button(
                 text(language, "withdraw.start"),
                 type="submit",
+                aria_busy=WithdrawalState.working,
                 class_name="button button--primary",
                 custom_attrs={"data-testid": "withdraw-start"},
             ),

@@ -17,6 +17,7 @@ from klarna_shop.shop.withdrawal import CannotDeclare, Contract, Declaration, Wi
 from klarna_shop.ui.languages import address
 from klarna_shop.ui.letters import Letter, as_html, withdrawal_letter
 from klarna_shop.ui.reader_state import page_language, reader_of
+from klarna_shop.ui.server_run import RUN
 from klarna_shop.ui.withdrawal.views import ContractView, contract_view, contract_words
 
 ERROR_ID = "withdraw-error"
@@ -39,56 +40,89 @@ class WithdrawalState(rx.State):
     """`invalid_fields`, `not_yours` or `too_many`."""
     faults: list[str] = []
     working: bool = False
+    """Whether a press is being answered: the claim that keeps a second one out."""
     mails: bool = False
     """Whether the receipt is mailed as well as shown."""
     letter: Letter = Letter()
     _withdrawal_id: str = ""
+    _turn: int = 0
+    """Counts how often the page was begun: an answer that comes late belongs to an earlier one."""
+    _claimed: str = ""
+    """The process that answers the press."""
 
-    @rx.event
+    @rx.event(background=True)
     async def show(self) -> None:
         """Begin, with the purchase at this address or the receipt it names. Safe to repeat."""
-        if self.working:
-            return
-        self.reset()
-        shop, reader, query = current_shop(), await reader_of(self), self.router.url.query_parameters
-        if (given := query.get("receipt", "")) and (row := await shop.withdrawals.find(reader, given)):
-            self._show_receipt(row)
-            return
-        contracts = await shop.withdrawals.contracts.of(reader)
-        wanted = query.get("purchase", "")
-        meant = next((one for one in contracts if wanted and one.purchase_id == wanted), None)
-        if meant is not None:
-            if row := await shop.withdrawals.of_order(meant.order_id):
-                self._show_receipt(row)
+        async with self:
+            if self._is_working():
                 return
-            await self._choose(meant)
-            return
-        self.lost = bool(wanted)
-        await self._offer(contracts)
+            turn = self._turn + 1
+            self.reset()
+            self._turn = turn
+            reader, query = await reader_of(self), self.router.url.query_parameters
+        withdrawals, wanted = current_shop().withdrawals, query.get("purchase", "")
+        meant: Contract | None = None
+        contracts: list[Contract] = []
+        row = await withdrawals.find(reader, query["receipt"]) if query.get("receipt") else None
+        if row is None:
+            contracts = await withdrawals.contracts.of(reader)
+            meant = next((one for one in contracts if wanted and one.purchase_id == wanted), None)
+            row = await withdrawals.of_order(meant.order_id) if meant else None
+        async with self:
+            if self._turn != turn:
+                return
+            if row is not None:
+                self._show_receipt(row)
+            elif meant is not None:
+                await self._choose(reader, meant)
+            else:
+                self.lost = bool(wanted)
+                await self._offer(contracts)
 
-    @rx.event
+    @rx.event(background=True)
     async def start(self, form: dict[str, Any]) -> None:
         """Go on to the confirmation with the contract that was chosen."""
-        contract = await self._own(await reader_of(self), _typed(form, "contract"))
-        if contract is not None and (row := await current_shop().withdrawals.of_order(contract.order_id)):
-            self._show_receipt(row)
-        else:
-            await self._choose(contract)
+        async with self:
+            if not self._claim():
+                return
+            reader = await reader_of(self)
+        withdrawals, order_id = current_shop().withdrawals, _typed(form, "contract")
+        try:
+            contract = await withdrawals.contracts.find(reader, order_id) if order_id else None
+            row = await withdrawals.of_order(contract.order_id) if contract else None
+            async with self:
+                if row is not None:
+                    self._show_receipt(row)
+                else:
+                    await self._choose(reader, contract)
+        finally:
+            async with self:
+                self.working = False
 
-    @rx.event
+    @rx.event(background=True)
     async def back(self) -> None:
         """To the choice again."""
-        await self._offer(await current_shop().withdrawals.contracts.of(await reader_of(self)))
+        async with self:
+            if not self._claim():
+                return
+            reader = await reader_of(self)
+        try:
+            contracts = await current_shop().withdrawals.contracts.of(reader)
+            async with self:
+                await self._offer(contracts)
+        finally:
+            async with self:
+                self.working = False
 
     @rx.event(background=True)
     async def declare(self, form: dict[str, Any]) -> AsyncIterator[EventSpec]:
         """Record the declaration; the receipt follows whatever Payway says."""
         async with self:
-            if self.working or self.status != "confirm":
+            if self.status != "confirm" or not self._claim():
                 return
             reader, language = await reader_of(self), page_language(self)
             chosen = self.chosen
-            self.working, self.error, self.faults = True, "", []
+            self.error, self.faults = "", []
         declaration = Declaration(
             name=_typed(form, "name"),
             email=_typed(form, "email"),
@@ -126,25 +160,32 @@ class WithdrawalState(rx.State):
         self.chosen, self.error, self.faults = ContractView(), "", []
         self.status = "choose"
 
-    async def _choose(self, contract: Contract | None) -> None:
+    def _is_working(self) -> bool:
+        return self.working and self._claimed == RUN
+
+    def _claim(self) -> bool:
+        """Take the right to answer a press; False while another is being answered."""
+        if self._is_working():
+            return False
+        self.working, self._claimed = True, RUN
+        return True
+
+    async def _choose(self, reader: Reader, contract: Contract | None) -> None:
         self.chosen = contract_view(contract, page_language(self)) if contract else ContractView()
-        self.name, self.email = await self._known_of(contract)
+        self.name, self.email = await self._known_of(reader, contract)
         self.mails = current_shop().settings.sends_mail
         self.error, self.faults, self.lost = "", [], False
         self.status = "confirm"
 
-    async def _known_of(self, contract: Contract | None) -> tuple[str, str]:
+    async def _known_of(self, reader: Reader, contract: Contract | None) -> tuple[str, str]:
         """Name and e-mail address of whoever bought, to save them the typing."""
-        shop, reader = current_shop(), await reader_of(self)
+        shop = current_shop()
         if contract is not None and contract.purchase_id:
             purchase = await shop.purchases.find(reader, contract.purchase_id)
             customer = shop.purchases.customer_details(purchase)
             if customer is not None:
                 return f"{customer.first_name} {customer.last_name}", customer.email
         return "", reader.customer.email if reader.customer else ""
-
-    async def _own(self, reader: Reader, order_id: str) -> Contract | None:
-        return await current_shop().withdrawals.contracts.find(reader, order_id) if order_id else None
 
     def _show_receipt(self, row: Withdrawal) -> None:
         shop = current_shop()
