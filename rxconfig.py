@@ -8,6 +8,7 @@ from klarna_shop.operations.framed_pages import FramedPagesPlugin
 from klarna_shop.operations.framework_file import FrameworkFilePlugin
 from klarna_shop.operations.own_documents import OwnDocumentsPlugin
 from klarna_shop.operations.plain_elements import PlainElementsPlugin
+from klarna_shop.operations.short_tasks import ShortTasksPlugin
 from klarna_shop.operations.socket_address import SocketAddressPlugin
 from klarna_shop.settings import load_settings
 
@@ -38,6 +39,7 @@ config = rx.Config(
         FrameworkFilePlugin(),
         OwnDocumentsPlugin(),
         PlainElementsPlugin(),
+        ShortTasksPlugin(),
         BitmapsPlugin(),
     ],
     disable_plugins=[rx.plugins.SitemapPlugin],

@@ -14,7 +14,7 @@ import reflex as rx
 from klarna_shop.shop.clock import system_clock
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.reader import Reader
-from klarna_shop.ui.dates import date_and_time
+from klarna_shop.ui.dates import date_and_time, whole_date
 from klarna_shop.ui.languages import address, language_of
 from klarna_shop.ui.preview import PreviewFacts, is_preview, opened_preview, preview_facts
 
@@ -55,6 +55,8 @@ class ReaderState(rx.State):
     known: bool = False
     """Whether the reader has been looked up: until then neither signing in nor out is offered."""
     signed_in: bool = False
+    today: str = ""
+    """The newspaper's day in words; a preview's is its own."""
     moved_clock: str = ""
     """What time it is in the sandbox, where that was moved."""
     display_name: str = ""
@@ -67,10 +69,12 @@ class ReaderState(rx.State):
         opened = await opened_preview(self)
         previewed = opened.previewed if opened else None
         customer = (previewed.reader if previewed else await reader_of(self)).customer
-        self.preview = preview_facts(opened, page_language(self))
+        language = page_language(self)
+        self.preview = preview_facts(opened, language)
         self.known = True
         self.signed_in = customer is not None
-        self.moved_clock = _moved_clock(page_language(self))
+        self.today = whole_date(previewed.moment if previewed else current_shop().clock(), language)
+        self.moved_clock = _moved_clock(language)
         self.display_name = (customer.first_name or customer.email) if customer else ""
 
 

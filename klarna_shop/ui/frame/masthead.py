@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from klarna_shop.shop.current import current_shop
-from klarna_shop.ui.frame.browser_facts import address_query, today
+from klarna_shop.ui.frame.browser_facts import address_query
 from klarna_shop.ui.languages import address, languages, text
 from klarna_shop.ui.plain_form import plain_form
 from klarna_shop.ui.reader_state import ReaderState
@@ -30,10 +30,7 @@ def masthead(language: str, path: str, *, focused: bool) -> rx.Component:
     return rx.el.header(
         rx.el.div(
             rx.el.div(
-                rx.el.span(
-                    rx.cond(ReaderState.preview.today != "", ReaderState.preview.today, today(language)),
-                    class_name="masthead__date",
-                ),
+                rx.el.span(ReaderState.today, class_name="masthead__date"),
                 rx.el.div(*switches, _reader(language, path), class_name="masthead__actions"),
                 class_name="masthead__bar",
             ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from klarna_shop.ui.dates import date_and_time, whole_date
+from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.languages import text
 from klarna_shop.ui.preview.opening import OpenedPreview
 
@@ -24,8 +24,6 @@ class PreviewFacts:
     """What is said of a link that does nothing here."""
     appearance: str = ""
     text_size: int = 100
-    today: str = ""
-    """The day of the preview in words, where it is not the browser's own."""
 
 
 def preview_facts(opened: OpenedPreview | None, language: str) -> PreviewFacts:
@@ -43,7 +41,6 @@ def preview_facts(opened: OpenedPreview | None, language: str) -> PreviewFacts:
         blocked=blocked,
         appearance=preview.appearance.value,
         text_size=preview.text_size,
-        today=whole_date(preview.at, language) if preview.at else "",
     )
 
 
