@@ -22,7 +22,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test lint unit browser doctor conformance coverage-table reconcile withdrawals reset pictures accessibility \
-	lighthouse screenshots simulate simulate-remove statistics uncertainty kill-matrix chaos bench-client bench-flows bench-funnel bench-load attack-surface fuzz sbom audit clean lock environment test-environment
+	lighthouse screenshots simulate simulate-remove statistics uncertainty kill-matrix chaos bench-client bench-first-run bench-flows bench-funnel bench-load attack-surface fuzz sbom audit clean lock environment test-environment
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -110,6 +110,9 @@ attack-surface: environment ## Write docs/attack-surface.md anew from the app an
 
 bench-client: environment ## Measure the Payway client beside bare httpx
 	@exec .venv/bin/python -m bench.payway_client
+
+bench-first-run: test-environment ## Measure make run in a fresh clone beside a bare Reflex app: docs/quality.md
+	@exec .venv/bin/python -m bench.first_run --write
 
 bench-flows: environment ## Measure what recording flows costs a purchase
 	@exec .venv/bin/python -m bench.flows

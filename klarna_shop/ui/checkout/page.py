@@ -29,7 +29,11 @@ def checkout_page(language: str) -> rx.Component:
         rx.match(
             CheckoutState.status,
             ("missing", nothing_to_show(language, CheckoutState.sign_in_address)),
-            _purchase(language),
+            rx.fragment(
+                # The largest text of the page on a phone, so that it does not wait for the order to come.
+                rx.el.p(text(language, "checkout.lead"), class_name="page__lead"),
+                _purchase(language),
+            ),
         ),
         class_name="page page--checkout stack",
     )
