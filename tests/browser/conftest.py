@@ -25,7 +25,8 @@ def visitors(chromium: Browser, shop: ServedShop) -> Iterator[Visit]:
     errors: list[str] = []
 
     def opened(path: str = "/", **options: Any) -> Page:
-        context = chromium.new_context(base_url=shop.url, locale="sv-SE", reduced_motion="reduce", **options)
+        chosen = {"locale": "sv-SE", "reduced_motion": "reduce", **options}
+        context = chromium.new_context(base_url=shop.url, **chosen)
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()

@@ -64,6 +64,7 @@ def _taken(browser: Browser, shop: ServedShop, situation: Situation) -> Iterator
         for prefix in PREFIXES:
             context = browser.new_context(
                 base_url=shop.url,
+                locale="en-GB" if prefix else "sv-SE",
                 reduced_motion="reduce",
                 color_scheme=theme,  # type: ignore[arg-type]
             )

@@ -9,6 +9,7 @@ import reflex as rx
 
 from klarna_shop.settings import PROJECT
 from klarna_shop.ui.consent import REMEMBERED_BEFORE_PAINT
+from klarna_shop.ui.frame.language_offer import shown_before_paint
 
 _FONT = re.compile(r'url\("(/fonts/[^"]+)"\)')
 
@@ -27,6 +28,7 @@ def head_components() -> list[rx.Component]:
     """For `rx.App(head_components=...)`: the font early, the icon, and the browser's own colours."""
     return [
         rx.el.script(REMEMBERED_BEFORE_PAINT),
+        rx.el.script(shown_before_paint()),
         rx.el.link(
             rel="preload",
             href=_headline_font(),

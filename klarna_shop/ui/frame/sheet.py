@@ -8,6 +8,7 @@ from klarna_shop.settings import load_settings
 from klarna_shop.ui.consent import consent_strip
 from klarna_shop.ui.frame.colophon import colophon
 from klarna_shop.ui.frame.connection import connection_notice
+from klarna_shop.ui.frame.language_offer import language_offers
 from klarna_shop.ui.frame.masthead import masthead
 from klarna_shop.ui.frame.switches import switches
 from klarna_shop.ui.languages import address, text
@@ -31,6 +32,7 @@ def frame(language: str, path: str, *content: rx.Component, focused: bool = Fals
         preview_tools(ReaderState.preview),
         PlainLink.create(text(language, "frame.skip"), href=f"#{CONTENT}", class_name="skip-link"),
         _demo_banner(language, path) if load_settings().is_sandbox else rx.fragment(),
+        language_offers(language, path) if not focused else rx.fragment(),
         masthead(language, path, focused=focused),
         consent_strip(language) if not focused and path != PRIVACY else rx.fragment(),
         rx.el.main(
