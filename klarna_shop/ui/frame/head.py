@@ -10,6 +10,7 @@ import reflex as rx
 from klarna_shop.settings import PROJECT
 from klarna_shop.ui.consent import REMEMBERED_BEFORE_PAINT
 from klarna_shop.ui.frame.language_offer import shown_before_paint
+from klarna_shop.ui.frame.press import SEEN_AT_ONCE
 
 _FONT = re.compile(r'url\("(/fonts/[^"]+)"\)')
 
@@ -29,6 +30,7 @@ def head_components() -> list[rx.Component]:
     return [
         rx.el.script(REMEMBERED_BEFORE_PAINT),
         rx.el.script(shown_before_paint()),
+        rx.el.script(SEEN_AT_ONCE),
         rx.el.link(
             rel="preload",
             href=_headline_font(),

@@ -1,0 +1,18 @@
+"""Shows at once that a press was taken, before the server has said anything.
+
+What a press leads to comes over the socket, at the earliest after one way there and back. Until the page's
+content changes, and for four seconds at most, the button looks pressed; then what the server says is shown
+(`aria-busy`, an error, another page).
+"""
+
+from __future__ import annotations
+
+SEEN_AT_ONCE = (
+    'addEventListener("click",(event)=>{const button=event.target.closest?.("main button:not(:disabled)");'
+    'if(!button||button.ariaDisabled==="true")return;'
+    'const look=button.animate({opacity:[.6,.6]},{duration:4000,id:"pressed"}),'
+    "watch=new MutationObserver(()=>look.cancel());"
+    "watch.observe(document.body,{attributes:true,childList:true,characterData:true,subtree:true});"
+    "look.oncancel=look.onfinish=()=>watch.disconnect()},true)"
+)
+"""For the head of every page. A click is also what the keyboard makes of Enter and Space."""
