@@ -4,8 +4,8 @@ import reflex as rx
 from reflex_base.constants import StateManagerMode
 
 from klarna_shop.operations.bitmaps import BitmapsPlugin
+from klarna_shop.operations.few_files import FewFilesPlugin
 from klarna_shop.operations.framed_pages import FramedPagesPlugin
-from klarna_shop.operations.framework_file import FrameworkFilePlugin
 from klarna_shop.operations.own_documents import OwnDocumentsPlugin
 from klarna_shop.operations.plain_elements import PlainElementsPlugin
 from klarna_shop.operations.short_tasks import ShortTasksPlugin
@@ -36,7 +36,7 @@ config = rx.Config(
     plugins=[
         SocketAddressPlugin(),
         FramedPagesPlugin(),
-        FrameworkFilePlugin(),
+        FewFilesPlugin(),
         OwnDocumentsPlugin(),
         PlainElementsPlugin(),
         ShortTasksPlugin(),

@@ -12,7 +12,9 @@ TITLE_ID = "page-title"
 
 
 def page_title(words: str) -> rx.Component:
-    """`<h1>`, focused once when it appears."""
-    return rx.el.h1(
-        words, id=TITLE_ID, tab_index=-1, on_mount=rx.set_focus(TITLE_ID), class_name="page__title"
-    )
+    """`<h1>`, focused once when it appears.
+
+    In a task of its own: to focus makes the browser lay out the page, which need not hold up what begins too.
+    """
+    focus = rx.run_script(f"setTimeout(() => document.getElementById({TITLE_ID!r})?.focus())")
+    return rx.el.h1(words, id=TITLE_ID, tab_index=-1, on_mount=focus, class_name="page__title")

@@ -9,12 +9,12 @@ import pytest
 from reflex.utils.frontend_skeleton import _compile_vite_config
 from reflex_base.config import get_config
 
-from klarna_shop.operations.framework_file import NAME, in_one_file
+from klarna_shop.operations.few_files import NAME, in_few_files
 from klarna_shop.operations.plain_elements import MODULE, use_plain_elements
 from klarna_shop.settings import PROJECT
 
 
-@pytest.mark.parametrize(("change", "mark"), [(use_plain_elements, MODULE), (in_one_file, NAME)])
+@pytest.mark.parametrize(("change", "mark"), [(use_plain_elements, MODULE), (in_few_files, NAME)])
 def test_this_version_of_reflex_takes_each_change_once(change: Callable[[str], str], mark: str) -> None:
     original = _compile_vite_config(get_config())
     changed = change(original)

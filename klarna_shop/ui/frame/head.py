@@ -9,7 +9,7 @@ import reflex as rx
 
 from klarna_shop.settings import PROJECT
 from klarna_shop.ui.consent import REMEMBERED_BEFORE_PAINT
-from klarna_shop.ui.frame.language_offer import shown_before_paint
+from klarna_shop.ui.frame.language_choice import language_script
 from klarna_shop.ui.frame.press import SEEN_AT_ONCE
 
 _FONT = re.compile(r'url\("(/fonts/[^"]+)"\)')
@@ -29,7 +29,7 @@ def head_components() -> list[rx.Component]:
     """For `rx.App(head_components=...)`: the font early, the icon, and the browser's own colours."""
     return [
         rx.el.script(REMEMBERED_BEFORE_PAINT),
-        rx.el.script(shown_before_paint()),
+        rx.el.script(language_script()),
         rx.el.script(SEEN_AT_ONCE),
         rx.el.link(
             rel="preload",

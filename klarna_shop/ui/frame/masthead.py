@@ -5,8 +5,8 @@ from __future__ import annotations
 import reflex as rx
 
 from klarna_shop.shop.current import current_shop
-from klarna_shop.ui.frame.browser_facts import address_query
-from klarna_shop.ui.languages import address, languages, text
+from klarna_shop.ui.frame.language_choice import language_switches
+from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.plain_form import plain_form
 from klarna_shop.ui.reader_state import ReaderState
 
@@ -16,7 +16,7 @@ def masthead(language: str, path: str, *, focused: bool) -> rx.Component:
     name = rx.el.a(
         text(language, "frame.paper_name"), href=address(language, "/"), class_name="masthead__name"
     )
-    switches = (_language_switches(language, path), _theme_switch(language))
+    switches = (language_switches(language, path), _theme_switch(language))
     if focused:
         return rx.el.header(
             rx.el.div(
@@ -88,24 +88,6 @@ def _reader(language: str, path: str) -> rx.Component:
     return rx.el.div(
         rx.cond(ReaderState.known, rx.cond(ReaderState.signed_in, signed_in, sign_in), rx.fragment()),
         class_name="masthead__reader",
-    )
-
-
-def _language_switches(language: str, path: str) -> rx.Component:
-    """A link to the same page in every other language, with its query, so that the place is kept."""
-    query = address_query()
-    return rx.fragment(
-        *(
-            rx.el.a(
-                text(other, "frame.language_name"),
-                href=rx.Var.create(address(other, path)) + query,
-                lang=other,
-                class_name="masthead__action",
-                custom_attrs={"data-testid": "language-switch", "data-language": other, "hrefLang": other},
-            )
-            for other in languages()
-            if other != language
-        )
     )
 
 

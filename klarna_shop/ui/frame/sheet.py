@@ -8,7 +8,7 @@ from klarna_shop.settings import load_settings
 from klarna_shop.ui.consent import consent_strip
 from klarna_shop.ui.frame.colophon import colophon
 from klarna_shop.ui.frame.connection import connection_notice
-from klarna_shop.ui.frame.language_offer import language_offers
+from klarna_shop.ui.frame.language_choice import language_offers
 from klarna_shop.ui.frame.masthead import masthead
 from klarna_shop.ui.frame.switches import switches
 from klarna_shop.ui.languages import address, text
