@@ -11,8 +11,9 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, CDPSession, Playwright, sync_playwright
 
 from bench.lighthouse import apps
 from bench.lighthouse.measuring import Figures, install, measure, middle
@@ -53,24 +54,21 @@ def main() -> int:
     before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name, ExitStack() as running:
         folder = Path(name)
-        pages = _pages(folder, running)
-        browser_port = free_port()
+        addresses = _pages(folder, running)
         playwright = running.enter_context(sync_playwright())
-        browser = playwright.chromium.launch_persistent_context(
-            folder / "profile",
-            executable_path=chromium,
-            args=[*FLAGS, f"--remote-debugging-port={browser_port}"],
+        stranger, buyer = (
+            _reader(playwright, chromium, folder / name, running) for name in ("stranger", "buyer")
         )
-        running.callback(browser.close)
-        pages |= _walk(browser, pages["front page"])
-        # Lighthouse keeps the cookies, and so the cache with them: that is emptied from here.
-        blank = browser.pages[0]
-        cache = browser.new_cdp_session(blank)
+        bought = _walk(buyer.browser, addresses["front page"])
+        addresses["article, walled"] = bought["article, bought"]
+        pages = {page: (address, stranger) for page, address in addresses.items()}
+        pages |= {page: (address, buyer) for page, address in bought.items()}
         runs: dict[str, list[Figures]] = {page: [] for page in pages}
         for number in range(chosen.runs):
-            for page, address in pages.items():
-                cache.send("Network.clearBrowserCache")
-                runs[page].append(measure(address, browser_port, folder / "report.json"))
+            for page, (address, reader) in pages.items():
+                # Lighthouse keeps the cookies, and so the cache with them: that is emptied from here.
+                reader.devtools.send("Network.clearBrowserCache")
+                runs[page].append(measure(address, reader.port, folder / "report.json"))
                 say(f"{number + 1}. {page}: {runs[page][-1].performance:.0f}")
     shown = table({page: middle(found) for page, found in runs.items()}, chosen.runs, before)
     say(shown)
@@ -94,8 +92,28 @@ def _pages(folder: Path, running: ExitStack) -> dict[str, str]:
     return pages | {"front page": shop.url}
 
 
+class _Reader(NamedTuple):
+    """A browser with the cookies of one reader."""
+
+    browser: BrowserContext
+    port: int
+    devtools: CDPSession
+
+
+def _reader(playwright: Playwright, chromium: str, profile: Path, running: ExitStack) -> _Reader:
+    """A Swedish reader, whom no page offers another language."""
+    port = free_port()
+    browser = playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=chromium,
+        args=[*FLAGS, f"--remote-debugging-port={port}", "--accept-lang=sv-SE,sv"],
+    )
+    running.callback(browser.close)
+    return _Reader(browser, port, browser.new_cdp_session(browser.pages[0]))
+
+
 def _walk(browser: BrowserContext, shop: str) -> dict[str, str]:
-    """Buy once, so that this browser has a checkout and a confirmation to show."""
+    """Buy once, so that this browser has a checkout and a confirmation to show; the buyer's pages."""
     page = browser.new_page()
     page.set_default_timeout(30_000)
     page.goto(shop)

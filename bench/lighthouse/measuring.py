@@ -13,6 +13,8 @@ from klarna_shop.operations.javascript import reflex_environment
 
 HERE = Path(__file__).parent
 LIGHTHOUSE = HERE / "node_modules" / "lighthouse" / "cli" / "index.js"
+TRIES = 3
+"""Now and then Chromium does not tell of a page's beginning, and the run is void (NO_NAVSTART)."""
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 
@@ -51,7 +53,10 @@ def measure(address: str, browser_port: int, report: Path) -> Figures:
         "--disable-storage-reset",
         "--quiet",
     ]
-    subprocess.run(command, env=reflex_environment(), check=True, timeout=180)
+    for left in reversed(range(TRIES)):
+        done = subprocess.run(command, env=reflex_environment(), check=not left, timeout=180)
+        if done.returncode == 0:
+            break
     return read(json.loads(report.read_text(encoding="utf-8")))
 
 
