@@ -21,6 +21,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 10_000
+STATEMENT_TIMEOUT_MS = 30_000
+LOCK_TIMEOUT_MS = BUSY_TIMEOUT_MS
+IDLE_TRANSACTION_TIMEOUT_MS = 30_000
+"""Of PostgreSQL: nobody waits for a row for ever, and a transaction left open gives back what it holds."""
+_REACHING = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""How soon a PostgreSQL that has gone without a word counts as gone (libpq; the last in milliseconds)."""
 CONNECTIONS = 15
 """Of a process to PostgreSQL, at most. All are kept: each that is made anew is a process of PostgreSQL's."""
 
@@ -99,8 +111,14 @@ class Database:
             return
         if self.url.get_backend_name() != "sqlite":
             self._writer = create_async_engine(
-                self.url, pool_pre_ping=True, pool_size=CONNECTIONS, max_overflow=0, hide_parameters=True
+                self.url,
+                pool_pre_ping=True,
+                pool_size=CONNECTIONS,
+                max_overflow=0,
+                hide_parameters=True,
+                connect_args=_REACHING,
             )
+            event.listen(self._writer.sync_engine, "connect", _set_deadlines)
             event.listen(self._writer.sync_engine, "handle_error", _replace_what_does_not_answer)
             # On the same connections. Each statement has always seen what was committed before it; without a
             # transaction around it, nothing has to be begun and rolled back.
@@ -113,6 +131,16 @@ class Database:
             # connections sleep and try again, some far too long; the queue for one connection is fair.
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
             self._reader = _sqlite_engine(self.url, "BEGIN")
+
+
+def _set_deadlines(connection: Any, _record: Any) -> None:
+    """By statements and not in the connection's options, which a pooler in between may not take."""
+    cursor = connection.cursor()
+    cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
+    cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_TRANSACTION_TIMEOUT_MS}")
+    cursor.close()
+    connection.commit()
 
 
 def _replace_what_does_not_answer(context: ExceptionContext) -> None:

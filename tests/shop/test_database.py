@@ -71,3 +71,51 @@ async def test_a_pooled_connection_left_in_the_middle_of_a_command_is_replaced()
                 answer = await (await session.connection()).execute(sa.text("SELECT 2"))
                 assert answer.scalar() == 2
         await database.close()
+
+
+async def test_nobody_waits_for_ever_for_a_row_of_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("klarna_shop.shop.database.LOCK_TIMEOUT_MS", 200)
+    with empty_database(f"klarna_shop_lock_{os.getpid()}") as address:
+        database = Database(address)
+        async with database.writing_alone("one"):
+            with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
+                async with database.writing_alone("one"):
+                    pass
+        async with database.writing_alone("one"):
+            pass
+        await database.close()
+
+
+async def test_a_transaction_that_was_left_open_gives_back_what_it_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As a task leaves one that was cancelled at the wrong moment."""
+    monkeypatch.setattr("klarna_shop.shop.database.IDLE_TRANSACTION_TIMEOUT_MS", 200)
+    with empty_database(f"klarna_shop_idle_{os.getpid()}") as address:
+        left, other = Database(address), Database(address)
+        with pytest.raises(sa.exc.DBAPIError):  # for whoever comes back to it
+            async with left.writing_alone("one"), other.writing_alone("one"):
+                pass
+        async with left.writing_alone("one"):
+            pass
+        await left.close()
+        await other.close()
+
+
+async def test_every_connection_to_postgresql_has_its_deadlines() -> None:
+    with empty_database(f"klarna_shop_deadlines_{os.getpid()}") as address:
+        database = Database(address)
+        async with database.writing() as session:  # a rollback takes nothing of it back
+            await session.rollback()
+        async with database.reading() as session:
+            connection = await session.connection()
+            found = {
+                name: (await connection.execute(sa.text(f"SHOW {name}"))).scalar()
+                for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+            }
+        await database.close()
+    assert found == {
+        "statement_timeout": "30s",
+        "lock_timeout": "10s",
+        "idle_in_transaction_session_timeout": "30s",
+    }
