@@ -42,6 +42,9 @@ class Line(httpx.AsyncBaseTransport):
         self.api: httpx.AsyncBaseTransport | None = None
         self.faults: dict[str, list[str | httpx.Response]] = {}
         self.calls: list[str] = []
+        self.hold: asyncio.Event | None = None
+        """Answers wait for it, where it is set."""
+        self.held = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         assert self.api is not None
@@ -51,6 +54,9 @@ class Line(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("refused", request=request)
         if isinstance(fault, httpx.Response):
             return fault
+        if self.hold is not None:
+            self.held += 1
+            await self.hold.wait()
         response = await self.api.handle_async_request(request)
         if fault == "silent":
             await asyncio.Event().wait()

@@ -8,6 +8,7 @@ Beside the finished build lies a note of what it was made of; where that still h
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from pydantic import SecretStr
+from reflex_base.constants import Templates
 
 from klarna_shop.operations.javascript import reflex_environment
 from klarna_shop.operations.progress import PROJECT, StepFailed, run_step, say, stop
@@ -65,6 +67,7 @@ def build_front_end(settings: Settings) -> None:
             "front end" if (WEB / "node_modules").exists() else "front end and its packages (about a minute)"
         )
     forget_build()
+    restore_client()
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
     with lock_kept():
         run_step(name, command, environment=reflex_environment())
@@ -73,6 +76,16 @@ def build_front_end(settings: Settings) -> None:
     # Reflex may complete the lock while it installs; what was installed is what the build is made of.
     now[LOCKED] = _digest(PROJECT / LOCKED)
     NOTE.write_text(json.dumps(now, indent=1))
+
+
+def restore_client() -> None:
+    """Take back what plugins changed in Reflex's client for the build before.
+
+    Reflex writes it once, and a change that nobody makes any more would stay in every build to come.
+    """
+    client = Path("utils") / "state.js"
+    if (WEB / client).exists():
+        shutil.copyfile(Templates.Dirs.WEB_TEMPLATE / client, WEB / client)
 
 
 @contextmanager

@@ -27,11 +27,11 @@ const documentOf = (path) => {
   return languages.includes(first) ? first : "";
 };
 
+// Once for all: the page of unknown addresses has one of its own while its scripts begin, and no longer.
+const here = typeof window === "undefined" ? "" : documentOf(window.location.pathname);
+
 /** Whether this address is to be loaded by the browser. A checkout is never gone on with by the router. */
-export const isOwnDocument = (path) => {
-  const here = documentOf(window.location.pathname);
-  return here === "checkout" || here !== documentOf(path);
-};
+export const isOwnDocument = (path) => here === "checkout" || here !== documentOf(path);
 
 // A link that the router does not hear of is followed by the browser itself.
 if (typeof window !== "undefined") {
@@ -44,7 +44,6 @@ if (typeof window !== "undefined") {
 
 /** Leave the router the routes of this document; `*` is the page of unknown addresses. */
 export const keepOwnRoutes = (manifest) => {
-  const here = documentOf(window.location.pathname);
   for (const [id, { path }] of Object.entries(manifest.routes)) {
     if (id !== "root" && path !== "*" && documentOf(`/${path ?? ""}`) !== here) delete manifest.routes[id];
   }

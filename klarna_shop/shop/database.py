@@ -32,7 +32,10 @@ _REACHING = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
 }
-"""How soon a PostgreSQL that has gone without a word counts as gone (libpq; the last in milliseconds)."""
+"""How soon a PostgreSQL that has gone without a word counts as gone (libpq; the last in milliseconds).
+
+What `DATABASE_URL` itself says of them holds.
+"""
 CONNECTIONS = 15
 """Of a process to PostgreSQL, at most. All are kept: each that is made anew is a process of PostgreSQL's."""
 
@@ -79,6 +82,14 @@ class Database:
             yield session
 
     @asynccontextmanager
+    async def cleaning_up(self) -> AsyncIterator[AsyncSession]:
+        """As `writing`, for statements over all that has been kept: they may take as long as they take."""
+        async with self.writing() as session:
+            if self.url.get_backend_name() == "postgresql":
+                await (await session.connection()).execute(text("SET LOCAL statement_timeout = 0"))
+            yield session
+
+    @asynccontextmanager
     async def writing_alone(self, name: str) -> AsyncIterator[AsyncSession]:
         """As `writing`, while everybody else who gives the same name waits for the end of it."""
         async with self.writing() as session:
@@ -116,7 +127,7 @@ class Database:
                 pool_size=CONNECTIONS,
                 max_overflow=0,
                 hide_parameters=True,
-                connect_args=_REACHING,
+                connect_args={name: value for name, value in _REACHING.items() if name not in self.url.query},
             )
             event.listen(self._writer.sync_engine, "connect", _set_deadlines)
             event.listen(self._writer.sync_engine, "handle_error", _replace_what_does_not_answer)

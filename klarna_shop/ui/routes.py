@@ -85,7 +85,14 @@ def _framed(page: Page) -> rx.Component:
     return rx.fragment(
         *links(page),
         *page_sheets(*page.sheets),
-        frame(page.language, page.path, trouble_banner(page.language), page.content(), focused=page.focused),
+        frame(
+            page.language,
+            page.path,
+            trouble_banner(page.language),
+            page.content(),
+            written=page.languages,
+            focused=page.focused,
+        ),
         article_data(page.article) if page.article else rx.fragment(),
     )
 

@@ -151,3 +151,17 @@ def test_an_unknown_address_shows_its_page_once_and_keeps_its_address(visit: Vis
         expect(page.get_by_role("link", name=re.compile("^(Logga in|Sign in)$"))).to_be_visible()
         expect(page.get_by_role("main")).to_have_count(1)
         expect(page).to_have_url(re.compile(f"{address}$"))
+
+
+@pytest.mark.parametrize("path", ["/studio/no-such-room", "/en/no-such-page", "/no-such-page"])
+def test_links_of_the_page_for_unknown_addresses_lead_on(visit: Visit, path: str) -> None:
+    """Its scripts begin under another address than that in the bar."""
+    page = visit(path)
+    expect(page).to_have_url(re.compile(f"{path}$"))
+    page.locator(".demo-banner__studio").click()
+    expect(page).to_have_url(re.compile("/studio$"))
+    expect(page.locator("h1")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile(f"{path}$"))
+    page.locator("main .button--primary").click()
+    expect(hook(page, "article-card").first).to_be_visible()

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from reflex_base.constants import Templates
 
 from klarna_shop.operations import build
 from klarna_shop.operations.build import ingredients
@@ -137,3 +138,16 @@ def test_pages_take_host_and_port_of_the_socket_from_their_own_address() -> None
 def test_an_unexpected_client_module_stops_the_build() -> None:
     with pytest.raises(ValueError, match=r"utils/state\.js"):
         use_own_address("export const getBackendURL = (url) => new URL(url);")
+
+
+def test_a_change_of_the_client_that_is_no_longer_made_does_not_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "WEB", tmp_path)
+    build.restore_client()
+    assert not list(tmp_path.iterdir()), "before the first build there is nothing to restore"
+    client = tmp_path / "utils" / "state.js"
+    client.parent.mkdir()
+    client.write_text("of an earlier version of the shop")
+    build.restore_client()
+    assert client.read_bytes() == (Templates.Dirs.WEB_TEMPLATE / "utils" / "state.js").read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -90,16 +91,31 @@ async def test_a_transaction_that_was_left_open_gives_back_what_it_held(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As a task leaves one that was cancelled at the wrong moment."""
+    monkeypatch.setattr("klarna_shop.shop.database.LOCK_TIMEOUT_MS", 0)  # whoever waits would wait for ever
     monkeypatch.setattr("klarna_shop.shop.database.IDLE_TRANSACTION_TIMEOUT_MS", 200)
+    entered = False
     with empty_database(f"klarna_shop_idle_{os.getpid()}") as address:
         left, other = Database(address), Database(address)
         with pytest.raises(sa.exc.DBAPIError):  # for whoever comes back to it
-            async with left.writing_alone("one"), other.writing_alone("one"):
-                pass
+            async with left.writing_alone("one"), asyncio.timeout(30), other.writing_alone("one"):
+                entered = True
         async with left.writing_alone("one"):
             pass
         await left.close()
         await other.close()
+    assert entered
+
+
+async def test_cleaning_up_may_take_its_time() -> None:
+    with empty_database(f"klarna_shop_clean_{os.getpid()}") as address:
+        database = Database(address)
+        found = []
+        for session_of in (database.cleaning_up, database.writing):
+            async with session_of() as session:
+                answer = await (await session.connection()).execute(sa.text("SHOW statement_timeout"))
+                found.append(answer.scalar())
+        await database.close()
+    assert found == ["0", "30s"]
 
 
 async def test_every_connection_to_postgresql_has_its_deadlines() -> None:

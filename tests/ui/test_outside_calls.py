@@ -18,7 +18,6 @@ from klarna_shop.assembly import House
 from klarna_shop.operations.attack_surface.document import entries
 from klarna_shop.shop.current import install_shop
 from klarna_shop.shop.reader import Reader
-from klarna_shop.ui.account.state import AccountState
 from klarna_shop.ui.withdrawal import WithdrawalState
 from tests.house import Line
 from tests.ui.background import InBackground
@@ -97,19 +96,3 @@ async def test_the_withdrawal_function_waits_for_payway_without_the_state(root: 
     assert not state.lock.locked()
     assert not showing.done(), "Payway has not answered yet"
     showing.cancel()
-
-
-@pytest.mark.parametrize(
-    ("state_class", "field", "claim"),
-    [(AccountState, "working", "some-id"), (WithdrawalState, "working", True)],
-)
-async def test_what_a_dead_process_was_doing_keeps_nobody_from_beginning_anew(
-    root: rx.State, state_class: type[rx.State], field: str, claim: object
-) -> None:
-    """With Redis a tab's state outlives the worker that had claimed a press."""
-    state: Any = await root.get_state(state_class)
-    setattr(state, field, claim)
-    state._claimed = "a process that has died"
-    await state_class.event_handlers["show"].fn(InBackground(state))
-    assert not getattr(state, field)
-    assert state.status in {"ready", "choose"}

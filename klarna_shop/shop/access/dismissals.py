@@ -49,5 +49,5 @@ class Dismissals:
     async def erase_old(self) -> None:
         """Forget what is no longer remembered."""
         oldest = self._clock() - REMEMBERED_FOR
-        async with self._database.writing() as session:
+        async with self._database.cleaning_up() as session:
             await session.exec(delete(WallDismissal).where(col(WallDismissal.dismissed_at) <= oldest))

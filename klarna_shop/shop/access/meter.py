@@ -97,7 +97,7 @@ class Meter:
     async def erase_old(self) -> None:
         """Forget what no design counts any more."""
         oldest = self._clock() - LONGEST_PERIOD
-        async with self._database.writing() as session:
+        async with self._database.cleaning_up() as session:
             await session.exec(delete(MeterRead).where(col(MeterRead.read_at) <= oldest))
 
     async def _counted(

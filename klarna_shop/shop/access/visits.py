@@ -78,7 +78,7 @@ class Visits:
     async def erase_old(self) -> None:
         """Forget browsers that have not been here for a long time."""
         oldest = self._clock() - FORGOTTEN_AFTER
-        async with self._database.writing() as session:
+        async with self._database.cleaning_up() as session:
             await session.exec(delete(VisitorVisits).where(col(VisitorVisits.seen_at) <= oldest))
 
 

@@ -231,7 +231,7 @@ class Experiments:
 
     async def erase_old(self) -> None:
         """Forget browsers that were drawn anew long ago."""
-        async with self._database.writing() as session:
+        async with self._database.cleaning_up() as session:
             oldest = self._clock() - DRAWS_KEPT
             await session.exec(delete(VisitorDraw).where(col(VisitorDraw.drawn_at) <= oldest))
 

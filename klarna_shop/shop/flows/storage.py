@@ -70,7 +70,7 @@ class FlowStorage:
             return (await session.exec(newest_first.offset(self.steps).limit(1))).first()
 
     async def _delete(self, *conditions: Any) -> int:
-        async with self._database.writing() as session:
+        async with self._database.cleaning_up() as session:
             result = await session.exec(delete(FlowStep).where(*conditions))
         assert isinstance(result, CursorResult)
         return result.rowcount

@@ -108,7 +108,7 @@ class SignInSessions:
             col(SignInSession.last_seen_at) <= now - LONGEST_IDLE - SEEN_STEP,
             col(SignInSession.ended_at).is_not(None),
         )
-        async with self._database.writing() as session:
+        async with self._database.cleaning_up() as session:
             await session.exec(delete(SignInSession).where(over))
 
     async def _running(self, session_id: str) -> SignInSession | None:

@@ -42,7 +42,7 @@ class Consents:
     async def erase_old(self) -> None:
         """Forget answers that are too old to stand: whoever gave them is asked again."""
         oldest = self._clock() - ASKED_AGAIN_AFTER
-        async with self._database.writing() as session:
+        async with self._database.cleaning_up() as session:
             await session.exec(delete(MeasuringConsent).where(col(MeasuringConsent.chosen_at) <= oldest))
 
 

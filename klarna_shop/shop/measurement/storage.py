@@ -83,12 +83,12 @@ class EventStorage:
     async def erase_old(self) -> None:
         """Take away what is older than it is kept."""
         oldest = self._clock() - KEPT_FOR
-        async with self._database.writing() as session:
+        async with self._database.cleaning_up() as session:
             await session.exec(delete(MeasuredEvent).where(col(MeasuredEvent.at) < oldest))
 
     async def erase_simulated(self) -> None:
         """Take away what simulations wrote."""
-        async with self._database.writing() as session:
+        async with self._database.cleaning_up() as session:
             simulated = col(MeasuredEvent.traffic) == Traffic.SIMULATED.value
             await session.exec(delete(MeasuredEvent).where(simulated))
 

@@ -30,6 +30,8 @@ STALE_FOR = timedelta(hours=12)
 """How long a catalogue read earlier may stand in while Payway does not answer."""
 
 DEADLINE_SECONDS = 20.0
+AT_HAND_SECONDS = 5.0
+"""Less than a tab's state may be held (10 seconds, with Redis)."""
 NEXT_TRY_AFTER = timedelta(seconds=10)
 """After a failed reading nobody waits for another one before this."""
 
@@ -77,6 +79,14 @@ class OfferCatalogue:
             CatalogueUnavailable: Payway gives none and none is remembered.
         """
         return (await self._current()).offers
+
+    async def at_hand(self) -> tuple[Offer, ...] | None:
+        """As `offers`, for who can go on without: None also where Payway takes longer than a few seconds."""
+        try:
+            async with asyncio.timeout(AT_HAND_SECONDS):
+                return await self.offers()
+        except (CatalogueUnavailable, TimeoutError):
+            return None
 
     async def find(self, code: str, period_id: str) -> Offer | None:
         """The offer with this code and payment period, or None where nothing such is sold."""

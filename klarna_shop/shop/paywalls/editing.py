@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from klarna_shop.shop.articles import ArticleKind, ArticleLibrary
 from klarna_shop.shop.clock import Clock
-from klarna_shop.shop.offers import CatalogueUnavailable, Offer, OfferCatalogue
+from klarna_shop.shop.offers import OfferCatalogue
 from klarna_shop.shop.paywalls.checks import ArticleFacts, Finding, Surroundings, check, errors
 from klarna_shop.shop.paywalls.document import PaywallDesign
 from klarna_shop.shop.paywalls.exchange import import_design, slug_for
@@ -40,7 +40,7 @@ class DesignEditing:
             slug=slug,
             languages=self.languages,
             articles=self._walled_articles(),
-            offers=await self._sold(),
+            offers=await self.offers.at_hand(),
             others=await self.designs.published(),
             payment_method_category=self.payment_method_category,
         )
@@ -81,12 +81,6 @@ class DesignEditing:
     async def import_into(self, slug: str, content: str | bytes, revision: int) -> Draft:
         """Replace a draft by a file. Raises as `import_new` and `Designs.save` do."""
         return await self.designs.save(slug, import_design(content), revision, Change.IMPORTED)
-
-    async def _sold(self) -> tuple[Offer, ...] | None:
-        try:
-            return await self.offers.offers()
-        except CatalogueUnavailable:
-            return None
 
     def _walled_articles(self) -> tuple[ArticleFacts, ...]:
         return tuple(

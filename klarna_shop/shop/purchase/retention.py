@@ -47,7 +47,7 @@ class Retention:
         )
         statement = update(Purchase).where(*erased, something).values(**ERASED)
         steps = delete(FlowStep).where(col(FlowStep.purchase_id).in_(select(Purchase.id).where(*erased)))
-        async with self.database.writing() as session:
+        async with self.database.cleaning_up() as session:
             result = await session.exec(statement)
             await session.exec(steps)
         assert isinstance(result, CursorResult)

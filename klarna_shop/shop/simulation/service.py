@@ -178,7 +178,7 @@ class Simulations:
 
     async def _begin(self, plan: SimulationPlan) -> None:
         """The truth first: whatever becomes of the run, its events have one."""
-        async with self._database.writing() as session:
+        async with self._database.cleaning_up() as session:
             await session.exec(
                 delete(MeasuredEvent).where(
                     col(MeasuredEvent.traffic) == Traffic.SIMULATED.value,

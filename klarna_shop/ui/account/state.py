@@ -28,9 +28,9 @@ from klarna_shop.ui.account.views import (
     payment_view,
     subscription_view,
 )
+from klarna_shop.ui.claims import Claim, is_held
 from klarna_shop.ui.measuring import measure
 from klarna_shop.ui.reader_state import ReaderState, page_language, reader_of
-from klarna_shop.ui.server_run import in_this_run
 
 MESSAGE_ID = "account-message"
 CONFIRMATION_ID = "account-cancel-question"
@@ -53,7 +53,7 @@ class AccountState(rx.State):
     confirming: str = ""
     """Id of the subscription whose cancellation is being asked about."""
     working: str = ""
-    """Id of the subscription that is being changed: the claim that keeps a second press out."""
+    """Id of the subscription that is being changed."""
     done: str = ""
     """`cancelled` or `reactivated`, when the last change succeeded."""
     failed: str = ""
@@ -61,13 +61,13 @@ class AccountState(rx.State):
     _account_id: str = ""
     """Whose account is shown."""
     _claimed: str = ""
-    """The claim of `working`, with the process that holds it."""
+    """The claim on `working`, which keeps a second press out."""
 
     @rx.event(background=True)
     async def show(self) -> None:
         """Fetch the account of whoever is signed in. Safe to repeat."""
         async with self:
-            if self._claimed != in_this_run(self.working):
+            if not is_held(self._claimed, self.working):
                 self.working = ""
             customer, language = await self._begin(), page_language(self)
         if customer is not None:
@@ -92,11 +92,13 @@ class AccountState(rx.State):
     @rx.event(background=True)
     async def cancel(self, form: dict) -> AsyncIterator[EventSpec]:  # type: ignore[type-arg]
         """Cancel the subscription that was asked about, with the chosen reason if there is one."""
-        async with self:
-            subscription_id = self.confirming
-            customer, language = await self._claim(subscription_id), page_language(self)
-            reason_id = self._reason(form)
-        if customer is not None:
+        with Claim() as claim:
+            async with self:
+                subscription_id = self.confirming
+                customer, language = await self._claim(claim, subscription_id), page_language(self)
+                reason_id = self._reason(form)
+            if customer is None:
+                return
             outcome = _Outcome()
             try:
                 await outcome.change(customer, subscription_id, cancel=True, reason_id=reason_id)
@@ -105,21 +107,23 @@ class AccountState(rx.State):
                     await self._settle(customer, "cancelled", outcome, language)
                     if self.done == "cancelled":
                         await measure(self, await reader_of(self), EventName.CANCELLED)
-            yield rx.set_focus(MESSAGE_ID)
+        yield rx.set_focus(MESSAGE_ID)
 
     @rx.event(background=True)
     async def reactivate(self, subscription_id: str) -> AsyncIterator[EventSpec]:
         """Take a cancellation back."""
-        async with self:
-            customer, language = await self._claim(subscription_id), page_language(self)
-        if customer is not None:
+        with Claim() as claim:
+            async with self:
+                customer, language = await self._claim(claim, subscription_id), page_language(self)
+            if customer is None:
+                return
             outcome = _Outcome()
             try:
                 await outcome.change(customer, subscription_id, cancel=False)
             finally:
                 async with self:
                     await self._settle(customer, "reactivated", outcome, language)
-            yield rx.set_focus(MESSAGE_ID)
+        yield rx.set_focus(MESSAGE_ID)
 
     async def _begin(self) -> Customer | None:
         """Who is to be shown; whatever was shown of somebody else is cleared."""
@@ -137,13 +141,15 @@ class AccountState(rx.State):
             self.status = "loading"
         return customer
 
-    async def _claim(self, subscription_id: str) -> Customer | None:
+    async def _claim(self, claim: Claim, subscription_id: str) -> Customer | None:
         """Take the right to change a subscription; nobody where it is not there or already being changed."""
         customer = await self._begin()
-        if customer is None or self.working or self._held(subscription_id) is None:
+        if customer is None or self._held(subscription_id) is None:
+            return None
+        if self.working and is_held(self._claimed, self.working):
             return None
         self.working, self.done, self.failed = subscription_id, "", ""
-        self._claimed = in_this_run(subscription_id)
+        self._claimed = claim.on(subscription_id)
         return customer
 
     async def _settle(self, customer: Customer, done: str, outcome: _Outcome, language: str) -> None:

@@ -31,7 +31,11 @@ def checkout_page(language: str) -> rx.Component:
             ("missing", nothing_to_show(language, CheckoutState.sign_in_address)),
             rx.fragment(
                 # The largest text of the page on a phone, so that it does not wait for the order to come.
-                rx.el.p(text(language, "checkout.lead"), class_name="page__lead"),
+                rx.cond(
+                    CheckoutState.status == "closed",
+                    rx.fragment(),
+                    rx.el.p(text(language, "checkout.lead"), class_name="page__lead"),
+                ),
                 _purchase(language),
             ),
         ),

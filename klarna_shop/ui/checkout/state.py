@@ -23,12 +23,12 @@ from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
 from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.checkout.retrying import RETRY_AFTER
 from klarna_shop.ui.checkout.wrong_fields import wrong_fields
+from klarna_shop.ui.claims import Claim, is_held
 from klarna_shop.ui.languages import address
 from klarna_shop.ui.measuring import measure
 from klarna_shop.ui.offer_words import OfferView, offer_view
 from klarna_shop.ui.page_title import TITLE_ID
 from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_address
-from klarna_shop.ui.server_run import in_this_run
 from klarna_shop.ui.visit import browser_facts
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class CheckoutState(rx.State):
     _article: str = ""
     """The article that the reader came from."""
     _placing: str = ""
-    """The purchase this tab is placing now, and the run of the server that does it."""
+    """The claim on the purchase that this tab is placing now."""
 
     @rx.event
     async def show(self) -> EventSpec | None:
@@ -82,7 +82,7 @@ class CheckoutState(rx.State):
             self.reset()
             self.status, self.sign_in_address = "missing", sign_in_address(self)
             return None
-        if self._placing == in_this_run(purchase.id):
+        if is_held(self._placing, purchase.id):
             # A reconnect while this tab is placing: the handler under way goes on and says what came of it.
             return None
         self.reset()
@@ -104,30 +104,28 @@ class CheckoutState(rx.State):
     @rx.event(background=True)
     async def authorized(self, outcome: Authorized) -> AsyncIterator[EventSpec]:
         """Klarna approved: write it down, acknowledge, place the order, and lead on."""
-        async with self:
-            purchase_id = self._purchase_id()
-            if self._placing == in_this_run(purchase_id):
+        with Claim() as claim:
+            async with self:
+                purchase_id = self._purchase_id()
+                if is_held(self._placing, purchase_id):
+                    return
+                reader = await reader_of(self)
+                language = page_language(self)
+                # Last: whatever fails before it must not keep the page from delivering again.
+                self._placing = claim.on(purchase_id)
+            purchase = None
+            try:
+                purchase = await self._authorize(reader, purchase_id, outcome)
+                purchase = await current_shop().purchases.place(purchase)
+            except NotYours:
+                async with self:
+                    self.status = "missing"
                 return
-            reader = await reader_of(self)
-            language = page_language(self)
-            # Last: whatever fails before it must not keep the page from delivering again.
-            self._placing = in_this_run(purchase_id)
-        purchase = None
-        try:
-            purchase = await self._authorize(reader, purchase_id, outcome)
-            purchase = await current_shop().purchases.place(purchase)
-        except NotYours:
-            async with self:
-                self.status = "missing"
-            return
-        except Exception:
-            if purchase is None:
-                raise
-            # The ledger has the approval and recovery goes on with it: the confirmation tells how it stands.
-            log.exception("purchase %s: placing failed", purchase.id[:8])
-        finally:
-            async with self:
-                self._placing = ""
+            except Exception:
+                if purchase is None:
+                    raise
+                # The ledger has the approval and recovery goes on with it: the confirmation tells what comes.
+                log.exception("purchase %s: placing failed", purchase.id[:8])
         async with self:
             leave = self._outcome(purchase, language)
         if leave:
@@ -231,7 +229,7 @@ class CheckoutState(rx.State):
     async def start_over(self) -> AsyncIterator[EventSpec]:
         """Close this purchase, open a new one for the same choice, and go there."""
         async with self:
-            if self.starting_over or self._placing == in_this_run(self._purchase_id()):
+            if self.starting_over or is_held(self._placing, self._purchase_id()):
                 return
             reader = await reader_of(self)
             browser = await browser_facts(self)

@@ -14,10 +14,10 @@ from klarna_shop.shop.flows import Party
 from klarna_shop.shop.money import long_date, seller_date
 from klarna_shop.shop.purchase import NotYours, Purchase, PurchaseState
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
+from klarna_shop.ui.claims import Claim, is_held
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.offer_words import OfferView, offer_view
 from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_address
-from klarna_shop.ui.server_run import in_this_run
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,7 @@ class ConfirmationState(rx.State):
     """Leads back to this purchase."""
     packages_address: str = ""
     _following: str = ""
+    """The claim of whoever asks for the outcome of the purchase that is shown."""
 
     @rx.event
     async def show(self) -> EventSpec | EventCallback[()] | None:
@@ -91,13 +92,13 @@ class ConfirmationState(rx.State):
     @rx.event(background=True)
     async def follow(self) -> None:
         """Ask again until the outcome is there; one follower for each tab and purchase."""
-        async with self:
-            purchase_id = self._purchase_id()
-            if self._following == in_this_run(purchase_id):
-                return
-            self._following = in_this_run(purchase_id)
-            language = page_language(self)
-        try:
+        with Claim() as claim:
+            async with self:
+                purchase_id = self._purchase_id()
+                if is_held(self._following, purchase_id):
+                    return
+                self._following = claim.on(purchase_id)
+                language = page_language(self)
             for _ in range(FOLLOW_TIMES):
                 try:
                     if await self._is_over(purchase_id, language):
@@ -106,9 +107,6 @@ class ConfirmationState(rx.State):
                     # The page says that it is being waited for, and must not be left alone for one failure.
                     log.exception("confirmation: an outcome could not be looked up")
                 await asyncio.sleep(FOLLOW_EVERY_SECONDS)
-        finally:
-            async with self:
-                self._following = ""
 
     async def _is_over(self, purchase_id: str, language: str) -> bool:
         """Look once, and show what is new; whether there is nothing more to wait for."""

@@ -8,6 +8,7 @@ down later. Whoever has used the switch, followed the offer or declined it has c
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import reflex as rx
 
@@ -21,23 +22,24 @@ def language_script() -> str:
     """For the head of every page: shows the offer, keeps the place and the choice. Previews offer nothing."""
     shown = """'@media screen{.language-offer[data-language="'+wanted+'"]{display:block}}'"""
     return (
-        "(()=>{const sheet=new CSSStyleSheet();"
-        "try{"
-        f"const known={json.dumps(languages())},"
+        "(()=>{let sheet;const preview=/[?&]preview=/.test(location.search),"
+        'chosen=(event)=>event.target.closest?.("a[data-language],button[data-language]"),'
+        # Before a link can be followed, opened elsewhere or copied.
+        "place=(event)=>{const link=chosen(event);"
+        "if(link?.href){link.search=location.search;link.hash=location.hash}};"
+        'for(const name of["pointerdown","focusin","contextmenu","click"])addEventListener(name,place,true);'
+        'addEventListener("click",(event)=>{const choice=chosen(event);if(!choice||preview)return;'
+        f"try{{localStorage.{KEY}=choice.dataset.language}}catch{{}}sheet?.replaceSync('')}},true);"
+        f"try{{if(preview||localStorage.{KEY})return;const known={json.dumps(languages())},"
         'wanted=navigator.languages.map((one)=>one.split("-")[0]).find((one)=>known.includes(one));'
-        f"if(wanted&&!localStorage.{KEY}&&!/[?&]preview=/.test(location.search))sheet.replaceSync({shown})"
-        "}catch{}"
-        "document.adoptedStyleSheets=[sheet];"
-        "const choose=(event)=>{"
-        'const chosen=event.target.closest?.("a[data-language],button[data-language]");if(!chosen)return;'
-        "if(chosen.href){chosen.search=location.search;chosen.hash=location.hash}"
-        f'try{{localStorage.{KEY}=chosen.dataset.language}}catch{{}}sheet.replaceSync("")}};'
-        'addEventListener("click",choose,true);addEventListener("auxclick",choose,true)})()'
+        "if(!wanted)return;sheet=new CSSStyleSheet();"
+        f"sheet.replaceSync({shown});document.adoptedStyleSheets=[sheet]"
+        "}catch{}})()"
     )
 
 
-def language_switches(language: str, path: str) -> rx.Component:
-    """A link to the same page in every other language."""
+def language_switches(language: str, path: str, written: Sequence[str]) -> rx.Component:
+    """A link to the same page in every other language in which it is `written`."""
     return rx.fragment(
         *(
             rx.el.a(
@@ -47,14 +49,15 @@ def language_switches(language: str, path: str) -> rx.Component:
                 class_name="masthead__action",
                 custom_attrs={"data-testid": "language-switch", "data-language": other, "hrefLang": other},
             )
-            for other in _others(language)
+            for other in written
+            if other != language
         )
     )
 
 
-def language_offers(language: str, path: str) -> rx.Component:
-    """The same page in each other language, in that language's words."""
-    return rx.fragment(*(_offer(language, other, path) for other in _others(language)))
+def language_offers(language: str, path: str, written: Sequence[str]) -> rx.Component:
+    """The same page in each other language in which it is `written`, in that language's words."""
+    return rx.fragment(*(_offer(language, other, path) for other in written if other != language))
 
 
 def _offer(language: str, other: str, path: str) -> rx.Component:
@@ -79,7 +82,3 @@ def _offer(language: str, other: str, path: str) -> rx.Component:
         class_name="language-offer",
         custom_attrs={"data-language": other, "data-testid": "language-offer"},
     )
-
-
-def _others(language: str) -> list[str]:
-    return [other for other in languages() if other != language]

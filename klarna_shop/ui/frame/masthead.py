@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import reflex as rx
 
 from klarna_shop.shop.current import current_shop
@@ -11,12 +13,12 @@ from klarna_shop.ui.plain_form import plain_form
 from klarna_shop.ui.reader_state import ReaderState
 
 
-def masthead(language: str, path: str, *, focused: bool) -> rx.Component:
+def masthead(language: str, path: str, written: Sequence[str], *, focused: bool) -> rx.Component:
     """`path` is the page's address in the default language's tree; `focused` leaves out what leads away."""
     name = rx.el.a(
         text(language, "frame.paper_name"), href=address(language, "/"), class_name="masthead__name"
     )
-    switches = (language_switches(language, path), _theme_switch(language))
+    switches = (language_switches(language, path, written), _theme_switch(language))
     if focused:
         return rx.el.header(
             rx.el.div(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import reflex as rx
 
 from klarna_shop.settings import load_settings
@@ -22,18 +24,20 @@ CONTENT = "content"
 """The id of the page's main part, where the skip link leads."""
 
 
-def frame(language: str, path: str, *content: rx.Component, focused: bool = False) -> rx.Component:
+def frame(
+    language: str, path: str, *content: rx.Component, written: Sequence[str], focused: bool = False
+) -> rx.Component:
     """A whole page around `content`.
 
-    `path` is the page's address without a language's prefix. `focused` is for the way through a purchase:
-    a small masthead without sections and without signing in and out.
+    `path` is the page's address without a language's prefix, `written` the languages that have it. `focused`
+    is for the way through a purchase: a small masthead without sections and without signing in and out.
     """
     return rx.el.div(
         preview_tools(ReaderState.preview),
         PlainLink.create(text(language, "frame.skip"), href=f"#{CONTENT}", class_name="skip-link"),
         _demo_banner(language, path) if load_settings().is_sandbox else rx.fragment(),
-        language_offers(language, path) if not focused else rx.fragment(),
-        masthead(language, path, focused=focused),
+        language_offers(language, path, written) if not focused else rx.fragment(),
+        masthead(language, path, written, focused=focused),
         consent_strip(language) if not focused and path != PRIVACY else rx.fragment(),
         rx.el.main(
             *content,

@@ -14,10 +14,10 @@ from reflex.event import EventSpec
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.reader import Reader
 from klarna_shop.shop.withdrawal import CannotDeclare, Contract, Declaration, Withdrawal
+from klarna_shop.ui.claims import Claim, is_held
 from klarna_shop.ui.languages import address
 from klarna_shop.ui.letters import Letter, as_html, withdrawal_letter
 from klarna_shop.ui.reader_state import page_language, reader_of
-from klarna_shop.ui.server_run import RUN
 from klarna_shop.ui.withdrawal.views import ContractView, contract_view, contract_words
 
 ERROR_ID = "withdraw-error"
@@ -40,7 +40,7 @@ class WithdrawalState(rx.State):
     """`invalid_fields`, `not_yours` or `too_many`."""
     faults: list[str] = []
     working: bool = False
-    """Whether a press is being answered: the claim that keeps a second one out."""
+    """Whether a press is being answered."""
     mails: bool = False
     """Whether the receipt is mailed as well as shown."""
     letter: Letter = Letter()
@@ -48,18 +48,18 @@ class WithdrawalState(rx.State):
     _turn: int = 0
     """Counts how often the page was begun: an answer that comes late belongs to an earlier one."""
     _claimed: str = ""
-    """The process that answers the press."""
+    """The claim of whoever answers a press, which keeps a second one out."""
 
     @rx.event(background=True)
     async def show(self) -> None:
         """Begin, with the purchase at this address or the receipt it names. Safe to repeat."""
         async with self:
-            if self._is_working():
-                return
+            reader, query = await reader_of(self), self.router.url.query_parameters
+            if is_held(self._claimed, _declaring(reader)):
+                return  # a reconnection: what this reader has declared is on its way
             turn = self._turn + 1
             self.reset()
             self._turn = turn
-            reader, query = await reader_of(self), self.router.url.query_parameters
         withdrawals, wanted = current_shop().withdrawals, query.get("purchase", "")
         meant: Contract | None = None
         contracts: list[Contract] = []
@@ -82,64 +82,73 @@ class WithdrawalState(rx.State):
     @rx.event(background=True)
     async def start(self, form: dict[str, Any]) -> None:
         """Go on to the confirmation with the contract that was chosen."""
-        async with self:
-            if not self._claim():
-                return
-            reader = await reader_of(self)
-        withdrawals, order_id = current_shop().withdrawals, _typed(form, "contract")
-        try:
-            contract = await withdrawals.contracts.find(reader, order_id) if order_id else None
-            row = await withdrawals.of_order(contract.order_id) if contract else None
+        with Claim() as claim:
             async with self:
-                if row is not None:
-                    self._show_receipt(row)
-                else:
-                    await self._choose(reader, contract)
-        finally:
-            async with self:
-                self.working = False
+                if is_held(self._claimed):
+                    return
+                self._claimed, self.working, turn = claim.on("choice"), True, self._turn
+                reader = await reader_of(self)
+            withdrawals, order_id = current_shop().withdrawals, _typed(form, "contract")
+            try:
+                contract = await withdrawals.contracts.find(reader, order_id) if order_id else None
+                row = await withdrawals.of_order(contract.order_id) if contract else None
+                async with self:
+                    if self._turn != turn:
+                        return
+                    if row is not None:
+                        self._show_receipt(row)
+                    else:
+                        await self._choose(reader, contract)
+            finally:
+                await self._end(turn)
 
     @rx.event(background=True)
     async def back(self) -> None:
         """To the choice again."""
-        async with self:
-            if not self._claim():
-                return
-            reader = await reader_of(self)
-        try:
-            contracts = await current_shop().withdrawals.contracts.of(reader)
+        with Claim() as claim:
             async with self:
-                await self._offer(contracts)
-        finally:
-            async with self:
-                self.working = False
+                if is_held(self._claimed):
+                    return
+                self._claimed, self.working, turn = claim.on("choice"), True, self._turn
+                reader = await reader_of(self)
+            try:
+                contracts = await current_shop().withdrawals.contracts.of(reader)
+                async with self:
+                    if self._turn == turn:
+                        await self._offer(contracts)
+            finally:
+                await self._end(turn)
 
     @rx.event(background=True)
     async def declare(self, form: dict[str, Any]) -> AsyncIterator[EventSpec]:
         """Record the declaration; the receipt follows whatever Payway says."""
-        async with self:
-            if self.status != "confirm" or not self._claim():
+        with Claim() as claim:
+            async with self:
+                if self.status != "confirm" or is_held(self._claimed):
+                    return
+                reader, language = await reader_of(self), page_language(self)
+                chosen, turn = self.chosen, self._turn
+                self._claimed = claim.on(_declaring(reader))
+                self.working, self.error, self.faults = True, "", []
+            declaration = Declaration(
+                name=_typed(form, "name"),
+                email=_typed(form, "email"),
+                contract=contract_words(chosen) if chosen.order_id else _typed(form, "contract"),
+            )
+            try:
+                row = await current_shop().withdrawals.declare(reader, declaration, language, chosen.order_id)
+            except CannotDeclare as refusal:
+                async with self:
+                    if self._turn == turn:
+                        self.error, self.faults = refusal.reason, list(refusal.fields)
+                yield rx.set_focus(ERROR_ID)
                 return
-            reader, language = await reader_of(self), page_language(self)
-            chosen = self.chosen
-            self.error, self.faults = "", []
-        declaration = Declaration(
-            name=_typed(form, "name"),
-            email=_typed(form, "email"),
-            contract=contract_words(chosen) if chosen.order_id else _typed(form, "contract"),
-        )
-        try:
-            row = await current_shop().withdrawals.declare(reader, declaration, language, chosen.order_id)
-        except CannotDeclare as refusal:
+            finally:
+                await self._end(turn)
             async with self:
-                self.error, self.faults = refusal.reason, list(refusal.fields)
-            yield rx.set_focus(ERROR_ID)
-            return
-        finally:
-            async with self:
-                self.working = False
-        async with self:
-            self._show_receipt(row)
+                if self._turn != turn:
+                    return
+                self._show_receipt(row)
         if row.account_id or row.visitor_id:
             # An address of its own: a reload shows the receipt, and nobody else can see it there.
             yield rx.redirect(f"{address(language, '/withdraw')}?receipt={row.id}", replace=True)
@@ -160,15 +169,11 @@ class WithdrawalState(rx.State):
         self.chosen, self.error, self.faults = ContractView(), "", []
         self.status = "choose"
 
-    def _is_working(self) -> bool:
-        return self.working and self._claimed == RUN
-
-    def _claim(self) -> bool:
-        """Take the right to answer a press; False while another is being answered."""
-        if self._is_working():
-            return False
-        self.working, self._claimed = True, RUN
-        return True
+    async def _end(self, turn: int) -> None:
+        """The press is answered. Called without holding the state."""
+        async with self:
+            if self._turn == turn:
+                self.working = False
 
     async def _choose(self, reader: Reader, contract: Contract | None) -> None:
         self.chosen = contract_view(contract, page_language(self)) if contract else ContractView()
@@ -193,6 +198,10 @@ class WithdrawalState(rx.State):
         self.letter = withdrawal_letter(row, said, shop.settings, language=page_language(self))
         self._withdrawal_id = row.id
         self.status = "done"
+
+
+def _declaring(reader: Reader) -> str:
+    return f"declaration of {reader.account_id or reader.visitor_id}"
 
 
 def _typed(form: Any, name: str) -> str:

@@ -12,7 +12,7 @@ import reflex as rx
 from klarna_shop.shop.clock import system_clock
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.money import long_date, seller_date
-from klarna_shop.shop.offers import CatalogueUnavailable, Offer, OfferKind
+from klarna_shop.shop.offers import Offer, OfferKind
 from klarna_shop.shop.reader import Reader
 from klarna_shop.shop.scenarios import Moment, Stage, StageUnavailable
 from klarna_shop.shop.scenarios.timeline import Station, Stop, timeline
@@ -152,13 +152,12 @@ async def _subject(reader: Reader, today: date) -> _Subject | None:
         start = purchase.start_date or seller_date(purchase.placed_at or purchase.created_at)
         words = f"{purchase.name}, bought in this browser on {long_date(start, 'en')}"
         return _Subject(purchase.offer, start, words, email)
-    try:
-        offers = await shop.offers.offers()
-    except CatalogueUnavailable:
+    offers = await shop.offers.at_hand()
+    if not offers:
         return None
-    offer = next((one for one in offers if one.kind is OfferKind.TRIAL), offers[0] if offers else None)
+    offer = next((one for one in offers if one.kind is OfferKind.TRIAL), offers[0])
     words = "as if it were bought today: nothing was bought in this browser yet"
-    return _Subject(offer, today, f"{offer.name}, {words}") if offer else None
+    return _Subject(offer, today, f"{offer.name}, {words}")
 
 
 async def _later(stage: Stage, by: timedelta) -> Moment:

@@ -11,6 +11,7 @@ from reflex.event import EventSpec
 
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.simulation import SimulationImpossible, Simulations, SimulationUnderWay
+from klarna_shop.ui.claims import Claim, is_held
 from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.studio.guard import studio_event
 
@@ -37,6 +38,8 @@ class SimulationState(rx.State):
     events: int = 0
     working: bool = False
     """A run or a removal of this tab's is under way."""
+    _claimed: str = ""
+    """The claim on it, which keeps a second press out."""
     percent: int = 0
     told: str = ""
     """How far it is."""
@@ -47,6 +50,7 @@ class SimulationState(rx.State):
     async def show(self) -> None:
         """Tell what stands. Safe to repeat."""
         simulations = current_shop().simulations
+        self.working = is_held(self._claimed)
         if simulations is not None:
             await self._list(simulations)
 
@@ -54,49 +58,55 @@ class SimulationState(rx.State):
     async def simulate(self, form: dict[str, Any]) -> EventSpec | None:
         """Send readers, and tell how far they are."""
         simulations = current_shop().simulations
-        async with self:
-            if self.working or simulations is None:
-                return None
-            visitors, seed = _whole(form, "visitors"), _whole(form, "seed")
-            if visitors is None or not 1 <= visitors <= MOST_VISITORS:
-                self.outcome = f"Visitors: a whole number from 1 to {MOST_VISITORS:,}."
-                return rx.set_focus(OUTCOME_ID)
-            if seed is None:
-                self.outcome = "Seed: a whole number."
-                return rx.set_focus(OUTCOME_ID)
-            self.working, self.percent, self.told, self.outcome = True, 0, "The first are on their way.", ""
-        outcome = "The run broke off; the log says why. What it wrote stands, and can be removed."
-        try:
-            outcome = await self._run(simulations, visitors, seed)
-        except SimulationImpossible as error:
-            outcome = f"Not possible: {error}."
-        except SimulationUnderWay:
-            outcome = UNDER_WAY
-        finally:
+        with Claim() as claim:
             async with self:
-                self.working, self.outcome = False, outcome
-                await self._list(simulations)
+                if is_held(self._claimed) or simulations is None:
+                    return None
+                visitors, seed = _whole(form, "visitors"), _whole(form, "seed")
+                if visitors is None or not 1 <= visitors <= MOST_VISITORS:
+                    self.outcome = f"Visitors: a whole number from 1 to {MOST_VISITORS:,}."
+                    return rx.set_focus(OUTCOME_ID)
+                if seed is None:
+                    self.outcome = "Seed: a whole number."
+                    return rx.set_focus(OUTCOME_ID)
+                self._begin(claim, "The first are on their way.")
+            outcome = "The run broke off; the log says why. What it wrote stands, and can be removed."
+            try:
+                outcome = await self._run(simulations, visitors, seed)
+            except SimulationImpossible as error:
+                outcome = f"Not possible: {error}."
+            except SimulationUnderWay:
+                outcome = UNDER_WAY
+            finally:
+                async with self:
+                    self.working, self.outcome = False, outcome
+                    await self._list(simulations)
         return rx.set_focus(OUTCOME_ID)
 
     @studio_event(background=True)
     async def remove(self) -> EventSpec | None:
         """Take all simulated readers away."""
         simulations = current_shop().simulations
-        async with self:
-            if self.working or simulations is None:
-                return None
-            self.working, self.percent, self.told, self.outcome = True, 0, "Removing.", ""
-        outcome = "Nothing could be removed; the log says why."
-        try:
-            await simulations.remove()
-            outcome = "All simulated readers are removed; what real readers did stays."
-        except SimulationUnderWay:
-            outcome = UNDER_WAY
-        finally:
+        with Claim() as claim:
             async with self:
-                self.working, self.outcome = False, outcome
-                await self._list(simulations)
+                if is_held(self._claimed) or simulations is None:
+                    return None
+                self._begin(claim, "Removing.")
+            outcome = "Nothing could be removed; the log says why."
+            try:
+                await simulations.remove()
+                outcome = "All simulated readers are removed; what real readers did stays."
+            except SimulationUnderWay:
+                outcome = UNDER_WAY
+            finally:
+                async with self:
+                    self.working, self.outcome = False, outcome
+                    await self._list(simulations)
         return rx.set_focus(OUTCOME_ID)
+
+    def _begin(self, claim: Claim, told: str) -> None:
+        self._claimed = claim.on("simulation")
+        self.working, self.percent, self.told, self.outcome = True, 0, told, ""
 
     async def _run(self, simulations: Simulations, visitors: int, seed: int) -> str:
         plan = await simulations.plan(visitors, seed)

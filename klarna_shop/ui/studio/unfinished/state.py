@@ -10,9 +10,11 @@ from reflex.event import EventSpec
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.purchase.reconciliation import UNFINISHED, Count, Reconciled
 from klarna_shop.shop.purchase.states import PurchaseState
+from klarna_shop.ui.claims import Claim, is_held
 from klarna_shop.ui.studio.guard import studio_event
 
 OUTCOME_ID = "reconcile-outcome"
+_ROUND = "round"
 
 
 @dataclass
@@ -31,31 +33,38 @@ class UnfinishedState(rx.State):
     known: bool = False
     counts: list[StateCount] = []
     working: bool = False
-    """A round is under way: the claim that keeps a second press out."""
+    """A round is under way."""
     outcome: str = ""
     """What the last round came to, as a sentence."""
+    _claimed: str = ""
+    """The claim on the round, which keeps a second press out."""
 
     @studio_event
     async def show(self) -> None:
         """Count. Safe to repeat."""
         self.counts = _counts(await current_shop().reconciliation.count())
         self.known, self.outcome = True, ""
+        self.working = is_held(self._claimed, _ROUND)
 
     @studio_event(background=True)
     async def reconcile(self) -> EventSpec | None:
         """Ask Payway about every unfinished purchase."""
-        async with self:
-            if self.working:
-                return None
-            self.working, self.outcome = True, ""
-        outcome, counts = "The round failed; the log says why. Nothing was lost: it may be repeated.", None
-        try:
-            reconciled = await current_shop().reconciliation.run()
-            outcome, counts = _outcome(reconciled), _counts(reconciled.after, reconciled.before)
-        finally:
+        with Claim() as claim:
             async with self:
-                self.working, self.outcome = False, outcome
-                self.counts = self.counts if counts is None else counts
+                if is_held(self._claimed, _ROUND):
+                    return None
+                self.working, self.outcome, self._claimed = True, "", claim.on(_ROUND)
+            outcome, counts = (
+                "The round failed; the log says why. Nothing was lost: it may be repeated.",
+                None,
+            )
+            try:
+                reconciled = await current_shop().reconciliation.run()
+                outcome, counts = _outcome(reconciled), _counts(reconciled.after, reconciled.before)
+            finally:
+                async with self:
+                    self.working, self.outcome = False, outcome
+                    self.counts = self.counts if counts is None else counts
         return rx.set_focus(OUTCOME_ID)
 
 

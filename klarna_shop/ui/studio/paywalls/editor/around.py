@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from klarna_shop.settings import PROJECT
 from klarna_shop.shop.current import current_shop
-from klarna_shop.shop.offers import CatalogueUnavailable, Offer
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE, languages
 from klarna_shop.ui.studio.paywalls.editor.form import Around
 
@@ -21,7 +20,7 @@ async def around() -> Around:
         sections={section.code: section.name for section in shop.articles.sections(DEFAULT_LANGUAGE)},
         tags=tuple(sorted({tag for article in articles for tag in article.tags})),
         logos=tuple(sorted(path.name for path in _LOGOS.glob("*") if path.suffix in _LOGO_KINDS)),
-        sold=await _sold(),
+        sold=await shop.offers.at_hand(),
         placeholders={
             "access.free_articles": str(shop.settings.meter_free_articles),
             "access.days": str(shop.settings.meter_days),
@@ -29,10 +28,3 @@ async def around() -> Around:
             "targeting.traffic_sources": "newsletter, facebook",
         },
     )
-
-
-async def _sold() -> tuple[Offer, ...] | None:
-    try:
-        return await current_shop().offers.offers()
-    except CatalogueUnavailable:
-        return None
