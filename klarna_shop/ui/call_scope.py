@@ -19,6 +19,7 @@ class CallScope(rx.Middleware):
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:  # noqa: ARG002
         """Set the key; nothing else changes."""
-        cookie = None if is_preview(state) else state.router.headers.cookie
+        router = state.router
+        cookie = None if is_preview(router) else router.headers.cookie
         call_scope.set(current_shop().identities.visitor_id(cookie))
         return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date, format_time
 
@@ -24,7 +25,13 @@ def date_and_time(moment: datetime, language: str) -> str:
 
 def whole_date(moment: datetime, language: str) -> str:
     """Weekday, day, month and year in the newspaper's own zone."""
-    return format_date(moment.astimezone(SELLER_ZONE), "EEEE d MMMM y", locale=_locale(language))
+    return _whole_date(moment.astimezone(SELLER_ZONE).date(), language)
+
+
+@lru_cache(maxsize=64)
+def _whole_date(local: date, language: str) -> str:
+    """Remembered: today's stands on every page."""
+    return format_date(local, "EEEE d MMMM y", locale=_locale(language))
 
 
 def day(moment: datetime, language: str) -> str:

@@ -6,10 +6,11 @@ that a tab left open after signing out elsewhere can do no more than a stranger.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
 import reflex as rx
+from reflex.istate.data import RouterData
 
 from klarna_shop.shop.clock import system_clock
 from klarna_shop.shop.current import current_shop
@@ -27,9 +28,13 @@ async def reader_of(state: rx.State) -> Reader:
     On a preview's page it is nobody, who buys and changes nothing: whom it previews only the decision and
     the header are told (`opened_preview`). In a background event call it inside `async with self`.
     """
-    if is_preview(state):
+    return await _reader_at(state.router)
+
+
+async def _reader_at(router: RouterData) -> Reader:
+    if is_preview(router):
         return Reader(preview=True)
-    return await current_shop().identities.reader(state.router.headers.cookie)
+    return await current_shop().identities.reader(router.headers.cookie)
 
 
 def page_language(state: rx.State) -> str:
@@ -66,18 +71,23 @@ class ReaderState(rx.State):
     @rx.event
     async def recognise(self) -> None:
         """Look up who is reading. For every page's `on_load`; safe to repeat."""
-        opened = await opened_preview(self)
+        router = self.router  # put together anew each time that it is asked for
+        opened = await opened_preview(router)
         previewed = opened.previewed if opened else None
-        customer = (previewed.reader if previewed else await reader_of(self)).customer
-        language = page_language(self)
-        self.preview = preview_facts(opened, language)
+        customer = (previewed.reader if previewed else await _reader_at(router)).customer
+        language, now = language_of(router.url.path)[0], current_shop().clock()
+        found = {
+            "preview": preview_facts(opened, language),
+            "signed_in": customer is not None,
+            "today": whole_date(previewed.moment if previewed else now, language),
+            "moved_clock": _moved_clock(now, language),
+            "display_name": (customer.first_name or customer.email) if customer else "",
+        }
         self.known = True
-        self.signed_in = customer is not None
-        self.today = whole_date(previewed.moment if previewed else current_shop().clock(), language)
-        self.moved_clock = _moved_clock(language)
-        self.display_name = (customer.first_name or customer.email) if customer else ""
+        for name, value in found.items():
+            if getattr(self, name) != value:  # what is set is sent, also where it is the same
+                setattr(self, name, value)
 
 
-def _moved_clock(language: str) -> str:
-    now = current_shop().clock()
+def _moved_clock(now: datetime, language: str) -> str:
     return date_and_time(now, language) if abs(now - system_clock()) > AS_GOOD_AS_NOW else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-import reflex as rx
+from reflex.istate.data import RouterData
 
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.paywalls.stored import DesignMissing
@@ -27,33 +27,33 @@ class OpenedPreview:
     holds_body: bool = False
 
 
-def is_preview(state: rx.State) -> bool:
-    """Whether the page that `state` serves is a preview, good or not: never the page of somebody."""
-    return preview_token(state) is not None
+def is_preview(router: RouterData) -> bool:
+    """Whether the page at this address is a preview, good or not: never the page of somebody."""
+    return preview_token(router) is not None
 
 
-def preview_token(state: rx.State) -> str | None:
+def preview_token(router: RouterData) -> str | None:
     """The token in the page's address; empty where the address names none after all."""
+    query = router.url.query
+    if QUERY not in query and "%" not in query:  # nearly every page
+        return None
     # Not from `query_parameters`, which leaves out what is empty: that page would be a live one.
-    named = parse_qsl(state.router.url.query, keep_blank_values=True)
+    named = parse_qsl(query, keep_blank_values=True)
     return next((value for name, value in named if name == QUERY), None)
 
 
-async def opened_preview(state: rx.State) -> OpenedPreview | None:
-    """The preview that `state` serves; None where the page is a live one.
-
-    In a background event call it inside `async with self`.
-    """
-    token = preview_token(state)
+async def opened_preview(router: RouterData) -> OpenedPreview | None:
+    """The preview at this address; None where the page is a live one."""
+    token = preview_token(router)
     if token is None:
         return None
     shop = current_shop()
     try:
-        previewed = await shop.previews.open(token, language_of(state.router.url.path)[0])
+        previewed = await shop.previews.open(token, language_of(router.url.path)[0])
     except PreviewExpired:
         return OpenedPreview(fault="expired")
     except NotAPreview:
         return OpenedPreview(fault="refused")
     except DesignMissing:
         return OpenedPreview(fault="design_missing")
-    return OpenedPreview(previewed, holds_body=await shop.studio.allows(state.router.headers.cookie))
+    return OpenedPreview(previewed, holds_body=await shop.studio.allows(router.headers.cookie))

@@ -97,7 +97,7 @@ class ArticleState(rx.State):
         """Who asks for what; None at an address that is no article. Forgets another article's answer."""
         path, turn = self.router.url.path, self._turn + 1
         query = self.router.url.query_parameters
-        article, shown = _article(path), f"{path}?{preview_token(self)}"
+        article, shown = _article(path), f"{path}?{preview_token(self.router)}"
         if article is None or self._shown != shown:
             self.reset()
             self._shown = shown
@@ -105,7 +105,7 @@ class ArticleState(rx.State):
         if article is None:
             return None
         self.of = article_id(article)
-        opened = await opened_preview(self)
+        opened = await opened_preview(self.router)
         if opened is not None:
             return self._ask_for_preview(turn, article, opened)
         reader = await reader_of(self)
