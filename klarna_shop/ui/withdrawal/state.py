@@ -83,11 +83,10 @@ class WithdrawalState(rx.State):
     async def start(self, form: dict[str, Any]) -> None:
         """Go on to the confirmation with the contract that was chosen."""
         with Claim() as claim:
-            async with self:
-                if is_held(self._claimed):
-                    return
-                self._claimed, self.working, turn = claim.on("choice"), True, self._turn
-                reader = await reader_of(self)
+            begun = await self._begin(claim)
+            if begun is None:
+                return
+            turn, reader = begun
             withdrawals, order_id = current_shop().withdrawals, _typed(form, "contract")
             try:
                 contract = await withdrawals.contracts.find(reader, order_id) if order_id else None
@@ -106,11 +105,10 @@ class WithdrawalState(rx.State):
     async def back(self) -> None:
         """To the choice again."""
         with Claim() as claim:
-            async with self:
-                if is_held(self._claimed):
-                    return
-                self._claimed, self.working, turn = claim.on("choice"), True, self._turn
-                reader = await reader_of(self)
+            begun = await self._begin(claim)
+            if begun is None:
+                return
+            turn, reader = begun
             try:
                 contracts = await current_shop().withdrawals.contracts.of(reader)
                 async with self:
@@ -168,6 +166,14 @@ class WithdrawalState(rx.State):
         ]
         self.chosen, self.error, self.faults = ContractView(), "", []
         self.status = "choose"
+
+    async def _begin(self, claim: Claim) -> tuple[int, Reader] | None:
+        """The turn that a press belongs to, and who pressed; None while another press is answered."""
+        async with self:
+            if is_held(self._claimed):
+                return None
+            self._claimed, self.working = claim.on("choice"), True
+            return self._turn, await reader_of(self)
 
     async def _end(self, turn: int) -> None:
         """The press is answered. Called without holding the state."""
