@@ -109,6 +109,7 @@ async def carry_out(
         await sandbox.close()
         placed, measured = await _measured(scene)
         evidence = Evidence(ledger, books, [act.witness for act in acts], placed, measured)
+        _keep(evidence, folder / "stories.txt")
         return Result(
             plan=plan,
             violations=[*violations(evidence), *_tracebacks(scene)],
@@ -121,6 +122,16 @@ async def carry_out(
             lost_answers=sum(purchase.answers_lost for purchase in ledger),
             seconds=time.monotonic() - start,
         )
+
+
+def _keep(evidence: Evidence, path: Path) -> None:
+    """What everybody saw beside what the ledger says, for whoever looks into a broken promise."""
+    ledger = {purchase.id: f"{purchase.state}, {purchase.reason}" for purchase in evidence.ledger}
+    stories = [
+        f"{witness}\n  ledger: {[(p, ledger.get(p)) for p in witness.purchases]}"
+        for witness in evidence.witnesses
+    ]
+    path.write_text("\n\n".join(stories), encoding="utf-8")
 
 
 async def _storm(plan: Plan, scene: World, acts: list[Act]) -> None:

@@ -146,3 +146,49 @@ async def test_the_confirmation_does_not_wait_for_payway(
     async with asyncio.timeout(1):
         await ConfirmationState.event_handlers["show"].fn(state)
     assert state.status == "pending"
+
+
+async def test_an_approval_is_of_its_session_wherever_the_tab_is_by_then(
+    root: rx.State, house: House, open_purchase: Open
+) -> None:
+    """A handler in the background meets the tab's address of when it begins, not of when it was called."""
+    token = new_token()
+    reader = Reader(visitor_id=fingerprint(token))
+    purchase = await open_purchase(reader)
+    _visit(root, "/", f"visitor={token}")
+    state: Any = await root.get_state(CheckoutState)
+    assert await _approved(state, purchase.session_fingerprint) == []
+    assert (state.status, state.acknowledged) == ("loading", "")
+    found = await house.shop.purchases.find(reader, purchase.id)
+    assert found.order_id
+    # What the page then hears when it is back at the checkout, and has not heard it yet.
+    _visit(root, "/checkout", f"visitor={token}", purchase=purchase.id)
+    await _approved(state, purchase.session_fingerprint)
+    assert (state.acknowledged, state.redirect_url) == (purchase.session_fingerprint, found.redirect_url)
+
+
+async def test_an_approval_of_another_purchase_changes_nothing_on_this_page(
+    root: rx.State, house: House, open_purchase: Open
+) -> None:
+    token = new_token()
+    reader = Reader(visitor_id=fingerprint(token))
+    left, shown = await open_purchase(reader), await open_purchase(reader)
+    _visit(root, "/checkout", f"visitor={token}", purchase=shown.id)
+    state: Any = await root.get_state(CheckoutState)
+    await CheckoutState.event_handlers["show"].fn(state)
+    assert await _approved(state, left.session_fingerprint) == []
+    assert (state.status, state.acknowledged, state.redirect_url) == ("payable", "", "")
+    assert (await house.shop.purchases.find(reader, left.id)).order_id
+
+
+async def test_an_approval_for_no_session_or_anothers_is_nobodys(
+    root: rx.State, house: House, open_purchase: Open
+) -> None:
+    owner = Reader(visitor_id=fingerprint(new_token()))
+    purchase = await open_purchase(owner)
+    _visit(root, "/checkout", f"visitor={new_token()}", purchase=purchase.id)
+    state: Any = await root.get_state(CheckoutState)
+    for session in (purchase.session_fingerprint, "no such session", ""):
+        assert await _approved(state, session) == []
+        assert (state.acknowledged, state.customer_email) == ("", "")
+    assert (await house.shop.purchases.find(owner, purchase.id)).state == "session_open"

@@ -66,6 +66,12 @@ class Ledger:
         async with self._database.reading() as session:
             return await session.get(Purchase, purchase_id)
 
+    async def id_of_session(self, session_fingerprint: str) -> str | None:
+        """Of which purchase this Klarna session is."""
+        async with self._database.reading() as session:
+            found = select(Purchase.id).where(col(Purchase.session_fingerprint) == session_fingerprint)
+            return (await session.exec(found)).first()
+
     async def change(
         self, purchase: Purchase, to: PurchaseState, *, cause: str, **columns: object
     ) -> Purchase | None:

@@ -93,6 +93,17 @@ class Purchases:
             raise NotYours
         return purchase
 
+    async def id_of_session(self, session_fingerprint: object) -> str:
+        """The purchase that this Klarna session is of, whoever asks: what may be done with it is asked then.
+
+        Raises:
+            NotYours: there is no such session.
+        """
+        found = isinstance(session_fingerprint, str) and await self.ledger.id_of_session(session_fingerprint)
+        if not found:
+            raise NotYours
+        return found
+
     async def authorize(
         self, reader: Reader, purchase_id: str, session_fingerprint: object, authorization_token: object
     ) -> Purchase:

@@ -103,10 +103,16 @@ class CheckoutState(rx.State):
 
     @rx.event(background=True)
     async def authorized(self, outcome: Authorized) -> AsyncIterator[EventSpec]:
-        """Klarna approved: write it down, acknowledge, place the order, and lead on."""
+        """Klarna approved: write it down, acknowledge, place the order, and lead on.
+
+        Of which purchase, says its session: the tab may be somewhere else by the time that this begins.
+        """
+        try:
+            purchase_id = await current_shop().purchases.id_of_session(_value(outcome, "sessionFingerprint"))
+        except NotYours:
+            return
         with Claim() as claim:
             async with self:
-                purchase_id = self._purchase_id()
                 if is_held(self._placing, purchase_id):
                     return
                 reader = await reader_of(self)
@@ -119,7 +125,8 @@ class CheckoutState(rx.State):
                 purchase = await current_shop().purchases.place(purchase)
             except NotYours:
                 async with self:
-                    self.status = "missing"
+                    if self._purchase_id() == purchase_id:
+                        self.status = "missing"
                 return
             except Exception:
                 if purchase is None:
@@ -127,7 +134,7 @@ class CheckoutState(rx.State):
                 # The ledger has the approval and recovery goes on with it: the confirmation tells what comes.
                 log.exception("purchase %s: placing failed", purchase.id[:8])
         async with self:
-            leave = self._outcome(purchase, language)
+            leave = self._outcome(purchase, language) if self._shows(purchase) else None
         if leave:
             yield leave
 
@@ -137,10 +144,14 @@ class CheckoutState(rx.State):
             reader, purchase_id, _value(outcome, "sessionFingerprint"), _value(outcome, "authorizationToken")
         )
         async with self:
-            if purchase.status is not PurchaseState.SESSION_OPEN:
+            if purchase.status is not PurchaseState.SESSION_OPEN and self._shows(purchase):
                 self.acknowledged = purchase.session_fingerprint
                 self.error, self.late = "", False
         return purchase
+
+    def _shows(self, purchase: Purchase) -> bool:
+        """Whether this tab is still at the purchase, by its address or by what it was shown last."""
+        return purchase.id in {self._purchase_id(), self._shown}
 
     @rx.event
     async def refused(self, outcome: Outcome) -> EventSpec | None:
