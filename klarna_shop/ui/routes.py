@@ -87,7 +87,8 @@ def _framed(page: Page) -> rx.Component:
         *page_sheets(*page.sheets),
         frame(
             page.language,
-            page.path,
+            # What stands at every unknown address leads to the front page, also in another language.
+            page.path if page.addressed else "/",
             trouble_banner(page.language),
             page.content(),
             written=page.languages,

@@ -77,3 +77,11 @@ def test_the_way_through_a_purchase_is_not_disturbed(visit: Visit) -> None:
     page = visit("/checkout", locale="en-GB")
     expect(page.locator("h1, h2").first).to_be_visible()
     expect(hook(page, "language-offer")).to_have_count(0)
+
+
+def test_on_the_page_for_unknown_addresses_it_leads_to_the_front_page(visit: Visit) -> None:
+    page = visit("/no-such-page", locale="en-GB")
+    expect(hook(page, "language-offer").get_by_role("link")).to_have_attribute("href", "/en")
+    hook(page, "language-switch").click()
+    expect(page).to_have_url(re.compile("/en$"))
+    expect(hook(page, "article-card").first).to_be_visible()

@@ -17,6 +17,7 @@ from klarna_shop.assembly import House
 from klarna_shop.shop.current import install_shop
 from klarna_shop.shop.identity import Notice, SignedIn, seal
 from klarna_shop.shop.reader import Reader
+from klarna_shop.shop.withdrawal import Declaration
 from klarna_shop.ui.account import account_page
 from klarna_shop.ui.account.state import AccountState
 from klarna_shop.ui.languages import catalogue, languages
@@ -372,3 +373,31 @@ async def test_a_sign_in_that_has_run_out_at_payway_is_not_led_on(
     assert await _going_on(form) == []
     assert not form.signed_in
     assert (await house.shop.identities.reader(cookie)).customer is None
+
+
+async def test_a_contract_that_was_withdrawn_from_is_told_and_not_taken_up_again(
+    root: rx.State, house: House
+) -> None:
+    state = await _account(root, house)
+    [held] = state.subscriptions
+    reader = await reader_of(root)
+    declaration = Declaration("Karin Öberg", SUBSCRIBER, "Digital")
+    row = await house.shop.withdrawals.declare(reader, declaration, "sv", held.order_id)
+    # A tab that was opened before, and presses now.
+    held.can_reactivate = True
+    await _run(state, "reactivate", held.id)
+    assert not state.subscriptions[0].can_reactivate
+    assert state.done == ""
+    await _run(state, "show")
+    [held] = state.subscriptions
+    assert row.order_id == held.order_id
+    assert (held.withdrawn, held.state_word, held.can_reactivate) == (True, "Ångrat", False)
+    assert held.line.startswith("Du har ångrat avtalet.")
+    assert held.state == "cancelled", "Payway's word, for tests"
+
+
+async def test_what_became_of_a_press_is_told_on_that_visit_alone(root: rx.State, house: House) -> None:
+    state = await _account(root, house)
+    state.done = "cancelled"
+    await _run(state, "show")
+    assert state.done == ""

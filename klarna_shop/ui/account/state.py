@@ -68,7 +68,8 @@ class AccountState(rx.State):
         """Fetch the account of whoever is signed in. Safe to repeat."""
         async with self:
             if not is_held(self._claimed, self.working):
-                self.working = ""
+                # Also what became of an earlier press is of another visit to this page.
+                self.working, self.done, self.failed = "", "", ""
             customer, language = await self._begin(), page_language(self)
         if customer is not None:
             status, overview = await _fetch(customer)
@@ -114,6 +115,8 @@ class AccountState(rx.State):
         """Take a cancellation back."""
         with Claim() as claim:
             async with self:
+                if await self._is_withdrawn(subscription_id):
+                    return
                 customer, language = await self._claim(claim, subscription_id), page_language(self)
             if customer is None:
                 return
@@ -175,7 +178,13 @@ class AccountState(rx.State):
             return
         self.status = "ready"
         self.email = overview.email
-        self.subscriptions = [subscription_view(held, language) for held in overview.subscriptions]
+        withdrawn = await current_shop().withdrawals.among(
+            held.order_id for held in overview.subscriptions if held.order_id
+        )
+        self.subscriptions = [
+            subscription_view(held, language, withdrawn=held.order_id in withdrawn)
+            for held in overview.subscriptions
+        ]
         self.orders_known = overview.orders is not None
         bought = await current_shop().purchases.bought_by(Reader(customer=customer))
         here = {purchase.order_id: purchase.id for purchase in bought}
@@ -187,6 +196,14 @@ class AccountState(rx.State):
         self.details = detail_views(overview, language)
         self.details_line = details_line(overview, language)
         self.reasons = [ReasonView(reason.id, reason.name) for reason in overview.cancellation_reasons]
+
+    async def _is_withdrawn(self, subscription_id: str) -> bool:
+        """Whether its contract has been withdrawn from, perhaps in another tab: the page is told, too."""
+        held = self._held(subscription_id)
+        if held is None or not await current_shop().withdrawals.among([held.order_id]):
+            return False
+        held.withdrawn, held.can_reactivate = True, False
+        return True
 
     def _held(self, subscription_id: str) -> SubscriptionView | None:
         return next((held for held in self.subscriptions if held.id and held.id == subscription_id), None)

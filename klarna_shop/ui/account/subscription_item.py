@@ -31,7 +31,7 @@ def subscription_item(language: str, held: rx.Var[SubscriptionView]) -> rx.Compo
 
 def _badge(held: rx.Var[SubscriptionView]) -> rx.Component:
     tone = rx.match(
-        held.state,
+        rx.cond(held.withdrawn, "cancelled", held.state),
         ("activated", "badge badge--success"),
         ("cancelled", "badge badge--warning"),
         ("frozen", "badge badge--warning"),

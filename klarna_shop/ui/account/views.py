@@ -33,6 +33,9 @@ class SubscriptionView:
     cancel_line: str = ""
     can_cancel: bool = False
     can_reactivate: bool = False
+    order_id: str = ""
+    withdrawn: bool = False
+    """The contract has been withdrawn from: the subscription is not taken up again."""
 
 
 @dataclass
@@ -73,21 +76,27 @@ class ReasonView:
     name: str = ""
 
 
-def subscription_view(held: CustomerSubscription, language: str) -> SubscriptionView:
-    """One subscription in words."""
+def subscription_view(
+    held: CustomerSubscription, language: str, *, withdrawn: bool = False
+) -> SubscriptionView:
+    """One subscription in words; `withdrawn` where its contract has been withdrawn from."""
     state = held.state if held.state in STATES else "unknown"
     return SubscriptionView(
         id=held.id,
         code=held.code,
         state=held.state,
         name=held.name,
-        state_word=text(language, f"account.state.{state}"),
-        line=_subscription_line(held, state, language),
+        state_word=text(language, "account.state.withdrawn" if withdrawn else f"account.state.{state}"),
+        line=text(language, "account.line.withdrawn")
+        if withdrawn
+        else _subscription_line(held, state, language),
         small_print=f"{text(language, 'account.bought_in')} {held.order_id}" if held.order_id else "",
         cancel_title=text(language, "account.cancel.title", name=held.name),
         cancel_line=_dated("account.cancel.keeps", held.valid_to, language),
         can_cancel=held.can_cancel,
-        can_reactivate=held.can_reactivate,
+        can_reactivate=held.can_reactivate and not withdrawn,
+        order_id=held.order_id or "",
+        withdrawn=withdrawn,
     )
 
 

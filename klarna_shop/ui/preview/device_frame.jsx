@@ -5,7 +5,8 @@ export function DeviceFrame({ src, title, width, height, persona }) {
   const room = useRef(null);
   const [scale, setScale] = useState(0);
   useEffect(() => {
-    const measure = () => setScale(Math.min(1, room.current.clientWidth / width));
+    // The observer may still tell of a frame that has just been taken away.
+    const measure = () => room.current && setScale(Math.min(1, room.current.clientWidth / width));
     const watcher = new ResizeObserver(measure);
     watcher.observe(room.current);
     measure();
