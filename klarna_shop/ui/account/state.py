@@ -147,9 +147,7 @@ class AccountState(rx.State):
     async def _claim(self, claim: Claim, subscription_id: str) -> Customer | None:
         """Take the right to change a subscription; nobody where it is not there or already being changed."""
         customer = await self._begin()
-        if customer is None or self._held(subscription_id) is None:
-            return None
-        if self.working and is_held(self._claimed, self.working):
+        if customer is None or self._held(subscription_id) is None or is_held(self._claimed, self.working):
             return None
         self.working, self.done, self.failed = subscription_id, "", ""
         self._claimed = claim.on(subscription_id)
