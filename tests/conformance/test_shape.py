@@ -54,6 +54,7 @@ def test_lists_are_merged_to_one_place(entries: list[Any]) -> None:
         ("", "empty text"),
         ("https://x.example/?token=1", "address"),
         ("Digital Plus", "text"),
+        ("kq3Vw8rYtZ0aLxN5bGd7uPcEoJf2HsMiKvTRyQXhB-7", "text"),
     ],
 )
 def test_formats_of_the_reference_are_recognised(value: object, kind: str) -> None:
