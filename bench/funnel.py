@@ -24,8 +24,6 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
-import reflex as rx
-from reflex.istate.data import RouterData
 from sqlalchemy import bindparam, text
 
 from klarna_shop.assembly import House, build_house
@@ -39,7 +37,7 @@ from klarna_shop.shop.identity.cookies import new_token
 from klarna_shop.shop.measurement import Traffic
 from klarna_shop.shop.money import seller_date
 from klarna_shop.ui.storefront import state as article_pages
-from tests.ui.background import InBackground
+from tests.ui.tab import InBackground, new_tab, visit
 
 EVENTS_A_VISITOR = 3.3
 """Of the simulator, about."""
@@ -194,11 +192,8 @@ async def _round(house: House, slug: str) -> tuple[float, float, float]:
     for number in range(2 * PAGES):
         token = new_token()
         await house.shop.consents.choose(fingerprint(token), accepted=True)
-        headers = {"cookie": f"visitor={token}", "origin": "http://localhost:8000", "user-agent": PHONE}
-        path = f"/article/{slug}"
-        data = {"headers": headers, "asPath": path, "pathname": path, "query": {}}
-        root = rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]  # how Reflex itself makes one
-        root.router = RouterData.from_router_data(data)
+        root = new_tab()
+        visit(root, f"/article/{slug}", f"visitor={token}", user_agent=PHONE)
         state: Any = await root.get_state(article_pages.ArticleState)
         # In turns, so that whatever else the machine does falls on both.
         vars(article_pages)["measure"] = measured if number % 2 else _nothing

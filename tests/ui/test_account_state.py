@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 import pytest
 import reflex as rx
-from reflex.istate.data import RouterData
 
 from klarna_shop.assembly import House
 from klarna_shop.shop.current import install_shop
@@ -26,7 +24,7 @@ from klarna_shop.ui.reader_state import ReaderState, page_language, reader_of
 from klarna_shop.ui.sign_in import register_page, sign_in_page
 from klarna_shop.ui.sign_in.state import SignInState
 from tests.house import Line
-from tests.ui.background import InBackground
+from tests.ui.tab import InBackground, new_tab, run, visit
 
 SUBSCRIBER = "karin.oberg@demo.example"
 NOTHING_BOUGHT = "astrid.lundmark@demo.example"
@@ -41,45 +39,23 @@ async def _signed_in(house: House, email: str = SUBSCRIBER) -> SignedIn:
     return await house.shop.identities.sign_in(email, "demo1234", user_agent="x", reader=Reader())
 
 
-def _visit(root: rx.State, path: str = "/account", cookie: str = "", **query: str) -> None:
-    """What the socket's handshake and the page's address say."""
-    data = {
-        "headers": {"cookie": cookie, "origin": "http://localhost:8000"},
-        "asPath": path + (f"?{urlencode(query)}" if query else ""),
-        "pathname": path,
-        "query": query,
-    }
-    root.router = RouterData.from_router_data(data)
-
-
 @pytest.fixture
 def root() -> rx.State:
-    return rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]  # how Reflex itself makes one
-
-
-async def _run(state: rx.State | InBackground, name: str, *arguments: object) -> None:
-    """Run a background handler to its end."""
-    handler: Callable[..., Any] = AccountState.event_handlers[name].fn
-    running = handler(state if isinstance(state, InBackground) else InBackground(state), *arguments)
-    if isinstance(running, AsyncIterator):
-        async for _ in running:
-            pass
-    else:
-        await running
+    return new_tab()
 
 
 async def _account(root: rx.State, house: House, email: str = SUBSCRIBER, path: str = "/account") -> Any:
     signed_in = await _signed_in(house, email)
-    _visit(root, path, f"session={signed_in.cookie_token}")
+    visit(root, path, f"session={signed_in.cookie_token}")
     state: Any = await root.get_state(AccountState)
-    await _run(state, "show")
+    await run(state, "show")
     return state
 
 
 async def test_a_stranger_is_led_to_signing_in(root: rx.State) -> None:
-    _visit(root)
+    visit(root, "/account")
     state: Any = await root.get_state(AccountState)
-    await _run(state, "show")
+    await run(state, "show")
     assert (state.status, state.email, state.subscriptions) == ("anonymous", "", [])
 
 
@@ -122,7 +98,7 @@ async def test_no_whole_personal_number_and_no_token_reaches_the_browser(
 async def test_signed_out_elsewhere_everything_personal_is_cleared(root: rx.State, house: House) -> None:
     state = await _account(root, house)
     await house.shop.identities.sign_out(await reader_of(state))
-    await _run(state, "show")
+    await run(state, "show")
     assert state.status == "anonymous"
     assert SUBSCRIBER not in str(state.dict())
     assert "Öberg" not in str(state.dict())
@@ -132,8 +108,8 @@ async def test_a_sign_in_that_ran_out_is_told_as_such_and_stays_told(root: rx.St
     state = await _account(root, house)
     assert house.sandbox is not None
     await house.sandbox.reset()
-    await _run(state, "show")
-    await _run(state, "show")
+    await run(state, "show")
+    await run(state, "show")
     assert (state.status, state.email) == ("expired", "")
 
 
@@ -141,27 +117,27 @@ async def test_with_payway_down_a_retry_is_offered_and_works(
     root: rx.State, house: House, line: Line
 ) -> None:
     signed_in = await _signed_in(house)
-    _visit(root, cookie=f"session={signed_in.cookie_token}")
+    visit(root, "/account", f"session={signed_in.cookie_token}")
     state: Any = await root.get_state(AccountState)
     line.faults["get_by_account"] = ["unreachable"] * 9
-    await _run(state, "show")
+    await run(state, "show")
     assert state.status == "unavailable"
     line.faults.clear()
-    await _run(state, "show")
+    await run(state, "show")
     assert state.status == "ready"
 
 
 async def test_cancelling_asks_first_then_cancels_and_can_be_undone(root: rx.State, house: House) -> None:
     state = await _account(root, house)
     [held] = state.subscriptions
-    await _run(state, "cancel", {})
+    await run(state, "cancel", {})
     assert state.subscriptions[0].state == "activated"
     state.ask_to_cancel(held.id)
     assert state.confirming == held.id
-    await _run(state, "cancel", {"reason": state.reasons[0].id})
+    await run(state, "cancel", {"reason": state.reasons[0].id})
     assert (state.done, state.failed, state.confirming, state.working) == ("cancelled", "", "", "")
     assert state.subscriptions[0].can_reactivate
-    await _run(state, "reactivate", held.id)
+    await run(state, "reactivate", held.id)
     assert (state.done, state.subscriptions[0].state) == ("reactivated", "activated")
 
 
@@ -169,7 +145,7 @@ async def test_three_quick_presses_make_one_change(root: rx.State, house: House,
     state = await _account(root, house)
     state.ask_to_cancel(state.subscriptions[0].id)
     locked = InBackground(state)
-    await asyncio.gather(*(_run(locked, "cancel", {}) for _ in range(3)))
+    await asyncio.gather(*(run(locked, "cancel", {}) for _ in range(3)))
     assert line.count("cancel_product") == 1
     assert state.done == "cancelled"
 
@@ -178,7 +154,7 @@ async def test_three_quick_presses_make_one_change(root: rx.State, house: House,
 async def test_a_forged_id_changes_nothing(root: rx.State, house: House, line: Line, forged: object) -> None:
     state = await _account(root, house)
     assert state.ask_to_cancel(forged) is None
-    await _run(state, "reactivate", forged)
+    await run(state, "reactivate", forged)
     assert (state.confirming, line.count("_product")) == ("", 0)
 
 
@@ -186,7 +162,7 @@ async def test_a_forged_id_changes_nothing(root: rx.State, house: House, line: L
 async def test_a_forged_reason_is_no_reason(root: rx.State, house: House, forged: object) -> None:
     state = await _account(root, house)
     state.ask_to_cancel(state.subscriptions[0].id)
-    await _run(state, "cancel", forged)
+    await run(state, "cancel", forged)
     assert state.done == "cancelled"
 
 
@@ -196,7 +172,7 @@ async def test_a_change_without_answer_is_told_and_the_account_shows_the_truth(
     state = await _account(root, house)
     state.ask_to_cancel(state.subscriptions[0].id)
     line.faults["cancel_product"] = ["lost"] * 9
-    await _run(state, "cancel", {})
+    await run(state, "cancel", {})
     assert (state.failed, state.subscriptions[0].state, state.working) == ("unavailable", "cancelled", "")
 
 
@@ -208,17 +184,17 @@ async def test_cancelled_in_another_tab_meanwhile_is_told_apart_from_not_allowed
     identity = await house.shop.identities.identity_of((await _signed_in(house)).customer)
     await house.shop.payway.me.cancel_product(identity, held.id)
     state.ask_to_cancel(held.id)
-    await _run(state, "cancel", {})
+    await run(state, "cancel", {})
     assert (state.failed, state.subscriptions[0].state) == ("not_possible", "cancelled")
 
 
 async def test_header_and_pages_know_who_reads(root: rx.State, house: House) -> None:
     reader: Any = await root.get_state(ReaderState)
-    _visit(root, "/")
+    visit(root, "/")
     await reader.recognise()
     assert (reader.known, reader.signed_in, reader.display_name) == (True, False, "")
     signed_in = await _signed_in(house)
-    _visit(root, "/", f"session={signed_in.cookie_token}")
+    visit(root, "/", f"session={signed_in.cookie_token}")
     await reader.recognise()
     assert (reader.signed_in, reader.display_name) == (True, "Karin")
 
@@ -251,7 +227,7 @@ def _noticed(house: House, notice: Notice) -> str:
 
 
 async def test_a_form_opened_anew_says_nothing(root: rx.State) -> None:
-    _visit(root, "/login", next="/account")
+    visit(root, "/login", next="/account")
     state: Any = await root.get_state(SignInState)
     assert await state.show_sign_in() is None
     assert (state.code, state.next_path, state.next_query) == ("", "/account", "?next=/account")
@@ -261,7 +237,7 @@ async def test_a_refusal_is_told_with_the_attempts_left_and_the_address_kept(
     root: rx.State, house: House
 ) -> None:
     notice = Notice("sign_in", "refused", attempts_left=3, typed={"email": SUBSCRIBER})
-    _visit(root, "/login", _noticed(house, notice))
+    visit(root, "/login", _noticed(house, notice))
     state: Any = await root.get_state(SignInState)
     assert await state.show_sign_in() is not None
     assert (state.code, state.email) == ("refused", SUBSCRIBER)
@@ -270,14 +246,14 @@ async def test_a_refusal_is_told_with_the_attempts_left_and_the_address_kept(
 
 async def test_a_pause_is_told_with_its_end_in_the_sellers_time(root: rx.State, house: House) -> None:
     notice = Notice("sign_in", "frozen", until="2026-12-01T13:05:00+00:00")
-    _visit(root, "/en/login", _noticed(house, notice))
+    visit(root, "/en/login", _noticed(house, notice))
     state: Any = await root.get_state(SignInState)
     await state.show_sign_in()
     assert state.detail == "The pause ends 1 December 2026 14:05."
 
 
 async def test_the_other_forms_notice_is_not_shown(root: rx.State, house: House) -> None:
-    _visit(root, "/register", _noticed(house, Notice("sign_in", "refused", typed={"email": SUBSCRIBER})))
+    visit(root, "/register", _noticed(house, Notice("sign_in", "refused", typed={"email": SUBSCRIBER})))
     state: Any = await root.get_state(SignInState)
     await state.show_register()
     assert (state.code, state.email) == ("", "")
@@ -285,7 +261,7 @@ async def test_the_other_forms_notice_is_not_shown(root: rx.State, house: House)
 
 async def test_what_to_correct_stands_at_each_field(root: rx.State, house: House) -> None:
     faults = {"email": "invalid", "password": "too_short"}
-    _visit(root, "/register", _noticed(house, Notice("register", "fields", faults=faults)))
+    visit(root, "/register", _noticed(house, Notice("register", "fields", faults=faults)))
     state: Any = await root.get_state(SignInState)
     await state.show_register()
     assert (state.email_fault, state.password_fault, state.first_name_fault) == ("invalid", "too_short", "")
@@ -293,7 +269,7 @@ async def test_what_to_correct_stands_at_each_field(root: rx.State, house: House
 
 @pytest.mark.parametrize("goal", ["//evil.example", "https://evil.example", "/login", "javascript:alert(1)"])
 async def test_a_foreign_address_to_go_on_to_is_forgotten(root: rx.State, goal: str) -> None:
-    _visit(root, "/login", next=goal)
+    visit(root, "/login", next=goal)
     state: Any = await root.get_state(SignInState)
     await state.show_sign_in()
     assert (state.next_path, state.next_query) == ("", "")
@@ -317,7 +293,7 @@ async def _going_on(form: rx.State) -> list[Any]:
 async def test_the_page_learns_from_the_running_shop_how_one_signs_in(root: rx.State) -> None:
     form: Any = await root.get_state(SignInState)
     assert form.way_in == ""
-    _visit(root, "/en/login", next="/en/packages?code=a&from=b")
+    visit(root, "/en/login", next="/en/packages?code=a&from=b")
     await form.show_sign_in()
     assert form.way_in == "redirect"
     goal = "next=%2Fen%2Fpackages%3Fcode%3Da%26from%3Db&language=en"
@@ -327,7 +303,7 @@ async def test_the_page_learns_from_the_running_shop_how_one_signs_in(root: rx.S
 
 async def test_where_one_signs_in_with_a_password_nobody_is_led_on(house: House, root: rx.State) -> None:
     form: Any = await root.get_state(SignInState)
-    _visit(root, "/login", f"session={(await _signed_in(house)).cookie_token}", next="/packages")
+    visit(root, "/login", f"session={(await _signed_in(house)).cookie_token}", next="/packages")
     await form.show_sign_in()
     assert (form.way_in, form.start_address) == ("password", "")
     assert await _going_on(form) == []
@@ -346,7 +322,7 @@ async def test_whoever_is_signed_in_is_led_on(
     house: House, root: rx.State, path: str, query: dict[str, str], goal: str
 ) -> None:
     form: Any = await root.get_state(SignInState)
-    _visit(root, path, f"session={(await _signed_in(house)).cookie_token}", **query)
+    visit(root, path, f"session={(await _signed_in(house)).cookie_token}", **query)
     [event] = await _going_on(form)
     assert {str(name): str(value) for name, value in event.args}["path"] == f'"{goal}"'
 
@@ -354,7 +330,7 @@ async def test_whoever_is_signed_in_is_led_on(
 @pytest.mark.usefixtures("by_redirect")
 async def test_a_stranger_is_not_led_on(root: rx.State, line: Line) -> None:
     form: Any = await root.get_state(SignInState)
-    _visit(root, "/login", next="/packages")
+    visit(root, "/login", next="/packages")
     assert await _going_on(form) == []
     assert line.calls == []
 
@@ -365,7 +341,7 @@ async def test_a_sign_in_that_has_run_out_at_payway_is_not_led_on(
 ) -> None:
     form: Any = await root.get_state(SignInState)
     cookie = f"session={(await _signed_in(house)).cookie_token}"
-    _visit(root, "/login", cookie, next="/packages")
+    visit(root, "/login", cookie, next="/packages")
     await form.show_sign_in()
     assert form.signed_in
     line.faults["/v1/me"] = [httpx.Response(401, json={"code": "unauthorized"})] * 9
@@ -385,10 +361,10 @@ async def test_a_contract_that_was_withdrawn_from_is_told_and_not_taken_up_again
     row = await house.shop.withdrawals.declare(reader, declaration, "sv", held.order_id)
     # A tab that was opened before, and presses now.
     held.can_reactivate = True
-    await _run(state, "reactivate", held.id)
+    await run(state, "reactivate", held.id)
     assert not state.subscriptions[0].can_reactivate
     assert state.done == ""
-    await _run(state, "show")
+    await run(state, "show")
     [held] = state.subscriptions
     assert row.order_id == held.order_id
     assert (held.withdrawn, held.state_word, held.can_reactivate) == (True, "Ångrat", False)
@@ -399,5 +375,5 @@ async def test_a_contract_that_was_withdrawn_from_is_told_and_not_taken_up_again
 async def test_what_became_of_a_press_is_told_on_that_visit_alone(root: rx.State, house: House) -> None:
     state = await _account(root, house)
     state.done = "cancelled"
-    await _run(state, "show")
+    await run(state, "show")
     assert state.done == ""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 import reflex as rx
-from reflex.istate.data import RouterData
 
 from klarna_shop.assembly import House
 from klarna_shop.shop.access import Access
@@ -19,7 +16,7 @@ from klarna_shop.shop.identity.cookies import new_token
 from klarna_shop.shop.paywalls.document import PaywallDesign
 from klarna_shop.ui.storefront.state import ArticleState
 from tests.house import Line
-from tests.ui.background import InBackground
+from tests.ui.tab import InBackground, new_tab, run, visit
 
 
 @pytest.fixture(autouse=True)
@@ -29,25 +26,7 @@ def shop(house: House) -> None:
 
 @pytest.fixture
 def root() -> rx.State:
-    return rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]  # how Reflex itself makes one
-
-
-def _visit(root: rx.State, path: str, token: str, **query: str) -> None:
-    data = {
-        "headers": {"cookie": f"visitor={token}", "origin": "http://localhost:8000"},
-        "asPath": path + (f"?{urlencode(query)}" if query else ""),
-        "pathname": path,
-        "query": query,
-    }
-    root.router = RouterData.from_router_data(data)
-
-
-async def _run(state: InBackground, name: str) -> list[Any]:
-    running = ArticleState.event_handlers[name].fn(state)
-    if isinstance(running, AsyncIterator):
-        return [event async for event in running]
-    await running
-    return []
+    return new_tab()
 
 
 def _article(house: House, kind: ArticleKind, language: str = "sv") -> Article:
@@ -62,19 +41,19 @@ async def _in_force(house: House, **document: Any) -> None:
 
 async def _shown(root: rx.State, article: Article, token: str, **query: str) -> tuple[Any, InBackground]:
     prefix = "" if article.language == "sv" else f"/{article.language}"
-    _visit(root, f"{prefix}/article/{article.slug}", token, **query)
+    visit(root, f"{prefix}/article/{article.slug}", f"visitor={token}", **query)
     state: Any = await root.get_state(ArticleState)
     background = InBackground(state)
-    await _run(background, "decide")
+    await run(background, "decide")
     return state, background
 
 
 async def test_the_wall_does_not_wait_for_its_prices(root: rx.State, house: House, line: Line) -> None:
     article = _article(house, ArticleKind.PREMIUM)
-    _visit(root, f"/article/{article.slug}", new_token())
+    visit(root, f"/article/{article.slug}", f"visitor={new_token()}")
     line.faults["/package/search"] = ["silent"] * 3
     state: Any = await root.get_state(ArticleState)
-    deciding = asyncio.ensure_future(_run(InBackground(state), "decide"))
+    deciding = asyncio.ensure_future(run(InBackground(state), "decide"))
     # Polled, since a state tells nobody that it has changed.
     while state.status == "deciding" and not deciding.done():  # noqa: ASYNC110
         await asyncio.sleep(0.01)
@@ -146,7 +125,7 @@ async def test_a_soft_wall_is_dismissed_and_stays_away(root: rx.State, house: Ho
     article, token = _article(house, ArticleKind.METERED), new_token()
     state, background = await _shown(root, article, token)
     assert (state.status, state.wall.model, bool(state.wall.dismiss)) == ("walled", "soft", True)
-    assert await _run(background, "dismiss")  # the focus goes to what can be read now
+    assert await run(background, "dismiss")  # the focus goes to what can be read now
     assert (state.status, state.why.rule) == ("open", "dismissed")
     state, _ = await _shown(root, article, token)
     assert state.status == "open"
@@ -156,7 +135,7 @@ async def test_a_soft_wall_is_dismissed_and_stays_away(root: rx.State, house: Ho
 
 async def test_no_other_wall_can_be_dismissed(root: rx.State, house: House) -> None:
     state, background = await _shown(root, _article(house, ArticleKind.PREMIUM), new_token())
-    assert await _run(background, "dismiss") == []
+    assert await run(background, "dismiss") == []
     assert (state.status, state.body) == ("walled", [])
 
 
@@ -172,10 +151,10 @@ async def test_a_late_answer_is_not_shown_on_another_articles_page(
         return await decide(self, reader, article, *more, **named)
 
     monkeypatch.setattr(Access, "decide", slow)
-    _visit(root, f"/article/{metered.slug}", token)
+    visit(root, f"/article/{metered.slug}", f"visitor={token}")
     state: Any = await root.get_state(ArticleState)
     background = InBackground(state)
-    late = asyncio.ensure_future(_run(background, "decide"))
+    late = asyncio.ensure_future(run(background, "decide"))
     await asyncio.sleep(0.05)
     await _shown(root, premium, token)
     held.set()

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import reflex as rx
-from reflex.istate.data import RouterData
 
 from klarna_shop.assembly import House
 from klarna_shop.shop.current import install_shop
-from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.account.state import AccountState
 from klarna_shop.ui.claims import Claim, is_held
 from klarna_shop.ui.withdrawal import WithdrawalState
 from tests.house import Line
-from tests.ui.background import InBackground
+from tests.ui.tab import InBackground, new_tab, run, session_cookie, visit
 
 SUBSCRIBER = "karin.oberg@demo.example"
 SOMEBODY_ELSE = "astrid.lundmark@demo.example"
@@ -28,27 +25,11 @@ def shop(house: House) -> None:
     install_shop(house.shop)
 
 
-async def _enter(root: rx.State, house: House, email: str, path: str) -> None:
-    signed_in = await house.shop.identities.sign_in(email, "demo1234", user_agent="x", reader=Reader())
-    root.router = RouterData.from_router_data(
-        {"headers": {"cookie": f"session={signed_in.cookie_token}"}, "asPath": path, "pathname": path}
-    )
-
-
 @pytest.fixture
 async def root(house: House) -> rx.State:
-    root = rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]  # how Reflex itself makes one
-    await _enter(root, house, SUBSCRIBER, "/withdraw")
+    root = new_tab()
+    visit(root, "/withdraw", await session_cookie(house, SUBSCRIBER))
     return root
-
-
-async def _run(state: Any, name: str, *arguments: object) -> None:
-    running = type(state.state).event_handlers[name].fn(state, *arguments)
-    if isinstance(running, AsyncIterator):
-        async for _ in running:
-            pass
-    else:
-        await running
 
 
 def test_a_claim_counts_while_it_is_held_and_on_what_it_was_made() -> None:
@@ -78,7 +59,7 @@ async def test_what_nobody_does_any_more_keeps_nobody_from_beginning_anew(
     """With Redis a tab's state outlives the worker that was answering a press."""
     state: Any = InBackground(await root.get_state(state_class))
     state.working, state._claimed = claimed, "a process that has died:some-id"
-    await _run(state, "show")
+    await run(state, "show")
     assert not state.working
     assert state.status in {"ready", "choose"}
 
@@ -87,16 +68,16 @@ async def test_a_late_answer_is_not_shown_to_who_came_meanwhile(
     root: rx.State, house: House, line: Line
 ) -> None:
     state: Any = InBackground(await root.get_state(WithdrawalState))
-    await _run(state, "show")
+    await run(state, "show")
     [mine, *_] = [one.order_id for one in state.contracts]
     answer = asyncio.Event()
     line.hold = answer
-    starting = asyncio.create_task(_run(state, "start", {"contract": mine}))
+    starting = asyncio.create_task(run(state, "start", {"contract": mine}))
     while not line.held:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     line.hold = None
-    await _enter(root, house, SOMEBODY_ELSE, "/withdraw")
-    await _run(state, "show")
+    visit(root, "/withdraw", await session_cookie(house, SOMEBODY_ELSE))
+    await run(state, "show")
     shown = (state.status, state.contracts, state.name, state.email)
     answer.set()
     await starting

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import reflex as rx
-from reflex.istate.data import RouterData
 from sqlmodel import col, select
 
 from klarna_shop.assembly import House
@@ -22,7 +21,7 @@ from klarna_shop.ui.consent import ConsentState
 from klarna_shop.ui.measuring import is_bot
 from klarna_shop.ui.packages.state import PackagesState
 from klarna_shop.ui.storefront.state import ArticleState
-from tests.ui.background import InBackground
+from tests.ui.tab import InBackground, new_tab, visit
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile Safari/604.1"
 CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
@@ -36,21 +35,11 @@ def shop(house: House) -> None:
 
 @pytest.fixture
 def root() -> rx.State:
-    return rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]  # how Reflex itself makes one
+    return new_tab()
 
 
-def _visit(root: rx.State, path: str, token: str, user_agent: str = PHONE, **query: str) -> None:
-    data = {
-        "headers": {
-            "cookie": f"visitor={token}",
-            "origin": "http://localhost:8000",
-            "user-agent": user_agent,
-        },
-        "asPath": path + (f"?{urlencode(query)}" if query else ""),
-        "pathname": path,
-        "query": query,
-    }
-    root.router = RouterData.from_router_data(data)
+def _browse(root: rx.State, path: str, token: str, user_agent: str = PHONE, **query: str) -> None:
+    visit(root, path, f"visitor={token}", user_agent=user_agent, **query)
 
 
 async def _agreed(house: House) -> str:
@@ -70,7 +59,7 @@ def _slug(house: House, kind: ArticleKind) -> str:
 
 
 async def _article(root: rx.State, slug: str, token: str, **visit: str) -> Any:
-    _visit(root, f"/article/{slug}", token, **visit)
+    _browse(root, f"/article/{slug}", token, **visit)
     state: Any = await root.get_state(ArticleState)
     await ArticleState.event_handlers["decide"].fn(InBackground(state))
     return state
@@ -114,7 +103,7 @@ async def test_a_previews_wall_is_never_an_exposure(root: rx.State, house: House
     state = await _article(root, slug, token, preview=preview)
     assert state.status == "walled"
     # The same tab says that it is at the live page after all, without having asked for its wall.
-    _visit(root, f"/article/{slug}", token)
+    _browse(root, f"/article/{slug}", token)
     await ArticleState.event_handlers["wall_seen"].fn(state)
     assert await _events(house) == []
 
@@ -134,7 +123,7 @@ def test_who_is_a_bot(user_agent: str, in_sandbox: bool, outside: bool) -> None:
 
 
 async def test_only_what_is_offered_can_be_chosen(root: rx.State, house: House) -> None:
-    _visit(root, "/packages", await _agreed(house))
+    _browse(root, "/packages", await _agreed(house))
     state: Any = await root.get_state(PackagesState)
     await PackagesState.event_handlers["show"].fn(InBackground(state))
     for key in ("nonsense", state.offers[0].key):
@@ -150,7 +139,7 @@ async def test_the_database_is_right_where_the_page_remembers_something_else(
 ) -> None:
     token = new_token()
     state: Any = await root.get_state(ConsentState)
-    _visit(root, "/", f"{token}; measuring=accepted")
+    _browse(root, "/", f"{token}; measuring=accepted")
     await ConsentState.event_handlers["recall"].fn(state)
     assert (state.answer, state.correction) == ("", "unasked")
     await ConsentState.event_handlers["accept"].fn(state)
@@ -158,13 +147,13 @@ async def test_the_database_is_right_where_the_page_remembers_something_else(
     assert await house.shop.consents.of(fingerprint(token)) is True
     await ConsentState.event_handlers["recall"].fn(state)
     assert state.correction == ""
-    _visit(root, "/", token)
+    _browse(root, "/", token)
     await ConsentState.event_handlers["recall"].fn(state)
     assert state.correction == "accepted"
 
 
 async def test_without_a_cookie_there_is_nobody_to_ask(root: rx.State, house: House) -> None:
-    _visit(root, "/", "")
+    _browse(root, "/", "")
     state: Any = await root.get_state(ConsentState)
     await ConsentState.event_handlers["accept"].fn(state)
     assert state.answer == ""

@@ -12,15 +12,13 @@ from typing import Any
 
 import pytest
 import reflex as rx
-from reflex.istate.data import RouterData
 
 from klarna_shop.assembly import House
 from klarna_shop.operations.attack_surface.document import entries
 from klarna_shop.shop.current import install_shop
-from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.withdrawal import WithdrawalState
 from tests.house import Line
-from tests.ui.background import InBackground
+from tests.ui.tab import InBackground, new_tab, session_cookie, visit
 
 SUBSCRIBER = "karin.oberg@demo.example"
 
@@ -52,19 +50,9 @@ FOREGROUND = _foreground()
 @pytest.fixture
 async def root(house: House) -> rx.State:
     """A tab of a signed-in subscriber's, at an address with everything that a page may ask about."""
-    signed_in = await house.shop.identities.sign_in(SUBSCRIBER, "demo1234", user_agent="x", reader=Reader())
-    root = rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]  # how Reflex itself makes one
-    root.router = RouterData.from_router_data(
-        {
-            "headers": {
-                "cookie": f"session={signed_in.cookie_token}",
-                "origin": "http://localhost:8000",
-            },
-            "asPath": "/withdraw?purchase=x&receipt=y&from=z",
-            "pathname": "/withdraw",
-            "query": {"purchase": "x", "receipt": "y", "from": "z"},
-        }
-    )
+    root = new_tab()
+    cookie = await session_cookie(house, SUBSCRIBER)
+    visit(root, "/withdraw", cookie, purchase="x", receipt="y", **{"from": "z"})
     return root
 
 

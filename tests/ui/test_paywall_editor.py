@@ -24,6 +24,7 @@ from klarna_shop.ui.studio.paywalls.files.state import DesignFilesState
 from klarna_shop.ui.studio.paywalls.listing.state import PaywallListState
 from klarna_shop.ui.studio.paywalls.preview.state import PaywallPreviewState
 from klarna_shop.ui.studio.paywalls.versions.state import VersionsState
+from tests.ui.tab import new_tab, visit
 
 TITLE = "copy.sv.title"
 
@@ -37,7 +38,7 @@ class Tab:
     """One open tab of the studio."""
 
     def __init__(self) -> None:
-        self.root = rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]
+        self.root = new_tab()
 
     async def call(self, kind: type[rx.State], handler: str, *arguments: Any) -> Any:
         state: Any = await self.root.get_state(kind)
@@ -46,16 +47,7 @@ class Tab:
 
     async def edit(self, slug: str) -> Any:
         """Open a design; the editor's state."""
-        query = {"design": slug} if slug else {}
-        address = "/studio/paywalls" + (f"?design={slug}" if slug else "")
-        self.root.router = RouterData.from_router_data(
-            {
-                "headers": {"cookie": "", "origin": "http://localhost:8000"},
-                "asPath": address,
-                "pathname": "/studio/paywalls",
-                "query": query,
-            }
-        )
+        visit(self.root, "/studio/paywalls", **({"design": slug} if slug else {}))
         return await self.call(EditorState, "show")
 
     async def change(self, path: str, value: Any) -> Any:

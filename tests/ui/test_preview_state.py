@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
-from urllib.parse import urlencode
 
 import pytest
 import reflex as rx
@@ -31,7 +29,7 @@ from klarna_shop.ui.call_scope import CallScope
 from klarna_shop.ui.packages.state import PackagesState
 from klarna_shop.ui.reader_state import ReaderState, reader_of
 from klarna_shop.ui.storefront.state import ArticleState
-from tests.ui.background import InBackground
+from tests.ui.tab import InBackground, new_tab, run, visit
 
 PASSWORD = "correct horse battery"
 HOUR = timedelta(hours=1)
@@ -50,7 +48,7 @@ def shop(house: House) -> None:
 
 @pytest.fixture
 def root() -> rx.State:
-    return rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]  # how Reflex itself makes one
+    return new_tab()
 
 
 @pytest.fixture
@@ -58,21 +56,8 @@ async def studio_cookie(house: House) -> str:
     return f"; studio={await house.shop.studio.log_in(PASSWORD, address='203.0.113.7')}"
 
 
-def _visit(root: rx.State, path: str, cookie: str = "", **query: str) -> None:
-    data = {
-        "headers": {"cookie": f"visitor={new_token()}{cookie}", "origin": "http://localhost:8000"},
-        "asPath": path + (f"?{urlencode(query)}" if query else ""),
-        "pathname": path,
-        "query": query,
-    }
-    root.router = RouterData.from_router_data(data)
-
-
-async def _run(state: Any, name: str, *arguments: Any) -> list[Any]:
-    running = type(getattr(state, "state", state)).event_handlers[name].fn(state, *arguments)
-    if isinstance(running, AsyncIterator):
-        return [event async for event in running]
-    return [await running]
+def _browse(root: rx.State, path: str, cookie: str = "", **query: str) -> None:
+    visit(root, path, f"visitor={new_token()}{cookie}", **query)
 
 
 def _article(house: House, kind: ArticleKind, language: str = "sv") -> Article:
@@ -87,12 +72,12 @@ async def _previewed(
     root: rx.State, article: Article, token: str, cookie: str = ""
 ) -> tuple[Any, InBackground, Any]:
     prefix = "" if article.language == "sv" else f"/{article.language}"
-    _visit(root, f"{prefix}/article/{article.slug}", cookie, preview=token)
+    _browse(root, f"{prefix}/article/{article.slug}", cookie, preview=token)
     reader: Any = await root.get_state(ReaderState)
-    await _run(reader, "recognise")
+    await run(reader, "recognise")
     state: Any = await root.get_state(ArticleState)
     background = InBackground(state)
-    await _run(background, "decide")
+    await run(background, "decide")
     return state, background, reader
 
 
@@ -144,7 +129,7 @@ async def test_a_soft_wall_opens_in_its_frame_and_stands_again_when_it_is_opened
     state, background, _ = await _previewed(root, article, token, studio_cookie)
     assert (state.status, state.wall.model) == ("walled", "soft")
     assert state.why.design_href == "/studio/paywalls?design=soft"
-    await _run(background, "dismiss")
+    await run(background, "dismiss")
     assert (state.status, bool(state.body)) == ("open", True)
     state, _, _ = await _previewed(root, article, token, studio_cookie)
     assert state.status == "walled"
@@ -160,7 +145,7 @@ async def test_a_draft_is_drawn_as_it_is_saved(root: rx.State, house: House, stu
     assert state.wall.title == "Först"
     changed = PaywallDesign.model_validate({"name": "Mine", "copy": {"sv": {"title": "Sedan"}}})
     await house.shop.designs.save("mine", changed, draft.revision)
-    await _run(background, "decide")  # what the editor's press does
+    await run(background, "decide")  # what the editor's press does
     assert state.wall.title == "Sedan"
 
 
@@ -182,28 +167,28 @@ async def test_no_token_but_a_good_one_shows_anybody(
         assert (state.status, state.body, state.why.rule) == ("refused", [], "")
         assert sentence in reader.preview.fault
         assert not reader.signed_in
-        await _run(background, "dismiss")
+        await run(background, "dismiss")
         assert (state.status, state.body) == ("refused", [])
     assert await _counted(house) == [0, 0, 0]
 
 
 async def test_nothing_is_bought_or_shown_of_an_account_in_a_preview(root: rx.State, house: House) -> None:
     token = _token(house, Persona.SUBSCRIBER)
-    _visit(root, "/packages", preview=token)
+    _browse(root, "/packages", preview=token)
     packages: Any = await root.get_state(PackagesState)
-    await _run(packages, "show")
+    await run(packages, "show")
     form = {
         "offer": packages.offers[0].key,
         "email": "ny@exempel.example",
         "first_name": "N",
         "last_name": "L",
     }
-    await _run(InBackground(packages), "open_purchase", form)
+    await run(InBackground(packages), "open_purchase", form)
     assert packages.error == "preview"
-    _visit(root, "/account", preview=token)
+    _browse(root, "/account", preview=token)
     assert await reader_of(root) == Reader(preview=True)
     account: Any = await root.get_state(AccountState)
-    await _run(InBackground(account), "show")
+    await run(InBackground(account), "show")
     assert account.status == "anonymous"
 
 
@@ -218,14 +203,14 @@ async def test_why_is_for_the_sandbox_and_for_the_studio(
     studio = f"; studio={await earnest.shop.studio.log_in(PASSWORD, address='203.0.113.8')}"
     state: Any = await root.get_state(ArticleState)
     for cookie, sees in (("", False), ("; studio=" + new_token(), False), (studio, True)):
-        _visit(root, f"/article/{article.slug}", cookie)
-        await _run(InBackground(state), "decide")
+        _browse(root, f"/article/{article.slug}", cookie)
+        await run(InBackground(state), "decide")
         assert state.status == "open"
         assert bool(state.why.rule) is bool(state.why.lines) is state.why.resettable is sees
         # The reset gives free articles away, so it is the studio's as well.
         before = await _counted(earnest)
         assert before[0] >= 1
-        await _run(state, "start_anew")
+        await run(state, "start_anew")
         after = await _counted(earnest)
         assert after[0] == before[0] - (1 if sees else 0)
     await earnest.shop.close()
@@ -240,9 +225,9 @@ async def test_the_trace_tells_what_was_asked_in_order(root: rx.State, house: Ho
     draft = await house.shop.designs.create("spring", spring)
     await house.shop.designs.publish("spring", draft.revision)
     article = _article(house, ArticleKind.METERED, "en")
-    _visit(root, f"/en/article/{article.slug}")
+    _browse(root, f"/en/article/{article.slug}")
     state: Any = await root.get_state(ArticleState)
-    await _run(InBackground(state), "decide")
+    await run(InBackground(state), "decide")
     lines = state.why.lines
     assert lines[:3] == [
         "The reader is not signed in.",
@@ -275,9 +260,9 @@ async def test_the_reset_gives_this_browser_its_articles_and_walls_again(
                 "query": {},
             }
         )
-        await _run(InBackground(state), "decide")
+        await run(InBackground(state), "decide")
     assert (await _counted(house))[0] == 2
-    following = await _run(state, "start_anew")
+    following = await run(state, "start_anew")
     assert following == [ArticleState.decide]
     assert (await _counted(house))[0] == 1, "the other browser's stay"
 
@@ -288,10 +273,10 @@ async def test_a_previews_calls_to_payway_are_no_flow_of_the_browser_that_shows_
     path = f"/article/{_article(house, ArticleKind.METERED).slug}"
     token = house.shop.previews.tokens.sign(Preview(Persona.METER_USED_UP), HOUR)
     scope, app, event = CallScope(), cast("rx.App", None), Event(name="decide")
-    _visit(root, path)
+    _browse(root, path)
     await scope.preprocess(app, root, event)
     assert call_scope.get() is not None
     for preview in (token, "forged", ""):
-        _visit(root, path, preview=preview)
+        _browse(root, path, preview=preview)
         await scope.preprocess(app, root, event)
         assert call_scope.get() is None, preview

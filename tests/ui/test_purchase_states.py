@@ -6,11 +6,9 @@ import asyncio
 import uuid
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 import reflex as rx
-from reflex.istate.data import RouterData
 
 from klarna_shop.assembly import House
 from klarna_shop.shop.current import install_shop
@@ -22,6 +20,7 @@ from klarna_shop.ui.checkout.state import CheckoutState
 from klarna_shop.ui.confirmation.state import ConfirmationState
 from klarna_shop.ui.reader_state import reader_of
 from tests.house import Approve, Line, Open
+from tests.ui.tab import new_tab, visit
 
 
 @pytest.fixture(autouse=True)
@@ -31,14 +30,7 @@ def shop(house: House) -> None:
 
 @pytest.fixture
 def root() -> rx.State:
-    return rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]  # how Reflex itself makes one
-
-
-def _visit(root: rx.State, path: str, cookie: str, **query: str) -> None:
-    address = path + (f"?{urlencode(query)}" if query else "")
-    headers = {"cookie": cookie, "origin": "http://localhost:8000"}
-    data = {"headers": headers, "asPath": address, "pathname": path, "query": query}
-    root.router = RouterData.from_router_data(data)
+    return new_tab()
 
 
 async def test_a_checkout_that_was_cut_off_by_a_restart_can_be_paid(
@@ -46,7 +38,7 @@ async def test_a_checkout_that_was_cut_off_by_a_restart_can_be_paid(
 ) -> None:
     token = new_token()
     purchase = await open_purchase(Reader(visitor_id=fingerprint(token)))
-    _visit(root, "/checkout", f"visitor={token}", purchase=purchase.id)
+    visit(root, "/checkout", f"visitor={token}", purchase=purchase.id)
     state: Any = await root.get_state(CheckoutState)
     state._placing = f"a run of the server that is over:{purchase.id}"
     await CheckoutState.event_handlers["show"].fn(state)
@@ -64,7 +56,7 @@ async def test_an_approval_can_be_delivered_again_after_a_failure(
 ) -> None:
     token = new_token()
     purchase = await open_purchase(Reader(visitor_id=fingerprint(token)))
-    _visit(root, "/checkout", f"visitor={token}", purchase=purchase.id)
+    visit(root, "/checkout", f"visitor={token}", purchase=purchase.id)
     state: Any = await root.get_state(CheckoutState)
     with monkeypatch.context() as patched:
         patched.setattr("klarna_shop.ui.checkout.state.reader_of", _fails)
@@ -80,7 +72,7 @@ async def test_an_approval_that_was_stored_leads_to_the_confirmation_whatever_fa
 ) -> None:
     token = new_token()
     purchase = await open_purchase(Reader(visitor_id=fingerprint(token)))
-    _visit(root, "/checkout", f"visitor={token}", purchase=purchase.id)
+    visit(root, "/checkout", f"visitor={token}", purchase=purchase.id)
     state: Any = await root.get_state(CheckoutState)
     monkeypatch.setattr(Placing, "place", _fails)
     [leave] = await _approved(state, purchase.session_fingerprint)
@@ -98,7 +90,7 @@ async def test_the_confirmation_goes_on_asking_after_a_failure(
     token = new_token()
     reader = Reader(visitor_id=fingerprint(token))
     placed = await approve(reader, await open_purchase(reader))
-    _visit(root, "/confirmation", f"visitor={token}", purchase=placed.id)
+    visit(root, "/confirmation", f"visitor={token}", purchase=placed.id)
     state: Any = await root.get_state(ConfirmationState)
     failures = iter([_fails])
     monkeypatch.setattr("klarna_shop.ui.confirmation.state.FOLLOW_EVERY_SECONDS", 0)
@@ -115,7 +107,7 @@ async def test_the_confirmation_is_shown_as_soon_as_it_can_be_looked_up(
     token = new_token()
     reader = Reader(visitor_id=fingerprint(token))
     placed = await approve(reader, await open_purchase(reader))
-    _visit(root, "/confirmation", f"visitor={token}", purchase=placed.id)
+    visit(root, "/confirmation", f"visitor={token}", purchase=placed.id)
     state: Any = await root.get_state(ConfirmationState)
     monkeypatch.setattr("klarna_shop.ui.confirmation.state.FOLLOW_EVERY_SECONDS", 0)
     with monkeypatch.context() as patched:
@@ -140,7 +132,7 @@ async def test_the_confirmation_does_not_wait_for_payway(
     )
     reader = Reader(customer=signed_in.customer)
     placed = await approve(reader, await open_purchase(reader))
-    _visit(root, "/confirmation", f"session={signed_in.cookie_token}", purchase=placed.id)
+    visit(root, "/confirmation", f"session={signed_in.cookie_token}", purchase=placed.id)
     line.faults["/accounts/active_products"] = ["silent"] * 3
     state: Any = await root.get_state(ConfirmationState)
     async with asyncio.timeout(1):
@@ -155,14 +147,14 @@ async def test_an_approval_is_of_its_session_wherever_the_tab_is_by_then(
     token = new_token()
     reader = Reader(visitor_id=fingerprint(token))
     purchase = await open_purchase(reader)
-    _visit(root, "/", f"visitor={token}")
+    visit(root, "/", f"visitor={token}")
     state: Any = await root.get_state(CheckoutState)
     assert await _approved(state, purchase.session_fingerprint) == []
     assert (state.status, state.acknowledged) == ("loading", "")
     found = await house.shop.purchases.find(reader, purchase.id)
     assert found.order_id
     # What the page then hears when it is back at the checkout, and has not heard it yet.
-    _visit(root, "/checkout", f"visitor={token}", purchase=purchase.id)
+    visit(root, "/checkout", f"visitor={token}", purchase=purchase.id)
     await _approved(state, purchase.session_fingerprint)
     assert (state.acknowledged, state.redirect_url) == (purchase.session_fingerprint, found.redirect_url)
 
@@ -173,7 +165,7 @@ async def test_an_approval_of_another_purchase_changes_nothing_on_this_page(
     token = new_token()
     reader = Reader(visitor_id=fingerprint(token))
     left, shown = await open_purchase(reader), await open_purchase(reader)
-    _visit(root, "/checkout", f"visitor={token}", purchase=shown.id)
+    visit(root, "/checkout", f"visitor={token}", purchase=shown.id)
     state: Any = await root.get_state(CheckoutState)
     await CheckoutState.event_handlers["show"].fn(state)
     assert await _approved(state, left.session_fingerprint) == []
@@ -186,7 +178,7 @@ async def test_an_approval_for_no_session_or_anothers_is_nobodys(
 ) -> None:
     owner = Reader(visitor_id=fingerprint(new_token()))
     purchase = await open_purchase(owner)
-    _visit(root, "/checkout", f"visitor={new_token()}", purchase=purchase.id)
+    visit(root, "/checkout", f"visitor={new_token()}", purchase=purchase.id)
     state: Any = await root.get_state(CheckoutState)
     for session in (purchase.session_fingerprint, "no such session", ""):
         assert await _approved(state, session) == []

@@ -120,6 +120,11 @@ class Account:
     user_products: tuple[Subscription, ...] = ()
     """What the account has had; whether it opens anything is for `active_products` to say (§8.1)."""
 
+    @property
+    def full_name(self) -> str:
+        """First and last name, as far as Payway has them."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
+
     @classmethod
     def read(cls, body: Any) -> Account:
         """From the answer."""

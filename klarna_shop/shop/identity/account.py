@@ -305,7 +305,7 @@ def _payment(line: HistoricPurchase) -> CustomerPayment:
 
 def _details(account: Account) -> CustomerDetails:
     return CustomerDetails(
-        name=" ".join(part for part in (account.first_name, account.last_name) if part),
+        name=account.full_name,
         address=_address_lines(account.address),
         delivery_address=_address_lines(account.delivery_address),
         birth_date=account.birth_date,

@@ -47,6 +47,8 @@ from klarna_shop.shop.reader import Customer, Reader
 log = logging.getLogger(__name__)
 
 DEADLINE_SECONDS = 20.0
+SPARED_TYPING_SECONDS = 3.0
+"""How long a form waits for what its reader could type as well."""
 """Somebody who presses a button waits no longer than this."""
 LONGEST_USER_AGENT = 512
 MOST_HELD = 10_000
@@ -176,6 +178,15 @@ class Identities:
         except (PaywayError, TimeoutError) as error:
             log.warning("sign-in: Payway could not be asked about it (%s)", type(error).__name__)
         return True
+
+    async def full_name(self, customer: Customer) -> str:
+        """First and last name as Payway has them, to save typing; empty where it does not tell them soon."""
+        try:
+            async with asyncio.timeout(SPARED_TYPING_SECONDS):
+                return (await self._payway.me.account(await self.identity_of(customer))).full_name
+        except (SignInExpired, PaywayError, TimeoutError) as error:
+            log.info("account: its name is missing (%s)", type(error).__name__)
+            return ""
 
     async def register(self, wanted: RegistrationRequest, *, user_agent: str, reader: Reader) -> SignedIn:
         """Make an account in Payway and sign it in (payway-api.md §10.1).

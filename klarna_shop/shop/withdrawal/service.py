@@ -65,13 +65,19 @@ class Withdrawals:
     recorder: FlowRecorder
     clock: Clock
 
+    @staticmethod
+    def new_id() -> str:
+        """An id for a declaration that is going to be made, so that it can be repeated safely."""
+        return secrets.token_urlsafe(24)
+
     async def declare(
-        self, reader: Reader, declaration: Declaration, language: str, order_id: str = ""
+        self, reader: Reader, declaration: Declaration, language: str, order_id: str = "", *, new_id: str = ""
     ) -> Withdrawal:
         """Record a declaration, and end the order's subscription where that is the declarer's to do.
 
         `order_id` names an order of the reader's own; without one the declaration is a stranger's. An order
-        is withdrawn from once: the first declaration is what a repetition answers with.
+        is withdrawn from once, and so is under one `new_id` (never the browser's word, see `new_id()`): the
+        first declaration is what a repetition answers with.
 
         Raises:
             CannotDeclare: with the reason; nothing was recorded.
@@ -82,9 +88,9 @@ class Withdrawals:
         faults = declaration.faults(names_contract=contract is None)
         if faults:
             raise CannotDeclare("invalid_fields", faults)
-        if contract is not None and (before := await self.of_order(contract.order_id)) is not None:
+        row = self._row(new_id or self.new_id(), reader, declaration, language, contract)
+        if (before := await self._before(row)) is not None:
             return before
-        row = self._row(reader, declaration, language, contract)
         await self._check_number(row)
         try:
             async with self.database.writing() as session:
@@ -94,8 +100,7 @@ class Withdrawals:
                 if row.outcome == Outcome.RECORDED:
                     await self.mails.put(session, MailKind.WITHDRAWAL_NOTICE, row.id, row.at)
         except IntegrityError:
-            before = await self.of_order(contract.order_id) if contract else None
-            if before is None:
+            if (before := await self._before(row)) is None:
                 raise
             return before
         log.info("withdrawal %s: declared (%s, %s)", row.id[:8], row.standing, row.outcome)
@@ -103,12 +108,17 @@ class Withdrawals:
         return await self._ended_at_once(row)
 
     def _row(
-        self, reader: Reader, declaration: Declaration, language: str, contract: Contract | None
+        self,
+        row_id: str,
+        reader: Reader,
+        declaration: Declaration,
+        language: str,
+        contract: Contract | None,
     ) -> Withdrawal:
         ends = contract is not None and contract.is_open
         now, encrypt = self.clock(), self.encryption.encrypt
         return Withdrawal(
-            id=secrets.token_urlsafe(24),
+            id=row_id,
             at=now,
             changed_at=now,
             language=language,
@@ -124,6 +134,10 @@ class Withdrawals:
             email_encrypted=encrypt(declaration.email),
             email_digest=self.encryption.keyed_digest(declaration.email.lower()),
         )
+
+    async def _before(self, row: Withdrawal) -> Withdrawal | None:
+        """What this declaration is a repetition of."""
+        return await self.of_order(row.order_id) or await self._find(row.id)
 
     async def _check_number(self, row: Withdrawal) -> None:
         lately = col(Withdrawal.at) > row.at - DAY

@@ -45,6 +45,8 @@ class WithdrawalState(rx.State):
     """Whether the receipt is mailed as well as shown."""
     letter: Letter = Letter()
     _withdrawal_id: str = ""
+    _declaring_id: str = ""
+    """The id that the next declaration gets; repeated where a worker died with the answer, it is one."""
     _turn: int = 0
     """Counts how often the page was begun: an answer that comes late belongs to an earlier one."""
     _claimed: str = ""
@@ -57,24 +59,26 @@ class WithdrawalState(rx.State):
             reader, query = await reader_of(self), self.router.url.query_parameters
             if is_held(self._claimed, _declaring(reader)):
                 return  # a reconnection: what this reader has declared is on its way
-            turn = self._turn + 1
+            turn, unanswered = self._turn + 1, self._declaring_id
             self.reset()
             self._turn = turn
         withdrawals, wanted = current_shop().withdrawals, query.get("purchase", "")
         meant: Contract | None = None
         contracts: list[Contract] = []
-        row = await withdrawals.find(reader, query["receipt"]) if query.get("receipt") else None
+        receipt = query.get("receipt") or unanswered
+        row = await withdrawals.find(reader, receipt) if receipt else None
         if row is None:
             contracts = await withdrawals.contracts.of(reader)
             meant = next((one for one in contracts if wanted and one.purchase_id == wanted), None)
             row = await withdrawals.of_order(meant.order_id) if meant else None
+        known = await _known_of(reader, meant) if meant and row is None else None
         async with self:
             if self._turn != turn:
                 return
             if row is not None:
                 self._show_receipt(row)
-            elif meant is not None:
-                await self._choose(reader, meant)
+            elif known is not None:
+                self._choose(meant, *known)
             else:
                 self.lost = bool(wanted)
                 await self._offer(contracts)
@@ -91,13 +95,14 @@ class WithdrawalState(rx.State):
             try:
                 contract = await withdrawals.contracts.find(reader, order_id) if order_id else None
                 row = await withdrawals.of_order(contract.order_id) if contract else None
+                name, email = await _known_of(reader, contract)
                 async with self:
                     if self._turn != turn:
                         return
                     if row is not None:
                         self._show_receipt(row)
                     else:
-                        await self._choose(reader, contract)
+                        self._choose(contract, name, email)
             finally:
                 await self._end(turn)
 
@@ -125,7 +130,7 @@ class WithdrawalState(rx.State):
                 if self.status != "confirm" or is_held(self._claimed):
                     return
                 reader, language = await reader_of(self), page_language(self)
-                chosen, turn = self.chosen, self._turn
+                chosen, turn, new_id = self.chosen, self._turn, self._declaring_id
                 self._claimed = claim.on(_declaring(reader))
                 self.working, self.error, self.faults = True, "", []
             declaration = Declaration(
@@ -134,7 +139,9 @@ class WithdrawalState(rx.State):
                 contract=contract_words(chosen) if chosen.order_id else _typed(form, "contract"),
             )
             try:
-                row = await current_shop().withdrawals.declare(reader, declaration, language, chosen.order_id)
+                row = await current_shop().withdrawals.declare(
+                    reader, declaration, language, chosen.order_id, new_id=new_id
+                )
             except CannotDeclare as refusal:
                 async with self:
                     if self._turn == turn:
@@ -181,29 +188,33 @@ class WithdrawalState(rx.State):
             if self._turn == turn:
                 self.working = False
 
-    async def _choose(self, reader: Reader, contract: Contract | None) -> None:
+    def _choose(self, contract: Contract | None, name: str, email: str) -> None:
         self.chosen = contract_view(contract, page_language(self)) if contract else ContractView()
-        self.name, self.email = await self._known_of(reader, contract)
+        self.name, self.email = name, email
         self.mails = current_shop().settings.sends_mail
+        self._declaring_id = current_shop().withdrawals.new_id()
         self.error, self.faults, self.lost = "", [], False
         self.status = "confirm"
-
-    async def _known_of(self, reader: Reader, contract: Contract | None) -> tuple[str, str]:
-        """Name and e-mail address of whoever bought, to save them the typing."""
-        shop = current_shop()
-        if contract is not None and contract.purchase_id:
-            purchase = await shop.purchases.find(reader, contract.purchase_id)
-            customer = shop.purchases.customer_details(purchase)
-            if customer is not None:
-                return f"{customer.first_name} {customer.last_name}", customer.email
-        return "", reader.customer.email if reader.customer else ""
 
     def _show_receipt(self, row: Withdrawal) -> None:
         shop = current_shop()
         said = shop.withdrawals.said(row)
         self.letter = withdrawal_letter(row, said, shop.settings, language=page_language(self))
-        self._withdrawal_id = row.id
+        self._withdrawal_id, self._declaring_id = row.id, ""
         self.status = "done"
+
+
+async def _known_of(reader: Reader, contract: Contract | None) -> tuple[str, str]:
+    """Name and e-mail address of whoever bought or is signed in, to save them the typing."""
+    shop = current_shop()
+    if contract is not None and contract.purchase_id:
+        purchase = await shop.purchases.find(reader, contract.purchase_id)
+        customer = shop.purchases.customer_details(purchase)
+        if customer is not None:
+            return f"{customer.first_name} {customer.last_name}", customer.email
+    if reader.customer is None:
+        return "", ""
+    return await shop.identities.full_name(reader.customer), reader.customer.email
 
 
 def _declaring(reader: Reader) -> str:

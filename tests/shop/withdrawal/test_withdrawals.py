@@ -64,6 +64,19 @@ async def test_two_presses_at_once_are_one_withdrawal(
     assert line.count(CANCEL) == 1
 
 
+async def test_a_declaration_in_words_that_is_repeated_under_its_id_is_one(
+    house: House, visitor: Reader
+) -> None:
+    withdrawals = house.shop.withdrawals
+    new_id = withdrawals.new_id()
+    presses = (withdrawals.declare(visitor, IN_WORDS, "sv", new_id=new_id) for _ in range(4))
+    rows = await asyncio.gather(*presses)
+    assert {row.id for row in rows} == {new_id}
+    assert await queued(house) == ["withdrawal_notice", "withdrawal_receipt"]
+    another = await withdrawals.declare(visitor, IN_WORDS, "sv", new_id=withdrawals.new_id())
+    assert another.id != new_id
+
+
 async def test_an_order_that_only_payway_knows_is_the_customers_own_all_the_same(
     house: House, sign_in: SignIn, open_purchase: Open, approve: Approve
 ) -> None:

@@ -1,0 +1,87 @@
+"""The withdrawal function's page: what it fills in, and what it shows after a worker died with its answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import reflex as rx
+
+from klarna_shop.assembly import House
+from klarna_shop.shop.current import install_shop
+from klarna_shop.shop.encryption import fingerprint
+from klarna_shop.shop.identity.cookies import new_token
+from klarna_shop.shop.reader import Reader
+from klarna_shop.shop.withdrawal import Declaration
+from klarna_shop.ui.withdrawal import WithdrawalState
+from tests.house import Line
+from tests.ui.tab import InBackground, new_tab, run, session_cookie, visit
+
+SUBSCRIBER = "karin.oberg@demo.example"
+IN_WORDS = {"contract": "Digital", "name": "Någon Annan", "email": "nagon@exempel.example"}
+
+
+@pytest.fixture(autouse=True)
+def shop(house: House) -> None:
+    install_shop(house.shop)
+
+
+async def _page(root: rx.State) -> Any:
+    return InBackground(await root.get_state(WithdrawalState))
+
+
+async def test_a_customers_name_and_address_are_filled_in(house: House) -> None:
+    """Also where they bought elsewhere, or mean a contract that the shop cannot find."""
+    root = new_tab()
+    visit(root, "/withdraw", await session_cookie(house, SUBSCRIBER))
+    state = await _page(root)
+    await run(state, "show")
+    for contract in (state.contracts[0].order_id, ""):
+        await run(state, "start", {"contract": contract})
+        assert (state.status, state.chosen.order_id) == ("confirm", contract)
+        assert (state.name, state.email) == ("Karin Öberg", SUBSCRIBER)
+        await run(state, "back")
+
+
+async def test_without_payways_answer_the_reader_types_the_name(house: House, line: Line) -> None:
+    root = new_tab()
+    visit(root, "/withdraw", await session_cookie(house, SUBSCRIBER))
+    state = await _page(root)
+    await run(state, "show")
+    line.faults = {"/v1/me": ["unreachable"] * 10}
+    await run(state, "start", {"contract": ""})
+    assert (state.status, state.name, state.email) == ("confirm", "", SUBSCRIBER)
+
+
+async def test_a_declaration_whose_answer_was_lost_is_shown_and_not_asked_for_again(house: House) -> None:
+    token, root = new_token(), new_tab()
+    visit(root, "/withdraw", f"visitor={token}")
+    state = await _page(root)
+    await run(state, "show")
+    await run(state, "start", {})
+    # The worker that answered the press recorded it, and died before the tab's state said so.
+    reader = Reader(visitor_id=fingerprint(token))
+    row = await house.shop.withdrawals.declare(
+        reader,
+        Declaration(IN_WORDS["name"], IN_WORDS["email"], IN_WORDS["contract"]),
+        "sv",
+        new_id=state._declaring_id,
+    )
+    await run(state, "declare", IN_WORDS)
+    assert (state.status, state._withdrawal_id) == ("done", row.id), "the press, delivered again"
+    assert len(await house.shop.withdrawals.latest()) == 1
+
+
+async def test_a_tab_that_reconnects_shows_the_receipt_once_and_then_begins_anew(house: House) -> None:
+    token, root = new_token(), new_tab()
+    visit(root, "/withdraw", f"visitor={token}")
+    state = await _page(root)
+    await run(state, "show")
+    await run(state, "start", {})
+    reader = Reader(visitor_id=fingerprint(token))
+    said = Declaration(IN_WORDS["name"], IN_WORDS["email"], IN_WORDS["contract"])
+    row = await house.shop.withdrawals.declare(reader, said, "sv", new_id=state._declaring_id)
+    await run(state, "show")
+    assert (state.status, state._withdrawal_id) == ("done", row.id)
+    await run(state, "show")
+    assert state.status == "choose"
