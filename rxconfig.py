@@ -3,13 +3,15 @@
 import reflex as rx
 from reflex_base.constants import StateManagerMode
 
-from klarna_shop.operations.bitmaps import BitmapsPlugin
-from klarna_shop.operations.few_files import FewFilesPlugin
-from klarna_shop.operations.framed_pages import FramedPagesPlugin
-from klarna_shop.operations.own_documents import OwnDocumentsPlugin
-from klarna_shop.operations.plain_elements import PlainElementsPlugin
-from klarna_shop.operations.short_tasks import ShortTasksPlugin
-from klarna_shop.operations.socket_address import SocketAddressPlugin
+from klarna_shop.operations.front_end import (
+    BitmapsPlugin,
+    FewFilesPlugin,
+    FramedPagesPlugin,
+    OwnDocumentsPlugin,
+    PlainElementsPlugin,
+    ShortTasksPlugin,
+    SocketAddressPlugin,
+)
 from klarna_shop.settings import load_settings
 
 settings = load_settings()

@@ -6,12 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from reflex_base.constants import Templates
 
 from klarna_shop.operations import build
 from klarna_shop.operations.build import ingredients
 from klarna_shop.operations.progress import PROJECT
-from klarna_shop.operations.socket_address import use_own_address
 from klarna_shop.settings import read_settings
 
 
@@ -123,31 +121,3 @@ def test_what_is_tested_is_what_is_served() -> None:
         return {line.split(" ")[0] for line in lines if "==" in line and line[0] not in "# "}
 
     assert pins("requirements.lock") <= pins("requirements-test.lock")
-
-
-def test_pages_take_host_and_port_of_the_socket_from_their_own_address() -> None:
-    import reflex_base
-
-    template = Path(reflex_base.__file__).parent / ".templates/web/utils/state.js"
-    changed = use_own_address(template.read_text())
-    assert changed.count("endpoint.port = window.location.port;") == 1
-    assert 'endpoint.port = "";' not in changed
-    assert use_own_address(changed) == changed
-
-
-def test_an_unexpected_client_module_stops_the_build() -> None:
-    with pytest.raises(ValueError, match=r"utils/state\.js"):
-        use_own_address("export const getBackendURL = (url) => new URL(url);")
-
-
-def test_a_change_of_the_client_that_is_no_longer_made_does_not_stay(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(build, "WEB", tmp_path)
-    build.restore_client()
-    assert not list(tmp_path.iterdir()), "before the first build there is nothing to restore"
-    client = tmp_path / "utils" / "state.js"
-    client.parent.mkdir()
-    client.write_text("of an earlier version of the shop")
-    build.restore_client()
-    assert client.read_bytes() == (Templates.Dirs.WEB_TEMPLATE / "utils" / "state.js").read_bytes()

@@ -10,10 +10,8 @@ the page, and a newspaper has many, once for every language.
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from reflex.plugins import Plugin
-
+from klarna_shop.operations.front_end.change import Change, ChangesPlugin
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE, languages
 
 MODULE = "utils/documents.js"
@@ -57,50 +55,24 @@ _LOADED = (
     "    }\n"
 )
 _REGISTRY = 'import { app, eventLoop } from "$/utils/context-registry";\n'
-_IMPORTED = 'import { isOwnDocument } from "$/utils/documents";\n'
+_DOCUMENT_ASKED = 'import { isOwnDocument } from "$/utils/documents";\n'
 _REACT = 'import { createElement } from "react";\n'
 _HYDRATING = "startTransition(() => {\n"
-_KEPT = "keepOwnRoutes(window.__reactRouterManifest);\n"
+_ROUTES_ASKED = 'import { keepOwnRoutes } from "$/utils/documents";\n'
+_KEPT = "keepOwnRoutes(window.__reactRouterManifest);\n\n"
 
 
-class OwnDocumentsPlugin(Plugin):
+class OwnDocumentsPlugin(ChangesPlugin):
     """Makes redirects and links between documents load the page, and gives each router its own routes."""
 
-    def pre_compile(self, **context: Any) -> None:
-        """Write the module, and ask for the client to be changed before the bundle is made."""
-        context["add_save_task"](lambda: (MODULE, module()))
-        context["add_modify_task"]("utils/state.js", load_own_documents)
-        context["add_modify_task"]("app/entry.client.js", know_own_routes)
+    changes = (
+        Change(
+            "utils/state.js", ((_NAVIGATION, _LOADED + _NAVIGATION), (_REGISTRY, _REGISTRY + _DOCUMENT_ASKED))
+        ),
+        Change("app/entry.client.js", ((_HYDRATING, _KEPT + _HYDRATING), (_REACT, _REACT + _ROUTES_ASKED))),
+    )
 
-
-def module() -> str:
-    """The module in the browser, with the prefixes of this shop's languages."""
-    prefixes = [language for language in languages() if language != DEFAULT_LANGUAGE]
-    return _SOURCE.replace("LANGUAGES", json.dumps(prefixes))
-
-
-def load_own_documents(source: str) -> str:
-    """Reflex's client module, whose redirects load a document of its own.
-
-    Raises:
-        ValueError: the module is not written as expected; this version of Reflex needs another change.
-    """
-    if _LOADED in source:
-        return source
-    if source.count(_NAVIGATION) != 1 or source.count(_REGISTRY) != 1:
-        raise ValueError("Reflex's utils/state.js no longer follows redirects as expected")
-    return source.replace(_NAVIGATION, _LOADED + _NAVIGATION).replace(_REGISTRY, _REGISTRY + _IMPORTED)
-
-
-def know_own_routes(source: str) -> str:
-    """Reflex's first module, which cuts the list of routes before the router reads it.
-
-    Raises:
-        ValueError: the module is not written as expected; this version of Reflex needs another change.
-    """
-    if _KEPT in source:
-        return source
-    if source.count(_REACT) != 1 or source.count(_HYDRATING) != 1:
-        raise ValueError("Reflex's app/entry.client.js no longer hydrates as expected")
-    imported = 'import { keepOwnRoutes } from "$/utils/documents";\n'
-    return source.replace(_REACT, _REACT + imported).replace(_HYDRATING, _KEPT + "\n" + _HYDRATING)
+    def modules(self) -> dict[str, str]:
+        """The module in the browser, with the prefixes of this shop's languages."""
+        prefixes = [language for language in languages() if language != DEFAULT_LANGUAGE]
+        return {MODULE: _SOURCE.replace("LANGUAGES", json.dumps(prefixes))}

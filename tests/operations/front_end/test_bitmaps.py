@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from klarna_shop.operations import bitmaps as drawing
-from klarna_shop.operations.bitmaps import CannotDraw, draw, write_bitmaps
+from klarna_shop.operations.front_end import bitmaps as drawing
+from klarna_shop.operations.front_end.bitmaps import CannotDraw, draw, write_bitmaps
 from klarna_shop.settings import PROJECT
 from klarna_shop.shop.articles import ArticleLibrary
 from klarna_shop.shop.articles.illustrations import read_size

@@ -4,39 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import reflex_base
 
+from klarna_shop.operations.front_end.own_documents import MODULE, OwnDocumentsPlugin
 from klarna_shop.operations.javascript import reflex_environment
-from klarna_shop.operations.own_documents import know_own_routes, load_own_documents, module
-
-TEMPLATES = Path(reflex_base.__file__).parent / ".templates" / "web"
-
-
-@pytest.mark.parametrize(
-    ("change", "file", "mark"),
-    [
-        (load_own_documents, "utils/state.js", "    if (isOwnDocument(pathname)) {\n"),
-        (know_own_routes, "app/entry.client.js", "keepOwnRoutes(window.__reactRouterManifest);\n"),
-    ],
-)
-def test_this_version_of_the_client_takes_each_change_once(
-    change: Callable[[str], str], file: str, mark: str
-) -> None:
-    changed = change((TEMPLATES / file).read_text(encoding="utf-8"))
-    assert changed.count(mark) == 1
-    assert "$/utils/documents" in changed
-    assert change(changed) == changed
-    with pytest.raises(ValueError, match="as expected"):
-        change("export const applyEvent = () => {};")
 
 
 def _in_node(tmp_path: Path, here: str, expression: str) -> object:
     """What the module answers on a page at `here`."""
-    (tmp_path / "documents.mjs").write_text(module(), encoding="utf-8")
+    (tmp_path / "documents.mjs").write_text(OwnDocumentsPlugin().modules()[MODULE], encoding="utf-8")
     (tmp_path / "asked.mjs").write_text(
         f"globalThis.window = {{ location: {{ pathname: {json.dumps(here)} }}, addEventListener() {{}} }};\n"
         'const { isOwnDocument, keepOwnRoutes } = await import("./documents.mjs");\n'

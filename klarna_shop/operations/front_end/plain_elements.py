@@ -7,9 +7,7 @@ a first load, and less work for each element.
 
 from __future__ import annotations
 
-from typing import Any
-
-from reflex.plugins import Plugin
+from klarna_shop.operations.front_end.change import Change, ChangesPlugin
 
 MODULE = "utils/plain_elements.js"
 SOURCE = """import { createElement } from "react";
@@ -31,23 +29,11 @@ _ALIAS = (
 )
 
 
-class PlainElementsPlugin(Plugin):
+class PlainElementsPlugin(ChangesPlugin):
     """Puts a small module in the place of `@emotion/react`."""
 
-    def pre_compile(self, **context: Any) -> None:
-        """Write the module, and ask for the bundler to be told of it."""
-        context["add_save_task"](lambda: (MODULE, SOURCE))
-        context["add_modify_task"]("vite.config.js", use_plain_elements)
+    changes = (Change("vite.config.js", ((_ALIASES, _ALIASES + _ALIAS),)),)
 
-
-def use_plain_elements(source: str) -> str:
-    """The bundler's settings, with the module in Emotion's place.
-
-    Raises:
-        ValueError: they are not written as expected; this version of Reflex needs another change.
-    """
-    if _ALIAS in source:
-        return source
-    if source.count(_ALIASES) != 1:
-        raise ValueError("Reflex's vite.config.js no longer lists its aliases as expected")
-    return source.replace(_ALIASES, _ALIASES + _ALIAS)
+    def modules(self) -> dict[str, str]:
+        """The small module."""
+        return {MODULE: SOURCE}

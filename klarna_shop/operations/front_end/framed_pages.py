@@ -6,13 +6,11 @@ take each other's and their editor's. In a frame it stays in memory; what such a
 
 from __future__ import annotations
 
-from typing import Any
-
-from reflex.plugins import Plugin
+from klarna_shop.operations.front_end.change import Change, ChangesPlugin
 
 _DECLARED = 'const TOKEN_KEY = "token";\n'
 _IS_FRAMED = 'const isFramed = () => typeof window !== "undefined" && window.self !== window.top;\n'
-_CHANGES = (
+_PASSAGES = (
     (_DECLARED, _DECLARED + _IS_FRAMED),
     (
         '  if (typeof window !== "undefined") {\n    if (!window.sessionStorage.getItem(TOKEN_KEY)) {\n',
@@ -30,24 +28,7 @@ _CHANGES = (
 )
 
 
-class FramedPagesPlugin(Plugin):
+class FramedPagesPlugin(ChangesPlugin):
     """Keeps a framed page's token to itself."""
 
-    def pre_compile(self, **context: Any) -> None:
-        """Ask for the client's state module to be changed before the bundle is made."""
-        context["add_modify_task"]("utils/state.js", keep_own_token)
-
-
-def keep_own_token(source: str) -> str:
-    """Reflex's client module, with the token of a framed page in memory.
-
-    Raises:
-        ValueError: the module is not written as expected; this version of Reflex needs another change.
-    """
-    if _IS_FRAMED in source:
-        return source
-    for before, after in _CHANGES:
-        if source.count(before) != 1:
-            raise ValueError("Reflex's utils/state.js no longer keeps its token as expected")
-        source = source.replace(before, after)
-    return source
+    changes = (Change("utils/state.js", _PASSAGES),)

@@ -1,0 +1,18 @@
+"""Reflex's own files, as this version writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import reflex_base
+from reflex.utils.frontend_skeleton import _compile_vite_config
+from reflex_base.config import get_config
+
+_TEMPLATES = Path(reflex_base.__file__).parent / ".templates" / "web"
+
+
+def original(file: str) -> str:
+    """The text of a file below Reflex's working folder before any plugin changes it."""
+    if file == "vite.config.js":
+        return _compile_vite_config(get_config())
+    return (_TEMPLATES / file).read_text(encoding="utf-8")
