@@ -12,9 +12,9 @@ TITLE_ID = "page-title"
 
 
 def page_title(words: str) -> rx.Component:
-    """`<h1>`, focused once when it appears.
+    """`<h1>`, focused once when it appears. Another title in its place is another heading, and appears anew.
 
     In a task of its own: to focus makes the browser lay out the page, which need not hold up what begins too.
     """
     focus = rx.run_script(f"setTimeout(() => document.getElementById({TITLE_ID!r})?.focus())")
-    return rx.el.h1(words, id=TITLE_ID, tab_index=-1, on_mount=focus, class_name="page__title")
+    return rx.el.h1(words, key=words, id=TITLE_ID, tab_index=-1, on_mount=focus, class_name="page__title")

@@ -81,6 +81,11 @@ def test_a_signed_in_customer_ends_the_subscription_by_withdrawing(visit_alone: 
 def test_a_stranger_is_heard_in_english_and_told_what_to_correct(visit: Visit) -> None:
     page = visit("/en/withdraw")
     hook(page, "withdraw-start").click()
+    page.wait_for_url("**/en/withdraw?step=confirm")
+    expect(hook(page, "withdraw-confirm")).to_be_visible()
+    page.go_back()
+    hook(page, "withdraw-start").click()
+    expect(page.locator("h1")).to_be_focused()
     hook(page, "withdraw-confirm").click()
     expect(hook(page, "withdraw-error")).to_be_focused()
     expect(page.locator("[aria-invalid=true]")).to_have_count(3)

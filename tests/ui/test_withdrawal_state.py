@@ -40,7 +40,6 @@ async def test_a_customers_name_and_address_are_filled_in(house: House) -> None:
         await run(state, "start", {"contract": contract})
         assert (state.status, state.chosen.order_id) == ("confirm", contract)
         assert (state.name, state.email) == ("Karin Öberg", SUBSCRIBER)
-        await run(state, "back")
 
 
 async def test_without_payways_answer_the_reader_types_the_name(house: House, line: Line) -> None:
@@ -85,3 +84,35 @@ async def test_a_tab_that_reconnects_shows_the_receipt_once_and_then_begins_anew
     assert (state.status, state._withdrawal_id) == ("done", row.id)
     await run(state, "show")
     assert state.status == "choose"
+
+
+async def test_the_second_step_survives_a_reconnection_and_a_step_back_leads_to_the_first(
+    house: House,
+) -> None:
+    root = new_tab()
+    visit(root, "/withdraw", await session_cookie(house, SUBSCRIBER))
+    state = await _page(root)
+    await run(state, "show")
+    [leading] = await run(state, "start", {"contract": ""})
+    assert "?step=confirm" in str(leading.args)
+    visit(root, "/withdraw", await session_cookie(house, SUBSCRIBER), step="confirm")
+    for _ in range(2):
+        await run(state, "show")
+        assert (state.status, state.email) == ("confirm", SUBSCRIBER)
+    visit(root, "/withdraw", await session_cookie(house, SUBSCRIBER))
+    await run(state, "show")
+    assert state.status == "choose"
+    visit(root, "/withdraw", await session_cookie(house, SUBSCRIBER), step="confirm")
+    await run(state, "show")
+    assert state.status == "choose", "forward again: nothing has been chosen"
+
+
+async def test_a_second_step_is_not_shown_to_who_comes_after(house: House) -> None:
+    root = new_tab()
+    visit(root, "/withdraw", await session_cookie(house, SUBSCRIBER))
+    state = await _page(root)
+    await run(state, "show")
+    await run(state, "start", {"contract": state.contracts[0].order_id})
+    visit(root, "/withdraw", f"visitor={new_token()}", step="confirm")
+    await run(state, "show")
+    assert (state.status, state.name, state.email, state.chosen.order_id) == ("choose", "", "", "")

@@ -22,6 +22,8 @@ from klarna_shop.ui.withdrawal.views import ContractView, contract_view, contrac
 
 ERROR_ID = "withdraw-error"
 LONGEST_INPUT = 1000
+CONFIRM = "confirm"
+"""The second step, in the state and in the page's address: a step back in the browser leads to the first."""
 
 
 class WithdrawalState(rx.State):
@@ -47,6 +49,8 @@ class WithdrawalState(rx.State):
     _withdrawal_id: str = ""
     _declaring_id: str = ""
     """The id that the next declaration gets; repeated where a worker died with the answer, it is one."""
+    _chosen_by: str = ""
+    """For whom the second step was filled in."""
     _turn: int = 0
     """Counts how often the page was begun: an answer that comes late belongs to an earlier one."""
     _claimed: str = ""
@@ -54,19 +58,25 @@ class WithdrawalState(rx.State):
 
     @rx.event(background=True)
     async def show(self) -> None:
-        """Begin, with the purchase at this address or the receipt it names. Safe to repeat."""
+        """Begin, or go on, with what this address names: a step, a purchase, a receipt. Safe to repeat."""
         async with self:
             reader, query = await reader_of(self), self.router.url.query_parameters
             if is_held(self._claimed, _declaring(reader)):
                 return  # a reconnection: what this reader has declared is on its way
             turn, unanswered = self._turn + 1, self._declaring_id
-            self.reset()
+            goes_on = query.get("step") == CONFIRM == self.status and self._chosen_by == _declaring(reader)
+            if goes_on:
+                self.working = False
+            else:
+                self.reset()
             self._turn = turn
         withdrawals, wanted = current_shop().withdrawals, query.get("purchase", "")
         meant: Contract | None = None
         contracts: list[Contract] = []
         receipt = query.get("receipt") or unanswered
         row = await withdrawals.find(reader, receipt) if receipt else None
+        if row is None and goes_on:
+            return  # a reconnection or a reload in the second step: the form stays as it is
         if row is None:
             contracts = await withdrawals.contracts.of(reader)
             meant = next((one for one in contracts if wanted and one.purchase_id == wanted), None)
@@ -78,13 +88,13 @@ class WithdrawalState(rx.State):
             if row is not None:
                 self._show_receipt(row)
             elif known is not None:
-                self._choose(meant, *known)
+                self._choose(reader, meant, *known)
             else:
                 self.lost = bool(wanted)
                 await self._offer(contracts)
 
     @rx.event(background=True)
-    async def start(self, form: dict[str, Any]) -> None:
+    async def start(self, form: dict[str, Any]) -> AsyncIterator[EventSpec]:
         """Go on to the confirmation with the contract that was chosen."""
         with Claim() as claim:
             begun = await self._begin(claim)
@@ -101,33 +111,24 @@ class WithdrawalState(rx.State):
                         return
                     if row is not None:
                         self._show_receipt(row)
-                    else:
-                        self._choose(contract, name, email)
+                        return
+                    self._choose(reader, contract, name, email)
+                    following = f"{address(page_language(self), '/withdraw')}?step={CONFIRM}"
             finally:
                 await self._end(turn)
+        yield rx.redirect(following)
 
-    @rx.event(background=True)
-    async def back(self) -> None:
+    @rx.event
+    def back(self) -> EventSpec:
         """To the choice again."""
-        with Claim() as claim:
-            begun = await self._begin(claim)
-            if begun is None:
-                return
-            turn, reader = begun
-            try:
-                contracts = await current_shop().withdrawals.contracts.of(reader)
-                async with self:
-                    if self._turn == turn:
-                        await self._offer(contracts)
-            finally:
-                await self._end(turn)
+        return rx.redirect(address(page_language(self), "/withdraw"), replace=True)
 
     @rx.event(background=True)
     async def declare(self, form: dict[str, Any]) -> AsyncIterator[EventSpec]:
         """Record the declaration; the receipt follows whatever Payway says."""
         with Claim() as claim:
             async with self:
-                if self.status != "confirm" or is_held(self._claimed):
+                if self.status != CONFIRM or is_held(self._claimed):
                     return
                 reader, language = await reader_of(self), page_language(self)
                 chosen, turn, new_id = self.chosen, self._turn, self._declaring_id
@@ -188,13 +189,13 @@ class WithdrawalState(rx.State):
             if self._turn == turn:
                 self.working = False
 
-    def _choose(self, contract: Contract | None, name: str, email: str) -> None:
+    def _choose(self, reader: Reader, contract: Contract | None, name: str, email: str) -> None:
         self.chosen = contract_view(contract, page_language(self)) if contract else ContractView()
         self.name, self.email = name, email
         self.mails = current_shop().settings.sends_mail
-        self._declaring_id = current_shop().withdrawals.new_id()
+        self._declaring_id, self._chosen_by = current_shop().withdrawals.new_id(), _declaring(reader)
         self.error, self.faults, self.lost = "", [], False
-        self.status = "confirm"
+        self.status = CONFIRM
 
     def _show_receipt(self, row: Withdrawal) -> None:
         shop = current_shop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,6 @@ OUTCOME_ID = "simulation-outcome"
 MOST_VISITORS = 100_000
 """More than anybody wants to wait for at a page; `make simulate` takes more."""
 TOLD_EVERY_SECONDS = 0.5
-UNDER_WAY = "A simulation is under way already; look again in a moment."
 
 
 @dataclass
@@ -70,17 +70,8 @@ class SimulationState(rx.State):
                     self.outcome = "Seed: a whole number."
                     return rx.set_focus(OUTCOME_ID)
                 self._begin(claim, "The first are on their way.")
-            outcome = "The run broke off; the log says why. What it wrote stands, and can be removed."
-            try:
-                outcome = await self._run(simulations, visitors, seed)
-            except SimulationImpossible as error:
-                outcome = f"Not possible: {error}."
-            except SimulationUnderWay:
-                outcome = UNDER_WAY
-            finally:
-                async with self:
-                    self.working, self.outcome = False, outcome
-                    await self._list(simulations)
+            broken_off = "The run broke off; the log says why. What it wrote stands, and can be removed."
+            await self._carry_out(simulations, self._run(simulations, visitors, seed), broken_off)
         return rx.set_focus(OUTCOME_ID)
 
     @studio_event(background=True)
@@ -92,21 +83,31 @@ class SimulationState(rx.State):
                 if is_held(self._claimed) or simulations is None:
                     return None
                 self._begin(claim, "Removing.")
-            outcome = "Nothing could be removed; the log says why."
-            try:
-                await simulations.remove()
-                outcome = "All simulated readers are removed; what real readers did stays."
-            except SimulationUnderWay:
-                outcome = UNDER_WAY
-            finally:
-                async with self:
-                    self.working, self.outcome = False, outcome
-                    await self._list(simulations)
+            broken_off = "Nothing could be removed; the log says why."
+            await self._carry_out(simulations, self._remove(simulations), broken_off)
         return rx.set_focus(OUTCOME_ID)
 
     def _begin(self, claim: Claim, told: str) -> None:
         self._claimed = claim.on("simulation")
         self.working, self.percent, self.told, self.outcome = True, 0, told, ""
+
+    async def _carry_out(self, simulations: Simulations, work: Awaitable[str], broken_off: str) -> None:
+        """Do the work, and tell what it came to; `broken_off` where it gives no sentence of its own."""
+        outcome = broken_off
+        try:
+            outcome = await work
+        except SimulationImpossible as error:
+            outcome = f"Not possible: {error}."
+        except SimulationUnderWay:
+            outcome = "A simulation is under way already; look again in a moment."
+        finally:
+            async with self:
+                self.working, self.outcome = False, outcome
+                await self._list(simulations)
+
+    async def _remove(self, simulations: Simulations) -> str:
+        await simulations.remove()
+        return "All simulated readers are removed; what real readers did stays."
 
     async def _run(self, simulations: Simulations, visitors: int, seed: int) -> str:
         plan = await simulations.plan(visitors, seed)
