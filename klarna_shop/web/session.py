@@ -144,13 +144,18 @@ class _AuthRoutes:
         return response
 
     async def forget(self, request: Request, form: dict[str, str]) -> Response:
-        """`POST /auth/forget`: `language`. Erase what is kept about the reader, and all cookies with it."""
+        """`POST /auth/forget`: `language`. Erase what is kept about the reader, and all cookies with it.
+
+        But for the visitor's own while a purchase is under way, which its buyer must find again.
+        """
         reader = await self._identities.reader(request.headers.get("cookie"))
-        await self._shop.personal_data.erase(reader)
+        waits = await self._shop.personal_data.erase(reader)
         await self._identities.sign_out(reader)
         language = _language(form)
-        response = self._answers.on(Way(f"{address(language, '/privacy')}?erased=1", language))
-        for cookie in (self._cookies.session, self._cookies.visitor, self._cookies.notice, MEASURING):
+        erased = f"{address(language, '/privacy')}?erased={'later' if waits else '1'}"
+        response = self._answers.on(Way(erased, language))
+        known = () if waits else (self._cookies.visitor,)
+        for cookie in (self._cookies.session, *known, self._cookies.notice, MEASURING):
             self._answers.set(response, cookie, "", 0)
         return response
 

@@ -68,7 +68,7 @@ async def test_receipts_and_withdrawals_are_the_buyers_alone(shop: ServedShop) -
             assert thief.var("withdrawal", "status") == "choose"
             assert order_id not in str(thief.var("withdrawal", "contracts"))
             await thief.call("withdrawal", "start", {"form": {"contract": order_id}}, path="/withdraw")
-            assert thief.var("withdrawal", "chosen")["order_id"] == ""
+            assert thief.var("withdrawal", "chosen")["reference"] == ""
             # What the browser claims to have chosen decides nothing.
             await thief.call(
                 "withdrawal", "declare", {"form": {**SAID, "order_id": order_id}}, path="/withdraw"

@@ -69,7 +69,7 @@ async def test_a_late_answer_is_not_shown_to_who_came_meanwhile(
 ) -> None:
     state: Any = InBackground(await root.get_state(WithdrawalState))
     await run(state, "show")
-    [mine, *_] = [one.order_id for one in state.contracts]
+    [mine, *_] = [one.reference for one in state.contracts]
     answer = asyncio.Event()
     line.hold = answer
     starting = asyncio.create_task(run(state, "start", {"contract": mine}))
@@ -83,5 +83,5 @@ async def test_a_late_answer_is_not_shown_to_who_came_meanwhile(
     await starting
     assert (state.status, state.contracts, state.name, state.email) == shown
     assert mine not in str(shown)
-    assert state.chosen.order_id == ""
+    assert state.chosen.reference == ""
     assert not state.working

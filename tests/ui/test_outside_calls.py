@@ -76,7 +76,7 @@ async def test_a_handler_that_holds_the_state_asks_nobody(
 
 async def test_the_withdrawal_function_waits_for_payway_without_the_state(root: rx.State, line: Line) -> None:
     state: Any = InBackground(await root.get_state(WithdrawalState))
-    line.faults = {"/orders": ["silent"], "/search": ["silent"]}
+    line.faults = {"/v1/order": ["silent"]}
     line.calls.clear()
     showing = asyncio.create_task(WithdrawalState.event_handlers["show"].fn(state))
     while not line.calls:  # noqa: ASYNC110

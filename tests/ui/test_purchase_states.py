@@ -14,13 +14,14 @@ from klarna_shop.assembly import House
 from klarna_shop.shop.current import install_shop
 from klarna_shop.shop.encryption import fingerprint
 from klarna_shop.shop.identity.cookies import new_token
+from klarna_shop.shop.purchase import Purchase
 from klarna_shop.shop.purchase.placing import Placing
 from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.checkout.state import CheckoutState
 from klarna_shop.ui.confirmation.state import ConfirmationState
 from klarna_shop.ui.reader_state import reader_of
 from tests.house import Approve, Line, Open
-from tests.ui.tab import new_tab, visit
+from tests.ui.tab import new_tab, session_cookie, visit
 
 
 @pytest.fixture(autouse=True)
@@ -184,3 +185,72 @@ async def test_an_approval_for_no_session_or_anothers_is_nobodys(
         assert await _approved(state, session) == []
         assert (state.acknowledged, state.customer_email) == ("", "")
     assert (await house.shop.purchases.find(owner, purchase.id)).state == "session_open"
+
+
+async def _ordered_by_a_customer(
+    root: rx.State, house: House, open_purchase: Open
+) -> tuple[Any, Purchase, str]:
+    """A checkout that a customer has opened and left open, and the cookie of its browser without them."""
+    token = new_token()
+    cookie = f"visitor={token}"
+    session = await session_cookie(house, "astrid.lundmark@demo.example")
+    reader = await house.shop.identities.reader(f"{cookie}; {session}")
+    purchase = await open_purchase(reader)
+    visit(root, "/checkout", f"{cookie}; {session}", purchase=purchase.id)
+    state: Any = await root.get_state(CheckoutState)
+    await CheckoutState.event_handlers["show"].fn(state)
+    assert state.status == "payable"
+    await house.shop.identities.sign_out(reader)
+    return state, purchase, cookie
+
+
+async def test_what_a_customer_ordered_is_approved_after_another_has_signed_in_there(
+    root: rx.State, house: House, open_purchase: Open
+) -> None:
+    state, purchase, cookie = await _ordered_by_a_customer(root, house, open_purchase)
+    other = await session_cookie(house, "karin.oberg@demo.example")
+    visit(root, "/checkout", f"{cookie}; {other}", purchase=purchase.id)
+    # A reconnection: what takes the approval stays, and shows nothing of the customer's.
+    await CheckoutState.event_handlers["show"].fn(state)
+    assert (state.status, state.error, state.other_customer) == ("closed", "login_required", True)
+    assert (state.session_fingerprint, state.customer_email) == (purchase.session_fingerprint, "")
+    await _approved(state, purchase.session_fingerprint)
+    assert state.acknowledged == purchase.session_fingerprint
+    kept = await house.shop.purchases.ledger.find(purchase.id)
+    assert kept is not None
+    assert (kept.state, kept.reason) == ("authorized", "login_required")
+    assert (state.status, state.other_customer, state.client_token) == ("closed", True, "")
+    again = await session_cookie(house, "astrid.lundmark@demo.example")
+    placed = await house.shop.purchases.place(kept)
+    assert placed.order_id, "the customer is back"
+    assert again
+
+
+async def test_who_was_only_signed_out_can_sign_in_again_and_approve_meanwhile(
+    root: rx.State, house: House, open_purchase: Open
+) -> None:
+    state, purchase, cookie = await _ordered_by_a_customer(root, house, open_purchase)
+    visit(root, "/checkout", cookie, purchase=purchase.id)
+    await CheckoutState.event_handlers["show"].fn(state)
+    assert (state.status, state.error, state.other_customer) == ("closed", "login_required", False)
+    assert state.session_fingerprint == purchase.session_fingerprint
+
+
+async def test_another_browser_keeps_nothing_of_it(root: rx.State, house: House, open_purchase: Open) -> None:
+    state, purchase, _ = await _ordered_by_a_customer(root, house, open_purchase)
+    visit(root, "/checkout", f"visitor={new_token()}", purchase=purchase.id)
+    await CheckoutState.event_handlers["show"].fn(state)
+    assert (state.status, state.client_token, state.session_fingerprint) == ("missing", "", "")
+    await _approved(state, purchase.session_fingerprint)
+    left = await house.shop.purchases.ledger.find(purchase.id)
+    assert left is not None
+    assert left.state == "session_open"
+
+
+@pytest.mark.parametrize("wrong", ["", "\0" * 32, "\ud800", None, 7, "F" * 32])
+async def test_an_approval_of_no_session_is_of_no_purchase(root: rx.State, wrong: object) -> None:
+    visit(root, "/checkout", f"visitor={new_token()}", purchase="x")
+    state: Any = await root.get_state(CheckoutState)
+    outcome = {"sessionFingerprint": wrong, "authorizationToken": str(uuid.uuid4())}
+    assert [event async for event in CheckoutState.event_handlers["authorized"].fn(state, outcome)] == []
+    assert state.status == "loading"

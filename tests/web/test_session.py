@@ -16,9 +16,10 @@ from starlette.routing import Route
 from klarna_shop.assembly import House
 from klarna_shop.settings import read_settings
 from klarna_shop.shop.identity import Notice, new_token, seal, unseal
+from klarna_shop.shop.reader import Reader
 from klarna_shop.web.own_form import LARGEST_FORM
 from klarna_shop.web.session import VisitorCookie, auth_routes
-from tests.house import Line
+from tests.house import Approve, Line, Open
 
 KNOWN = {"email": "astrid.lundmark@demo.example", "password": "demo1234"}
 OWN = {"origin": "http://localhost:8000"}
@@ -68,6 +69,20 @@ async def test_forgetting_takes_every_cookie_and_what_is_kept(
     assert {one.partition("=")[0] for one in gone} == {"visitor", "session", "notice", "measuring"}
     assert all("Max-Age=0" in one for one in gone)
     assert await house.shop.consents.of(visitor_id) is None
+
+
+async def test_who_waits_for_a_purchase_stays_known_until_it_is_over(
+    house: House, browser: httpx.AsyncClient, line: Line, open_purchase: Open, approve: Approve
+) -> None:
+    header = f"visitor={new_token()}"
+    visitor_id = house.shop.identities.visitor_id(header)
+    line.faults = {"/place_order": ["lost"]}
+    reader = Reader(visitor_id=visitor_id)
+    await approve(reader, await open_purchase(reader))
+    response = await browser.post("/auth/forget", data={"language": "sv"}, headers={"cookie": header})
+    assert response.headers["location"] == "/privacy?erased=later"
+    gone = {one.partition("=")[0] for one in response.headers.get_list("set-cookie")}
+    assert gone == {"session", "notice", "measuring"}
 
 
 async def test_signing_in_sets_a_session_cookie_and_goes_on_to_the_page_asked_for(

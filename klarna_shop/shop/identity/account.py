@@ -47,7 +47,7 @@ LIVING = frozenset({"pending", "activated", "cancelled"})
 
 
 class ChangeRefused(Exception):
-    """A subscription was not changed; `reason` is `not_allowed` or `not_found`."""
+    """A subscription was not changed; `reason` is `not_allowed`, `not_found` or `not_possible`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Column, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from klarna_shop.shop.database import UtcDateTime
@@ -35,6 +35,7 @@ class MailQueue:
     enabled: bool
 
     async def put(self, session: AsyncSession, kind: MailKind, about: str, at: datetime) -> None:
-        """Add a mail in the transaction of `session`, to be sent if that commits."""
-        if self.enabled:
+        """Add a mail in the transaction of `session`, to be sent if that commits; never a second one."""
+        same = select(QueuedMail.id).where(col(QueuedMail.kind) == kind.value, col(QueuedMail.about) == about)
+        if self.enabled and (await session.exec(same)).first() is None:
             session.add(QueuedMail(kind=kind.value, about=about, queued_at=at, due_at=at))

@@ -74,14 +74,16 @@ class PersonalData:
     def _withdrawal(self, row: Withdrawal) -> dict[str, Any]:
         return plain(row) | vars(self.withdrawals.said(row))
 
-    async def erase(self, reader: Reader) -> None:
-        """Erase what may go, in one transaction.
+    async def erase(self, reader: Reader) -> bool:
+        """Erase what may go, in one transaction; whether a purchase under way keeps the browser known.
 
-        What stays, until it is over or for as long as the books must be kept: a purchase under way, what was
-        bought when and for how much (without who), and declared withdrawals until they are dealt with.
+        What has only been begun is given up: nobody could be told what became of it. What stays, until it is
+        over or for as long as the books must be kept: a purchase that was approved, what was bought when and
+        for how much (without who), and declared withdrawals until they are dealt with.
         """
         if reader.preview:
-            return
+            return False
+        await self.purchases.abandon_open(reader)
         # What still waits in memory is of the time before.
         await self.events.flush()
         async with self.database.writing_alone(reader.visitor_id or "personal data") as session:
@@ -89,6 +91,7 @@ class PersonalData:
                 for table in OF_BROWSER.values():
                     await session.exec(delete(table).where(table.visitor_id == reader.visitor_id))
             await self._erase_purchases(session, reader)
+        return await self.purchases.is_awaited_in_browser(reader.visitor_id)
 
     async def _erase_purchases(self, session: AsyncSession, reader: Reader) -> None:
         over = col(Purchase.state).in_([state.value for state in OVER])

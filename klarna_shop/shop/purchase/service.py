@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from klarna_shop.shop.clock import Clock
@@ -15,11 +16,12 @@ from klarna_shop.shop.purchase.opening import CannotOpen, Opening, buyer_of
 from klarna_shop.shop.purchase.placing import SESSION_LIFETIME, Placing
 from klarna_shop.shop.purchase.reasons import Reason
 from klarna_shop.shop.purchase.settling import Settling
-from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER, PurchaseState
+from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER, PENDING, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
 from klarna_shop.shop.reader import Reader
 
 PURCHASE_ID = re.compile(r"\A[A-Za-z0-9_-]{32}\Z")
+FINGERPRINT = re.compile(r"\A[0-9a-f]{32}\Z")
 AUTHORIZATION_TOKEN = re.compile(r"\A[\x21-\x7e]{8,1024}\Z")
 
 
@@ -71,17 +73,18 @@ class Purchases:
             return "written with a key that is gone"
         return ""
 
-    async def _approved_by(self, reader: Reader, purchase_id: str) -> Purchase:
-        """Like `find`, and also a customer's purchase in its own browser after they were signed out there.
+    async def approvable(self, reader: Reader, purchase_id: str) -> Purchase:
+        """Like `find`, and also a customer's purchase in its own browser, whoever is signed in there now.
 
-        What they approved is theirs; it is placed when they sign in again.
+        What they approved is theirs, and is placed when they sign in again. Their tab may tell it after
+        somebody else has come: Klarna takes minutes, and an approval that was given must not be lost.
         """
         try:
             return await self.find(reader, purchase_id)
         except NotYours:
             purchase = await self._existing(purchase_id)
             same_browser = reader.visitor_id is not None and purchase.visitor_id == reader.visitor_id
-            if reader.customer is not None or reader.preview or not same_browser:
+            if reader.preview or not same_browser:
                 raise
             return purchase
 
@@ -99,8 +102,10 @@ class Purchases:
         Raises:
             NotYours: there is no such session.
         """
-        found = isinstance(session_fingerprint, str) and await self.ledger.id_of_session(session_fingerprint)
-        if not found:
+        if not isinstance(session_fingerprint, str) or not FINGERPRINT.match(session_fingerprint):
+            raise NotYours
+        found = await self.ledger.id_of_session(session_fingerprint)
+        if found is None:
             raise NotYours
         return found
 
@@ -110,9 +115,9 @@ class Purchases:
         """Store Klarna's approval. A token for another session, or a malformed one, changes nothing.
 
         Raises:
-            NotYours: see `find`; a customer who was signed out meanwhile may still approve in their browser.
+            NotYours: see `find`; what a customer ordered is approved in their browser, whoever uses it then.
         """
-        purchase = await self._approved_by(reader, purchase_id)
+        purchase = await self.approvable(reader, purchase_id)
         if session_fingerprint != purchase.session_fingerprint:
             return purchase
         if not isinstance(authorization_token, str) or not AUTHORIZATION_TOKEN.match(authorization_token):
@@ -174,6 +179,15 @@ class Purchases:
         )
         return await self.opening.open(reader, choice, browser)
 
+    async def abandon_open(self, reader: Reader) -> None:
+        """Give up what the reader has begun and not approved: Klarna's approval is not taken any more."""
+        for purchase in await self._of(reader, {PurchaseState.SESSION_OPEN}):
+            await self.ledger.change(purchase, PurchaseState.ABANDONED, cause="given up by its reader")
+
+    async def is_awaited_in_browser(self, visitor_id: str | None) -> bool:
+        """Whether something was approved in this browser, without signing in, that is not over yet."""
+        return bool(visitor_id and await self.ledger.of_visitor(visitor_id, PENDING))
+
     async def latest_bought(self, reader: Reader) -> Purchase | None:
         """What the reader has bought last in this shop, if anything."""
         buyer = buyer_of(reader)
@@ -182,13 +196,17 @@ class Purchases:
 
     async def bought_by(self, reader: Reader) -> list[Purchase]:
         """What the reader bought, newest first: of the account where signed in, and in this browser."""
+        found = await self._of(reader, {PurchaseState.PLACED, PurchaseState.COMPLETED})
+        return sorted(found, key=lambda purchase: purchase.created_at, reverse=True)
+
+    async def _of(self, reader: Reader, states: Iterable[PurchaseState]) -> list[Purchase]:
+        """The purchases of the account, where signed in, and of this browser, in these states."""
         if reader.preview:
             return []
-        bought = {PurchaseState.PLACED, PurchaseState.COMPLETED}
-        found = list(await self.ledger.of_visitor(reader.visitor_id, bought)) if reader.visitor_id else []
+        found = list(await self.ledger.of_visitor(reader.visitor_id, states)) if reader.visitor_id else []
         if reader.account_id:
-            found += await self.ledger.of_buyer(f"account:{reader.account_id}", bought)
-        return sorted(found, key=lambda purchase: purchase.created_at, reverse=True)
+            found += await self.ledger.of_buyer(f"account:{reader.account_id}", states)
+        return found
 
     async def waive(self, reader: Reader, purchase_id: str, given: bool) -> Purchase:
         """Note that the reader waives the right of withdrawal with this purchase, or does not after all.

@@ -5,7 +5,7 @@ Two promises. Whoever declares a withdrawal has it recorded and gets a receipt, 
 Used by the screens, the assembly and operations.
 """
 
-from klarna_shop.shop.withdrawal.contracts import Contract, Contracts
+from klarna_shop.shop.withdrawal.contracts import CannotTell, Contract, Contracts
 from klarna_shop.shop.withdrawal.declaration import Declaration, Outcome, Standing
 from klarna_shop.shop.withdrawal.period import WITHDRAWAL_DAYS, deadline
 from klarna_shop.shop.withdrawal.service import CannotDeclare, Withdrawals
@@ -14,6 +14,7 @@ from klarna_shop.shop.withdrawal.tables import Withdrawal
 __all__ = [
     "WITHDRAWAL_DAYS",
     "CannotDeclare",
+    "CannotTell",
     "Contract",
     "Contracts",
     "Declaration",

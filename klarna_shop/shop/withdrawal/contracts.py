@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,18 +11,26 @@ from datetime import date
 from klarna_shop.payway import Order, PaywayClient, PaywayError
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.money import seller_date
-from klarna_shop.shop.purchase import Purchase, Purchases, PurchaseState
+from klarna_shop.shop.purchase import Purchase, Purchases
 from klarna_shop.shop.reader import Reader
 from klarna_shop.shop.withdrawal.period import deadline
 
 log = logging.getLogger(__name__)
 
-BOUGHT = frozenset({PurchaseState.PLACED, PurchaseState.COMPLETED})
+ASKING_SECONDS = 5.0
+"""How long whoever declares waits for Payway to say that an order is theirs."""
+
+
+class CannotTell(Exception):
+    """Payway does not answer, so nobody knows whose an order is that was not bought in this shop."""
 
 
 @dataclass(frozen=True)
 class Contract:
-    """One order of the reader. `price` in öre; `is_open` says whether the right still stands."""
+    """One order of the reader. `price` in öre; `is_open` says whether the right still stands.
+
+    `order_id` is empty where Payway's answer with it was lost: then the purchase alone says which it is.
+    """
 
     order_id: str
     name: str
@@ -30,6 +39,11 @@ class Contract:
     is_open: bool
     account_id: str | None = None
     purchase_id: str | None = None
+
+    @property
+    def reference(self) -> str:
+        """What a form names it by."""
+        return self.order_id or self.purchase_id or ""
 
 
 @dataclass(frozen=True)
@@ -42,18 +56,31 @@ class Contracts:
 
     async def of(self, reader: Reader) -> list[Contract]:
         """The reader's contracts, newest first. Without Payway's answer, those that this shop knows."""
-        here = [self.of_purchase(purchase) for purchase in await self.purchases.bought_by(reader)]
+        here = await self._here(reader)
         known = {contract.order_id for contract in here}
-        there = [
-            self._of_order(order, reader.account_id)
-            for order in await self._orders(reader.account_id)
-            if order.order_id not in known and order.state == "closed" and order.parent_order_id is None
-        ]
-        return sorted([*here, *there], key=lambda contract: contract.bought, reverse=True)
+        there = self._there(await self._orders(reader.account_id), reader.account_id)
+        elsewhere = [contract for contract in there if contract.order_id not in known]
+        return sorted([*here, *elsewhere], key=lambda contract: contract.bought, reverse=True)
 
-    async def find(self, reader: Reader, order_id: str) -> Contract | None:
-        """The reader's contract with this order number."""
-        return next((one for one in await self.of(reader) if one.order_id == order_id), None)
+    async def find(self, reader: Reader, reference: str) -> Contract | None:
+        """The reader's contract with this order number, or of this purchase; Payway is asked last.
+
+        Raises:
+            CannotTell: it was not bought here, and Payway does not say in time whose it is.
+        """
+        named = (one for one in await self._here(reader) if reference in {one.order_id, one.purchase_id})
+        if (found := next(named, None)) is not None or reader.account_id is None:
+            return found
+        try:
+            async with asyncio.timeout(ASKING_SECONDS):
+                orders = await self.payway.orders.by_account(reader.account_id)
+        except (PaywayError, TimeoutError) as error:
+            raise CannotTell from error
+        there = self._there(orders, reader.account_id)
+        return next((one for one in there if one.order_id == reference), None)
+
+    async def _here(self, reader: Reader) -> list[Contract]:
+        return [self.of_purchase(purchase) for purchase in await self.purchases.bought_by(reader)]
 
     async def _orders(self, account_id: str | None) -> Sequence[Order]:
         if account_id is None:
@@ -63,6 +90,14 @@ class Contracts:
         except PaywayError as error:
             log.warning("withdrawal: Payway's orders are missing (%s)", type(error).__name__)
             return ()
+
+    def _there(self, orders: Sequence[Order], account_id: str | None) -> list[Contract]:
+        """The contracts among an account's orders."""
+        return [
+            self._of_order(order, account_id)
+            for order in orders
+            if order.state == "closed" and order.parent_order_id is None
+        ]
 
     def of_purchase(self, purchase: Purchase) -> Contract:
         """The contract of a purchase that has an order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
@@ -13,6 +14,7 @@ from datetime import timedelta
 from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from klarna_shop.payway import Conflict, InvalidParameter, NotFound, PaywayClient, PaywayError
 from klarna_shop.shop.clock import Clock
@@ -22,8 +24,9 @@ from klarna_shop.shop.entitlements import Entitlements
 from klarna_shop.shop.flows import FlowRecorder, Party, in_flow
 from klarna_shop.shop.guarded import guarded
 from klarna_shop.shop.mails import MailKind, MailQueue
+from klarna_shop.shop.purchase import Purchase
 from klarna_shop.shop.reader import Reader
-from klarna_shop.shop.withdrawal.contracts import Contract, Contracts
+from klarna_shop.shop.withdrawal.contracts import CannotTell, Contract, Contracts
 from klarna_shop.shop.withdrawal.declaration import Declaration, Outcome, Standing
 from klarna_shop.shop.withdrawal.tables import Withdrawal
 
@@ -38,7 +41,10 @@ LONGEST = timedelta(days=1)
 DAY = timedelta(days=1)
 OF_AN_ADDRESS = 5
 OF_A_BROWSER = 10
-"""Declarations a day: nobody shall fill somebody's mailbox from here."""
+"""Declarations in words a day: nobody shall fill somebody's mailbox from here."""
+IN_WORDS = "withdrawals in words"
+"""The name under which they are counted and recorded one after the other."""
+IDENTIFIER = re.compile(r"\A[A-Za-z0-9_-]{32}\Z")
 OVER = frozenset({"cancelled", "deactivated"})
 """States of a subscription that will not renew (payway-api.md §9.3)."""
 
@@ -71,29 +77,44 @@ class Withdrawals:
         return secrets.token_urlsafe(24)
 
     async def declare(
-        self, reader: Reader, declaration: Declaration, language: str, order_id: str = "", *, new_id: str = ""
+        self,
+        reader: Reader,
+        declaration: Declaration,
+        language: str,
+        reference: str = "",
+        *,
+        new_id: str = "",
     ) -> Withdrawal:
         """Record a declaration, and end the order's subscription where that is the declarer's to do.
 
-        `order_id` names an order of the reader's own; without one the declaration is a stranger's. An order
-        is withdrawn from once, and so is under one `new_id` (never the browser's word, see `new_id()`): the
-        first declaration is what a repetition answers with.
+        `reference` names a contract of the reader's own (`Contract.reference`); without one the declaration
+        is a stranger's, and so it is where Payway does not say in time whose the order is: then the words of
+        the declaration say which it is, for the seller to look at. A contract is withdrawn from once, and so
+        is under one `new_id` (never the browser's word, see `new_id()`): the first declaration is what a
+        repetition answers with.
 
         Raises:
             CannotDeclare: with the reason; nothing was recorded.
         """
-        contract = await self.contracts.find(reader, order_id) if order_id else None
-        if order_id and contract is None:
-            raise CannotDeclare("not_yours")
+        contract = None
+        if reference:
+            try:
+                contract = await self.contracts.find(reader, reference)
+                if contract is None:
+                    raise CannotDeclare("not_yours")
+            except CannotTell:
+                log.warning("withdrawal: recorded in words, for Payway does not say whose the order is")
         faults = declaration.faults(names_contract=contract is None)
         if faults:
             raise CannotDeclare("invalid_fields", faults)
         row = self._row(new_id or self.new_id(), reader, declaration, language, contract)
         if (before := await self._before(row)) is not None:
             return before
-        await self._check_number(row)
+        database = self.database
         try:
-            async with self.database.writing() as session:
+            async with database.writing() if contract else database.writing_alone(IN_WORDS) as session:
+                if contract is None:
+                    await self._check_number(session, row)
                 session.add(row)
                 await session.flush()
                 await self.mails.put(session, MailKind.WITHDRAWAL_RECEIPT, row.id, row.at)
@@ -125,7 +146,7 @@ class Withdrawals:
             visitor_id=reader.visitor_id,
             account_id=(contract.account_id if contract else None) or reader.account_id,
             purchase_id=contract.purchase_id if contract else None,
-            order_id=contract.order_id if contract else None,
+            order_id=(contract.order_id or None) if contract else None,
             price=contract.price if contract else 0,
             standing=(Standing.STRANGER if contract is None else Standing.BUYER).value,
             outcome=(Outcome.ENDING if ends else Outcome.RECORDED).value,
@@ -137,17 +158,17 @@ class Withdrawals:
 
     async def _before(self, row: Withdrawal) -> Withdrawal | None:
         """What this declaration is a repetition of."""
-        return await self.of_order(row.order_id) or await self._find(row.id)
+        return await self._from(row.order_id, row.purchase_id) or await self._find(row.id)
 
-    async def _check_number(self, row: Withdrawal) -> None:
+    async def _check_number(self, session: AsyncSession, row: Withdrawal) -> None:
+        """Of an own contract there is one anyway, whoever has used the address before."""
         lately = col(Withdrawal.at) > row.at - DAY
         of_address = select(func.count()).where(lately, col(Withdrawal.email_digest) == row.email_digest)
         of_browser = select(func.count()).where(lately, col(Withdrawal.visitor_id) == row.visitor_id)
-        async with self.database.reading() as session:
-            if (await session.exec(of_address)).one() >= OF_AN_ADDRESS or (
-                row.visitor_id and (await session.exec(of_browser)).one() >= OF_A_BROWSER
-            ):
-                raise CannotDeclare("too_many")
+        if (await session.exec(of_address)).one() >= OF_AN_ADDRESS or (
+            row.visitor_id and (await session.exec(of_browser)).one() >= OF_A_BROWSER
+        ):
+            raise CannotDeclare("too_many")
 
     async def _ended_at_once(self, row: Withdrawal) -> Withdrawal:
         """Try while the reader waits; housekeeping goes on with what Payway does not answer."""
@@ -221,27 +242,66 @@ class Withdrawals:
             status = outcome or row.outcome
             self.recorder.event(party, event, purchase_id=row.purchase_id, status=str(status))
 
-    async def of_order(self, order_id: str | None) -> Withdrawal | None:
-        """The withdrawal from an order, if there is one."""
-        return await self._one(col(Withdrawal.order_id) == order_id) if order_id else None
+    async def uphold(self, order_id: str) -> bool:
+        """Whether an order has been withdrawn from; if so, its subscription is ended again.
 
-    async def among(self, order_ids: Iterable[str]) -> frozenset[str]:
-        """Those of these orders that have been withdrawn from."""
-        found = select(Withdrawal.order_id).where(col(Withdrawal.order_id).in_(list(order_ids)))
+        For whoever has taken the subscription up: the declaration may have come in the same moment, and
+        Payway's reactivation after its cancellation.
+        """
+        if not order_id:
+            return False
+        statement = (
+            update(Withdrawal)
+            .where(col(Withdrawal.order_id) == order_id, col(Withdrawal.outcome) == Outcome.ENDED.value)
+            .values(outcome=Outcome.ENDING.value, changed_at=self.clock())
+        )
+        async with self.database.writing() as session:
+            await session.exec(statement)
+        row = await self._from(order_id, None)
+        if row is not None:
+            await self._ended_at_once(row)
+        return row is not None
+
+    async def from_contract(self, contract: Contract) -> Withdrawal | None:
+        """The withdrawal from a contract, if there is one."""
+        return await self._from(contract.order_id, contract.purchase_id)
+
+    async def from_purchase(self, purchase: Purchase) -> Withdrawal | None:
+        """The withdrawal from a purchase, if there is one."""
+        return await self._from(purchase.order_id, purchase.id)
+
+    async def _from(self, order_id: str | None, purchase_id: str | None) -> Withdrawal | None:
+        named = []
+        if order_id:
+            named.append(col(Withdrawal.order_id) == order_id)
+        if purchase_id:
+            named.append(col(Withdrawal.purchase_id) == purchase_id)
+        return await self._one(or_(*named)) if named else None
+
+    async def among(self, references: Iterable[str]) -> frozenset[str]:
+        """Those of these orders and purchases that have been withdrawn from."""
+        wanted = list(references)
+        found = select(Withdrawal.order_id, Withdrawal.purchase_id).where(
+            or_(col(Withdrawal.order_id).in_(wanted), col(Withdrawal.purchase_id).in_(wanted))
+        )
         async with self.database.reading() as session:
-            return frozenset(order_id for order_id in (await session.exec(found)).all() if order_id)
+            pairs = (await session.exec(found)).all()
+        return frozenset(named for pair in pairs for named in pair if named).intersection(wanted)
 
     async def find(self, reader: Reader, withdrawal_id: str) -> Withdrawal | None:
         """The reader's own declaration; None for another's."""
+        row = await self._find(withdrawal_id) if IDENTIFIER.match(withdrawal_id) else None
+        return row if row is not None and self.is_of(row, reader) else None
+
+    @staticmethod
+    def is_of(row: Withdrawal, reader: Reader) -> bool:
+        """Whether the reader declared it, and so may read what they said."""
         if reader.preview:
-            return None
-        row = await self._find(withdrawal_id)
-        if row is None:
-            return None
+            return False
         if row.account_id is not None:
             # Declared by a customer: not for whoever uses their browser after them.
-            return row if row.account_id == reader.account_id else None
-        return row if row.visitor_id is not None and row.visitor_id == reader.visitor_id else None
+            return row.account_id == reader.account_id
+        return row.visitor_id is not None and row.visitor_id == reader.visitor_id
 
     async def by_id(self, withdrawal_id: str) -> Withdrawal | None:
         """Any declaration, for mails about it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from klarna_shop.shop.database import UtcDateTime
@@ -17,7 +17,10 @@ class Withdrawal(SQLModel, table=True):
     """
 
     __tablename__ = "withdrawal"
-    __table_args__ = (UniqueConstraint("order_id", name="one_withdrawal_of_an_order"),)
+    __table_args__ = (
+        UniqueConstraint("order_id", name="one_withdrawal_of_an_order"),
+        Index("one_withdrawal_of_a_purchase", "purchase_id", unique=True),
+    )
 
     id: str = Field(primary_key=True, max_length=64)
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
@@ -26,7 +29,7 @@ class Withdrawal(SQLModel, table=True):
     account_id: str | None = Field(default=None, index=True, max_length=64)
     purchase_id: str | None = Field(default=None, foreign_key="purchase.id", max_length=64)
     order_id: str | None = Field(default=None, max_length=64)
-    """The order withdrawn from, where it is the declarer's."""
+    """The order withdrawn from, where it is the declarer's and its number is known."""
     price: int = 0
     """What that order cost, in öre."""
     standing: str = Field(max_length=10)

@@ -5,7 +5,7 @@ Everything personal is fetched for the customer found anew at each event, and cl
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 
 import reflex as rx
@@ -102,7 +102,7 @@ class AccountState(rx.State):
                 return
             outcome = _Outcome()
             try:
-                await outcome.change(customer, subscription_id, cancel=True, reason_id=reason_id)
+                await outcome.cancel(customer, subscription_id, reason_id)
             finally:
                 async with self:
                     await self._settle(customer, "cancelled", outcome, language)
@@ -117,12 +117,13 @@ class AccountState(rx.State):
             async with self:
                 if await self._is_withdrawn(subscription_id):
                     return
+                held = self._held(subscription_id)
                 customer, language = await self._claim(claim, subscription_id), page_language(self)
-            if customer is None:
+            if customer is None or held is None:
                 return
             outcome = _Outcome()
             try:
-                await outcome.change(customer, subscription_id, cancel=False)
+                await outcome.take_up(customer, held)
             finally:
                 async with self:
                     await self._settle(customer, "reactivated", outcome, language)
@@ -231,16 +232,25 @@ class _Outcome:
     status: str = "unavailable"
     overview: AccountOverview | None = None
 
-    async def change(
-        self, customer: Customer, subscription_id: str, *, cancel: bool, reason_id: str | None = None
-    ) -> None:
-        """Carry the change out and read the account anew."""
+    async def cancel(self, customer: Customer, subscription_id: str, reason_id: str | None) -> None:
+        """Cancel, and read the account anew."""
         accounts = CustomerAccounts.of(current_shop())
+        await self._carry_out(customer, accounts.cancel(customer, subscription_id, reason_id))
+
+    async def take_up(self, customer: Customer, held: SubscriptionView) -> None:
+        """Take a cancellation back, unless its contract was withdrawn from; read the account anew."""
+        shop = current_shop()
+
+        async def unless_withdrawn() -> None:
+            await CustomerAccounts.of(shop).reactivate(customer, held.id)
+            if await shop.withdrawals.uphold(held.order_id):
+                raise ChangeRefused("not_possible")
+
+        await self._carry_out(customer, unless_withdrawn())
+
+    async def _carry_out(self, customer: Customer, change: Awaitable[None]) -> None:
         try:
-            if cancel:
-                await accounts.cancel(customer, subscription_id, reason_id)
-            else:
-                await accounts.reactivate(customer, subscription_id)
+            await change
             self.failed = ""
         except ChangeRefused as error:
             self.failed = error.reason

@@ -218,10 +218,14 @@ def _error(language: str) -> rx.Component:
         rx.cond(
             CheckoutState.error != "",
             rx.el.div(
-                rx.match(
-                    CheckoutState.error,
-                    *((reason.value, error_sentences(language, reason.value)) for reason in Reason),
-                    error_sentences(language, Reason.PAYWAY_UNAVAILABLE.value),
+                rx.cond(
+                    CheckoutState.other_customer,
+                    rx.el.p(text(language, "checkout.other_customer")),
+                    rx.match(
+                        CheckoutState.error,
+                        *((reason.value, error_sentences(language, reason.value)) for reason in Reason),
+                        error_sentences(language, Reason.PAYWAY_UNAVAILABLE.value),
+                    ),
                 ),
                 rx.cond(
                     CheckoutState.wrong_fields.length() > 0,
@@ -250,7 +254,14 @@ def _error(language: str) -> rx.Component:
         rx.match(
             CheckoutState.error,
             ("already_subscribed", _way_out(language, "checkout.to_account", address(language, "/account"))),
-            ("login_required", _way_out(language, "packages.sign_in", CheckoutState.sign_in_address)),
+            (
+                "login_required",
+                rx.cond(
+                    CheckoutState.other_customer,
+                    rx.fragment(),
+                    _way_out(language, "packages.sign_in", CheckoutState.sign_in_address),
+                ),
+            ),
             (
                 "ssn_already_taken",
                 rx.cond(

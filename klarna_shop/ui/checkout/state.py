@@ -62,6 +62,8 @@ class CheckoutState(rx.State):
     can_retry: bool = False
     starting_over: bool = False
     late: bool = False
+    other_customer: bool = False
+    """Another customer than the one who is signed in now has ordered here."""
     packages_address: str = ""
     sign_in_address: str = ""
     """Leads back to this purchase; after `ssn_already_taken` to the same offer for the other account."""
@@ -75,12 +77,11 @@ class CheckoutState(rx.State):
     @rx.event
     async def show(self) -> EventSpec | None:
         """Show the purchase at this address as it is in the ledger. Safe to repeat."""
-        language = page_language(self)
+        language, reader = page_language(self), await reader_of(self)
         try:
-            purchase = await current_shop().purchases.find(await reader_of(self), self._purchase_id())
+            purchase = await current_shop().purchases.find(reader, self._purchase_id())
         except NotYours:
-            self.reset()
-            self.status, self.sign_in_address = "missing", sign_in_address(self)
+            await self._show_to_another(reader)
             return None
         if is_held(self._placing, purchase.id):
             # A reconnect while this tab is placing: the handler under way goes on and says what came of it.
@@ -100,6 +101,29 @@ class CheckoutState(rx.State):
             self._close(purchase)
             return None
         return rx.redirect(_confirmation(purchase, language), replace=True)
+
+    async def _show_to_another(self, reader: Reader) -> None:
+        """Nothing; but the tab of a customer who has been signed out since keeps what takes the approval.
+
+        Klarna's window may be open, or its answer on the way: what it approves is still taken.
+        """
+        shown, kept = self._shown, (self.client_token, self.session_fingerprint, self.category)
+        try:
+            purchase = await current_shop().purchases.approvable(reader, self._purchase_id())
+        except NotYours:
+            purchase = None
+        self.reset()
+        self.status, self.sign_in_address = "missing", sign_in_address(self)
+        if purchase is not None and purchase.id == shown and purchase.status not in OVER_WITHOUT_ORDER:
+            self._shown = shown
+            self._close_to_another(reader)
+            if purchase.status is PurchaseState.SESSION_OPEN:
+                self.client_token, self.session_fingerprint, self.category = kept
+
+    def _close_to_another(self, reader: Reader) -> None:
+        self.status, self.client_token = "closed", ""
+        self.error, self.can_retry = Reason.LOGIN_REQUIRED.value, False
+        self.other_customer = reader.customer is not None
 
     @rx.event(background=True)
     async def authorized(self, outcome: Authorized) -> AsyncIterator[EventSpec]:
@@ -134,7 +158,7 @@ class CheckoutState(rx.State):
                 # The ledger has the approval and recovery goes on with it: the confirmation tells what comes.
                 log.exception("purchase %s: placing failed", purchase.id[:8])
         async with self:
-            leave = self._outcome(purchase, language) if self._shows(purchase) else None
+            leave = self._outcome(purchase, reader, language) if self._shows(purchase) else None
         if leave:
             yield leave
 
@@ -319,7 +343,7 @@ class CheckoutState(rx.State):
             signed_in = purchase.account_id is not None
             self.sign_in_address = "" if signed_in else f"{address(language, '/login')}?next={goal}"
 
-    def _outcome(self, purchase: Purchase, language: str) -> EventSpec | None:
+    def _outcome(self, purchase: Purchase, reader: Reader, language: str) -> EventSpec | None:
         """What the page shows after place_order; returns where to go, if anywhere."""
         if purchase.status is PurchaseState.SESSION_OPEN:
             return None
@@ -327,6 +351,10 @@ class CheckoutState(rx.State):
             self._close(purchase)
             return rx.set_focus(ERROR_ID)
         self.status = "working"
+        if reader.customer is not None and purchase.account_id not in {None, reader.account_id}:
+            # Somebody else has signed in since it was ordered: the confirmation would show them nothing.
+            self._close_to_another(reader)
+            return rx.set_focus(ERROR_ID)
         if purchase.status is PurchaseState.AUTHORIZED and purchase.reason == Reason.LOGIN_REQUIRED:
             following = quote(_confirmation(purchase, language), safe="")
             return rx.redirect(f"{address(language, '/login')}?next={following}", replace=True)

@@ -80,7 +80,7 @@ class ConfirmationState(rx.State):
         )
         # What the ledger says at once; Payway, which may take its time, is asked in the background.
         self._describe(purchase, language)
-        self.withdrawn = await shop.withdrawals.of_order(purchase.order_id) is not None
+        self.withdrawn = await shop.withdrawals.from_purchase(purchase) is not None
         return ConfirmationState.follow if self.status == "pending" else None
 
     @rx.event(background=True)

@@ -16,9 +16,16 @@ def personal_data_section(language: str) -> rx.Component:
     return rx.el.section(
         rx.el.h2(text(language, "personal_data.title")),
         rx.cond(
-            PersonalDataState.erased,
+            PersonalDataState.erased != "",
             rx.el.p(
-                text(language, "personal_data.erased"), role="status", class_name="notice notice--success"
+                text(language, "personal_data.erased"),
+                rx.cond(
+                    PersonalDataState.erased == "later",
+                    " " + text(language, "personal_data.erased_later"),
+                    "",
+                ),
+                role="status",
+                class_name="notice notice--success",
             ),
             rx.fragment(),
         ),

@@ -17,12 +17,14 @@ FILE_NAME = "my-data.json"
 class PersonalDataState(rx.State):
     """The privacy page's own part."""
 
-    erased: bool = False
+    erased: str = ""
+    """`1` after erasing, `later` where a purchase under way is erased when it is over."""
 
     @rx.event
     def show(self) -> None:
         """Say whether the reader comes from erasing."""
-        self.erased = self.router.url.query_parameters.get("erased") == "1"
+        erased = self.router.url.query_parameters.get("erased", "")
+        self.erased = erased if erased in {"1", "later"} else ""
 
     @rx.event
     async def download(self) -> EventSpec:

@@ -33,6 +33,7 @@ def withdrawal_page(language: str) -> rx.Component:
             ("choose", _choice(language)),
             ("confirm", _confirmation(language)),
             ("done", _receipt(language)),
+            ("withdrawn", _withdrawn(language)),
             _loading(language),
         ),
         class_name="page page--letter stack",
@@ -80,7 +81,7 @@ def _contract(contract: rx.Var[ContractView], index: rx.Var[int]) -> rx.Componen
         rx.el.span(contract.line, class_name="choice__after"),
         rx.el.span(contract.deadline, class_name="choice__terms"),
     )
-    return _option(contract.order_id, contract.name, small_print, chosen=index == 0)
+    return _option(contract.reference, contract.name, small_print, chosen=index == 0)
 
 
 def _option(
@@ -105,7 +106,7 @@ def _option(
 
 def _confirmation(language: str) -> rx.Component:
     """The declaration: name, contract, where the receipt goes, and nothing more."""
-    known = WithdrawalState.chosen.order_id != ""
+    known = WithdrawalState.chosen.reference != ""
     return rx.fragment(
         page_title(text(language, "withdraw.confirm_title")),
         rx.cond(
@@ -244,6 +245,22 @@ def _receipt(language: str) -> rx.Component:
             print_button(text(language, "withdraw.print")),
             rx.el.a(text(language, "purchase.to_front_page"), href=address(language, "/"), class_name="link"),
             class_name="button-row not-printed",
+        ),
+    )
+
+
+def _withdrawn(language: str) -> rx.Component:
+    """The contract has been withdrawn from by somebody else's hand: what they said is theirs."""
+    return rx.fragment(
+        page_title(text(language, "withdraw.withdrawn_title")),
+        rx.el.p(WithdrawalState.withdrawn, class_name="page__lead"),
+        rx.el.p(text(language, "withdraw.withdrawn_hint", email=load_settings().seller_email)),
+        rx.el.div(
+            rx.el.a(
+                text(language, "withdraw.to_account"), href=address(language, "/account"), class_name="link"
+            ),
+            rx.el.a(text(language, "purchase.to_front_page"), href=address(language, "/"), class_name="link"),
+            class_name="button-row",
         ),
     )
 

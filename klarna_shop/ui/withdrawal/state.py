@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlencode
 
 import reflex as rx
 from reflex.event import EventSpec
 
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.reader import Reader
-from klarna_shop.shop.withdrawal import CannotDeclare, Contract, Declaration, Withdrawal
+from klarna_shop.shop.withdrawal import CannotDeclare, CannotTell, Contract, Declaration, Withdrawal
 from klarna_shop.ui.claims import Claim, is_held
-from klarna_shop.ui.languages import address
+from klarna_shop.ui.dates import date_and_time
+from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.letters import Letter, as_html, withdrawal_letter
 from klarna_shop.ui.reader_state import page_language, reader_of
 from klarna_shop.ui.withdrawal.views import ContractView, contract_view, contract_words
@@ -30,7 +32,7 @@ class WithdrawalState(rx.State):
     """One declaration on its way."""
 
     status: str = "loading"
-    """`loading`, `choose`, `confirm` or `done`."""
+    """`loading`, `choose`, `confirm`, `done` or `withdrawn`."""
     contracts: list[ContractView] = []
     chosen: ContractView = ContractView()
     """The contract of the reader's own that is meant; empty for any other."""
@@ -46,11 +48,13 @@ class WithdrawalState(rx.State):
     mails: bool = False
     """Whether the receipt is mailed as well as shown."""
     letter: Letter = Letter()
+    withdrawn: str = ""
+    """A sentence, where another has withdrawn from the contract."""
     _withdrawal_id: str = ""
     _declaring_id: str = ""
     """The id that the next declaration gets; repeated where a worker died with the answer, it is one."""
-    _chosen_by: str = ""
-    """For whom the second step was filled in."""
+    _made_for: str = ""
+    """Whose contracts are listed, and for whom the second step is filled in."""
     _turn: int = 0
     """Counts how often the page was begun: an answer that comes late belongs to an earlier one."""
     _claimed: str = ""
@@ -64,7 +68,7 @@ class WithdrawalState(rx.State):
             if is_held(self._claimed, _declaring(reader)):
                 return  # a reconnection: what this reader has declared is on its way
             turn, unanswered = self._turn + 1, self._declaring_id
-            goes_on = query.get("step") == CONFIRM == self.status and self._chosen_by == _declaring(reader)
+            goes_on = query.get("step") == CONFIRM == self.status and self._made_for == _declaring(reader)
             if goes_on:
                 self.working = False
             else:
@@ -80,18 +84,18 @@ class WithdrawalState(rx.State):
         if row is None:
             contracts = await withdrawals.contracts.of(reader)
             meant = next((one for one in contracts if wanted and one.purchase_id == wanted), None)
-            row = await withdrawals.of_order(meant.order_id) if meant else None
+            row = await withdrawals.from_contract(meant) if meant else None
         known = await _known_of(reader, meant) if meant and row is None else None
         async with self:
             if self._turn != turn:
                 return
             if row is not None:
-                self._show_receipt(row)
-            elif known is not None:
-                self._choose(reader, meant, *known)
+                self._answer(reader, row)
+            elif meant is not None and known is not None:
+                self._choose(reader, contract_view(meant, page_language(self)), *known)
             else:
                 self.lost = bool(wanted)
-                await self._offer(contracts)
+                await self._offer(reader, contracts)
 
     @rx.event(background=True)
     async def start(self, form: dict[str, Any]) -> AsyncIterator[EventSpec]:
@@ -101,19 +105,30 @@ class WithdrawalState(rx.State):
             if begun is None:
                 return
             turn, reader = begun
-            withdrawals, order_id = current_shop().withdrawals, _typed(form, "contract")
+            withdrawals, reference = current_shop().withdrawals, _typed(form, "contract")
+            contract, tells = None, True
             try:
-                contract = await withdrawals.contracts.find(reader, order_id) if order_id else None
-                row = await withdrawals.of_order(contract.order_id) if contract else None
+                try:
+                    contract = await withdrawals.contracts.find(reader, reference) if reference else None
+                except CannotTell:
+                    tells = False
+                row = await withdrawals.from_contract(contract) if contract else None
                 name, email = await _known_of(reader, contract)
                 async with self:
                     if self._turn != turn:
                         return
                     if row is not None:
-                        self._show_receipt(row)
+                        self._answer(reader, row)
                         return
-                    self._choose(reader, contract, name, email)
-                    following = f"{address(page_language(self), '/withdraw')}?step={CONFIRM}"
+                    language = page_language(self)
+                    view = contract_view(contract, language) if contract else ContractView()
+                    if not tells and self._made_for == _declaring(reader):
+                        # Payway said so when it was listed.
+                        view = next((one for one in self.contracts if one.reference == reference), view)
+                    self._choose(reader, view, name, email)
+                    # The receipt's number goes along: a tab whose state is lost finds by it what it declared.
+                    step = {"step": CONFIRM, "receipt": self._declaring_id}
+                    following = f"{address(language, '/withdraw')}?{urlencode(step)}"
             finally:
                 await self._end(turn)
         yield rx.redirect(following)
@@ -137,11 +152,11 @@ class WithdrawalState(rx.State):
             declaration = Declaration(
                 name=_typed(form, "name"),
                 email=_typed(form, "email"),
-                contract=contract_words(chosen) if chosen.order_id else _typed(form, "contract"),
+                contract=contract_words(chosen) if chosen.reference else _typed(form, "contract"),
             )
             try:
                 row = await current_shop().withdrawals.declare(
-                    reader, declaration, language, chosen.order_id, new_id=new_id
+                    reader, declaration, language, chosen.reference, new_id=new_id
                 )
             except CannotDeclare as refusal:
                 async with self:
@@ -154,8 +169,8 @@ class WithdrawalState(rx.State):
             async with self:
                 if self._turn != turn:
                     return
-                self._show_receipt(row)
-        if row.account_id or row.visitor_id:
+                self._answer(reader, row)
+        if current_shop().withdrawals.is_of(row, reader):
             # An address of its own: a reload shows the receipt, and nobody else can see it there.
             yield rx.redirect(f"{address(language, '/withdraw')}?receipt={row.id}", replace=True)
 
@@ -167,11 +182,12 @@ class WithdrawalState(rx.State):
         letter = self.letter
         return rx.download(data=as_html(letter), filename=f"{letter.file_name}.html", mime_type="text/html")
 
-    async def _offer(self, contracts: list[Contract]) -> None:
-        withdrawn = await current_shop().withdrawals.among(one.order_id for one in contracts)
+    async def _offer(self, reader: Reader, contracts: list[Contract]) -> None:
+        withdrawn = await current_shop().withdrawals.among(one.reference for one in contracts)
         self.contracts = [
-            contract_view(one, page_language(self), withdrawn=one.order_id in withdrawn) for one in contracts
+            contract_view(one, page_language(self), withdrawn=one.reference in withdrawn) for one in contracts
         ]
+        self._made_for = _declaring(reader)
         self.chosen, self.error, self.faults = ContractView(), "", []
         self.status = "choose"
 
@@ -189,16 +205,22 @@ class WithdrawalState(rx.State):
             if self._turn == turn:
                 self.working = False
 
-    def _choose(self, reader: Reader, contract: Contract | None, name: str, email: str) -> None:
-        self.chosen = contract_view(contract, page_language(self)) if contract else ContractView()
+    def _choose(self, reader: Reader, chosen: ContractView, name: str, email: str) -> None:
+        self.chosen = chosen
         self.name, self.email = name, email
         self.mails = current_shop().settings.sends_mail
-        self._declaring_id, self._chosen_by = current_shop().withdrawals.new_id(), _declaring(reader)
+        self._declaring_id, self._made_for = current_shop().withdrawals.new_id(), _declaring(reader)
         self.error, self.faults, self.lost = "", [], False
         self.status = CONFIRM
 
-    def _show_receipt(self, row: Withdrawal) -> None:
+    def _answer(self, reader: Reader, row: Withdrawal) -> None:
+        """Show what was declared to who declared it; to another whose contract it is, that it was."""
         shop = current_shop()
+        if not shop.withdrawals.is_of(row, reader):
+            language = page_language(self)
+            on = date_and_time(row.at, language)
+            self.withdrawn, self.status = text(language, "withdraw.withdrawn", time=on), "withdrawn"
+            return
         said = shop.withdrawals.said(row)
         self.letter = withdrawal_letter(row, said, shop.settings, language=page_language(self))
         self._withdrawal_id, self._declaring_id = row.id, ""

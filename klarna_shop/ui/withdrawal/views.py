@@ -11,9 +11,9 @@ from klarna_shop.ui.languages import text
 
 @dataclass
 class ContractView:
-    """One order in words. `is_open`: the right of withdrawal still stands."""
+    """One order in words. `reference` names it; `is_open`: the right of withdrawal still stands."""
 
-    order_id: str = ""
+    reference: str = ""
     name: str = ""
     line: str = ""
     deadline: str = ""
@@ -23,9 +23,13 @@ class ContractView:
 def contract_view(contract: Contract, language: str, *, withdrawn: bool = False) -> ContractView:
     """The words for a contract of the reader's own."""
     bought = long_date(contract.bought, language)
-    line = text(language, "withdraw.order", number=contract.order_id, date=bought)
+    line = (
+        text(language, "withdraw.order", number=contract.order_id, date=bought)
+        if contract.order_id
+        else text(language, "withdraw.purchase", date=bought)
+    )
     return ContractView(
-        order_id=contract.order_id,
+        reference=contract.reference,
         name=contract.name,
         line=f"{line}, {price(contract.price, language)}" if contract.price else line,
         deadline=text(language, "withdraw.done_line")

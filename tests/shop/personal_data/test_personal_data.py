@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from sqlmodel import SQLModel, select
 
 from klarna_shop.assembly import House
 from klarna_shop.shop.measurement import EventName, Happening
 from klarna_shop.shop.personal_data.kept import OF_BROWSER, WITH_RULES
-from klarna_shop.shop.purchase import Purchase, PurchaseState
+from klarna_shop.shop.purchase import NotYours, Purchase, PurchaseState
 from klarna_shop.shop.purchase.retention import ERASED
 from klarna_shop.shop.reader import Reader
 from klarna_shop.shop.withdrawal import Declaration
@@ -97,11 +98,25 @@ async def test_a_purchase_under_way_is_finished_first(
     line.faults["/place_order"] = ["lost"]
     waiting = await approve(visitor, await open_purchase(visitor))
     assert waiting.status is PurchaseState.UNKNOWN
-    await house.shop.personal_data.erase(visitor)
+    assert await house.shop.personal_data.erase(visitor) is True
     settled = await house.shop.purchases.place(await house.shop.purchases.find(visitor, waiting.id))
     settled = await house.shop.purchases.settle(settled)
     assert settled.status is PurchaseState.COMPLETED
     assert len(await _purchases(house)) == 1
+    assert await house.shop.personal_data.erase(visitor) is False
+
+
+async def test_what_was_only_begun_is_given_up(house: House, visitor: Reader, open_purchase: Open) -> None:
+    """Or it could be paid in a tab that is still open, by somebody whom the shop does not know any more."""
+    begun = await open_purchase(visitor)
+    assert await house.shop.personal_data.erase(visitor) is False
+    left = await house.shop.purchases.ledger.find(begun.id)
+    assert left is not None
+    assert (left.state, left.visitor_id) == ("abandoned", None)
+    with pytest.raises(NotYours):
+        await house.shop.purchases.authorize(
+            visitor, begun.id, begun.session_fingerprint, "a-token-of-klarna"
+        )
 
 
 async def test_a_customers_purchases_stay_their_accounts(

@@ -13,7 +13,14 @@ from klarna_shop.payway import Subscription
 from klarna_shop.shop.mails import QueuedMail
 from klarna_shop.shop.purchase import Purchase
 from klarna_shop.shop.reader import Reader
-from klarna_shop.shop.withdrawal import CannotDeclare, Declaration, Outcome, Standing
+from klarna_shop.shop.withdrawal import (
+    CannotDeclare,
+    Declaration,
+    Outcome,
+    Standing,
+    Withdrawal,
+    Withdrawals,
+)
 from klarna_shop.shop.withdrawal.service import OF_A_BROWSER, OF_AN_ADDRESS
 from tests.house import Approve, Later, Line, Open, SignIn
 
@@ -21,6 +28,7 @@ BUYER = "astrid.lundmark@demo.example"
 SAID = Declaration("Astrid Lundmark", BUYER)
 IN_WORDS = Declaration("Någon Annan", "nagon@exempel.example", "Digital, köpt i november")
 CANCEL = "/accounts/cancel_product"
+ORDERS = "/v1/order"
 
 
 async def bought(house: House, reader: Reader, open_purchase: Open, approve: Approve) -> Purchase:
@@ -75,6 +83,109 @@ async def test_a_declaration_in_words_that_is_repeated_under_its_id_is_one(
     assert await queued(house) == ["withdrawal_notice", "withdrawal_receipt"]
     another = await withdrawals.declare(visitor, IN_WORDS, "sv", new_id=withdrawals.new_id())
     assert another.id != new_id
+
+
+async def test_the_buyer_withdraws_also_where_the_number_of_the_order_was_lost(
+    house: House, visitor: Reader, line: Line, open_purchase: Open, approve: Approve
+) -> None:
+    """Payway has the order, and says so by refusing a second one: then nobody learns its number."""
+    line.faults = {"/place_order": ["lost"]}
+    withdrawals, purchases = house.shop.withdrawals, house.shop.purchases
+    unknown = await approve(visitor, await open_purchase(visitor))
+    purchase = await purchases.settle(await purchases.place(unknown))
+    assert (purchase.state, purchase.order_id) == ("completed", None)
+    [contract] = await withdrawals.contracts.of(visitor)
+    assert contract.reference == purchase.id
+    rows = await asyncio.gather(
+        *(withdrawals.declare(visitor, IN_WORDS, "sv", contract.reference) for _ in range(3))
+    )
+    assert len({row.id for row in rows}) == 1
+    assert (rows[0].standing, rows[0].outcome) == (Standing.BUYER, Outcome.BY_HAND)
+    assert (rows[0].purchase_id, rows[0].order_id) == (purchase.id, None)
+    assert await withdrawals.from_purchase(purchase) == rows[0]
+    assert await withdrawals.among([contract.reference]) == {purchase.id}
+
+
+async def test_what_was_bought_here_is_recorded_before_payway_is_asked(
+    house: House, sign_in: SignIn, line: Line, open_purchase: Open, approve: Approve
+) -> None:
+    reader = await sign_in(BUYER)
+    purchase = await bought(house, reader, open_purchase, approve)
+    line.calls.clear()
+    line.faults = {CANCEL: ["unreachable"] * 9}
+    seen: list[list[str]] = []
+    ended_at_once = type(house.shop.withdrawals)._ended_at_once
+
+    async def look_first(withdrawals: Withdrawals, row: Withdrawal) -> Withdrawal:
+        seen.append(list(line.calls))
+        assert await withdrawals.by_id(row.id) is not None
+        return await ended_at_once(withdrawals, row)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Withdrawals, "_ended_at_once", look_first)
+        await house.shop.withdrawals.declare(reader, SAID, "sv", purchase.order_id or "")
+    assert seen == [[]]
+
+
+async def test_an_order_that_payway_cannot_confirm_is_recorded_in_words(
+    house: House, sign_in: SignIn, line: Line
+) -> None:
+    reader = await sign_in("karin.oberg@demo.example")
+    withdrawals = house.shop.withdrawals
+    [contract, *_] = await withdrawals.contracts.of(reader)
+    line.faults = {ORDERS: ["unreachable"] * 20}
+    said = Declaration("Karin Öberg", "karin.oberg@demo.example", f"Digital, order {contract.reference}")
+    row = await withdrawals.declare(reader, said, "sv", contract.reference)
+    assert (row.standing, row.outcome, row.order_id) == (Standing.STRANGER, Outcome.RECORDED, None)
+    assert withdrawals.is_of(row, reader)
+    line.faults = {}
+    again = await withdrawals.declare(reader, said, "sv", contract.reference)
+    assert again.order_id == contract.order_id, "once Payway answers, the order itself"
+
+
+async def test_a_stranger_cannot_keep_a_buyer_from_withdrawing(
+    house: House, sign_in: SignIn, open_purchase: Open, approve: Approve
+) -> None:
+    reader = await sign_in(BUYER)
+    purchase = await bought(house, reader, open_purchase, approve)
+    withdrawals = house.shop.withdrawals
+    words = Declaration("Astrid Lundmark", BUYER, "Något")
+    for number in range(OF_AN_ADDRESS):
+        await withdrawals.declare(Reader(visitor_id=f"stranger-{number}"), words, "sv")
+    row = await withdrawals.declare(reader, SAID, "sv", purchase.order_id or "")
+    assert row.outcome == Outcome.ENDED
+
+
+async def test_declarations_at_once_are_counted_one_after_the_other(house: House) -> None:
+    declare = house.shop.withdrawals.declare
+    outcomes = await asyncio.gather(
+        *(declare(Reader(visitor_id=f"visitor-{number}"), IN_WORDS, "sv") for number in range(20)),
+        return_exceptions=True,
+    )
+    assert sum(not isinstance(outcome, BaseException) for outcome in outcomes) == OF_AN_ADDRESS
+    assert len(await house.shop.withdrawals.latest()) == OF_AN_ADDRESS
+
+
+async def test_taking_a_subscription_up_in_the_moment_of_withdrawing_does_not_undo_it(
+    house: House, sign_in: SignIn, open_purchase: Open, approve: Approve
+) -> None:
+    reader = await sign_in(BUYER)
+    order_id = (await bought(house, reader, open_purchase, approve)).order_id or ""
+    withdrawals, payway = house.shop.withdrawals, house.shop.payway
+    assert not await withdrawals.uphold(order_id)
+    await withdrawals.declare(reader, SAID, "sv", order_id)
+    assert reader.customer
+    identity = await house.shop.identities.identity_of(reader.customer)
+    await payway.me.reactivate_product(identity, (await held(house, reader, order_id)).id)
+    assert (await held(house, reader, order_id)).state == "activated"
+    assert await withdrawals.uphold(order_id)
+    assert (await held(house, reader, order_id)).state == "cancelled"
+    assert (await queued(house)).count("withdrawal_notice") == 1
+
+
+@pytest.mark.parametrize("wrong", ["", "\0" * 32, "\ud800" * 32, "x" * 33, "' OR 1=1 --"])
+async def test_no_receipt_has_a_number_that_is_none(house: House, visitor: Reader, wrong: str) -> None:
+    assert await house.shop.withdrawals.find(visitor, wrong) is None
 
 
 async def test_an_order_that_only_payway_knows_is_the_customers_own_all_the_same(
