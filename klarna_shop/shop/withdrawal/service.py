@@ -96,17 +96,9 @@ class Withdrawals:
         Raises:
             CannotDeclare: with the reason; nothing was recorded.
         """
-        contract = None
-        if reference:
-            try:
-                contract = await self.contracts.find(reader, reference)
-                if contract is None:
-                    raise CannotDeclare("not_yours")
-            except CannotTell:
-                log.warning("withdrawal: recorded in words, for Payway does not say whose the order is")
-        faults = declaration.faults(names_contract=contract is None)
-        if faults:
+        if faults := declaration.faults(names_contract=not reference):
             raise CannotDeclare("invalid_fields", faults)
+        contract = await self._contract(reader, reference) if reference else None
         row = self._row(new_id or self.new_id(), reader, declaration, language, contract)
         if (before := await self._before(row)) is not None:
             return before
@@ -127,6 +119,17 @@ class Withdrawals:
         log.info("withdrawal %s: declared (%s, %s)", row.id[:8], row.standing, row.outcome)
         self._tell(row, Party.PAGE, "withdrawal declared")
         return await self._ended_at_once(row)
+
+    async def _contract(self, reader: Reader, reference: str) -> Contract | None:
+        """The reader's own contract; None where Payway does not say whose it is."""
+        try:
+            contract = await self.contracts.find(reader, reference)
+        except CannotTell:
+            log.warning("withdrawal: recorded in words, for Payway does not say whose the order is")
+            return None
+        if contract is None:
+            raise CannotDeclare("not_yours")
+        return contract
 
     def _row(
         self,
