@@ -19,6 +19,8 @@ from klarna_shop.ui.plain_link import PlainLink
 from klarna_shop.ui.summary import nothing_to_show, summary
 
 SUMMARY_ID = "checkout-summary"
+DUE_ID = "checkout-due"
+"""Of the line at the button: what is due now and what follows."""
 
 
 def checkout_page(language: str) -> rx.Component:
@@ -106,13 +108,14 @@ def _payment(language: str) -> rx.Component:
     }
     return rx.fragment(
         _withdrawal(language),
+        _due(language),
         klarna_payment(
             sdk_url=load_settings().klarna_sdk_url,
             client_token=CheckoutState.client_token,
             session_fingerprint=CheckoutState.session_fingerprint,
             category=CheckoutState.category,
             texts=rx.Var.create({"button": button, **texts}),
-            described_by=SUMMARY_ID,
+            described_by=f"{DUE_ID} {SUMMARY_ID}",
             locked=CheckoutState.status != "payable",
             acknowledged=CheckoutState.acknowledged,
             redirect_url=CheckoutState.redirect_url,
@@ -138,6 +141,20 @@ def _payment(language: str) -> rx.Component:
             ),
             ".",
             class_name="hint",
+        ),
+    )
+
+
+def _due(language: str) -> rx.Component:
+    """What the press costs, now and later: on a phone the summary is out of sight at the button."""
+    return rx.cond(
+        CheckoutState.status == "closed",
+        rx.fragment(),
+        rx.el.p(
+            rx.el.strong(text(language, "summary.total"), ": ", CheckoutState.offer.total_line, "."),
+            " ",
+            CheckoutState.offer.after_line,
+            id=DUE_ID,
         ),
     )
 
