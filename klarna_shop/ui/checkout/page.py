@@ -13,9 +13,9 @@ from klarna_shop.ui.checkout.error_sentences import error_sentences
 from klarna_shop.ui.checkout.sdk_report import SdkReport
 from klarna_shop.ui.checkout.state import ERROR_ID, CheckoutState
 from klarna_shop.ui.languages import address, text
-from klarna_shop.ui.letters.receipt import WITHDRAWAL_FORM
 from klarna_shop.ui.page_title import page_title
 from klarna_shop.ui.plain_link import PlainLink
+from klarna_shop.ui.standing_texts import WITHDRAWAL_FORM
 from klarna_shop.ui.summary import nothing_to_show, summary
 
 SUMMARY_ID = "checkout-summary"
