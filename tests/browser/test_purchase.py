@@ -45,6 +45,33 @@ def test_a_new_customer_buys_and_the_article_opens_where_reading_stopped(visit: 
     expect(hook(page, "paywall")).to_have_count(0)
 
 
+def test_an_order_can_be_changed_before_it_is_paid(visit: Visit) -> None:
+    page = visit("/")
+    slug = premium_article(page)
+    page.goto(f"/packages?from={slug}")
+    yearly = page.locator('[data-testid="package-option"][data-code="digital"][data-price="129000"]')
+    yearly.click()
+    introduce(page, "andrar@exempel.example")
+    to_checkout(page)
+    expect(hook(page, "checkout-summary")).to_have_attribute("data-price", "129000")
+    page.get_by_role("link", name="Ändra köparen").click()
+    page.wait_for_url(re.compile(rf"/packages\?code=digital&period=\w+&from={slug}$"))
+    expect(yearly.get_by_role("radio")).to_be_checked()
+    # What the buyer had given stands in no address.
+    assert "andrar" not in page.url
+    choose(page)
+    introduce(page, "andrade@exempel.example")
+    to_checkout(page)
+    expect(hook(page, "checkout-summary")).to_have_attribute("data-price", "12900")
+    expect(hook(page, "customer-email")).to_have_text("andrade@exempel.example")
+    page.get_by_role("link", name="Ändra beställningen").click()
+    page.wait_for_url(re.compile(r"/packages\?"))
+    introduce(page, "andrade@exempel.example")
+    to_checkout(page)
+    pay(page)
+    expect(hook(page, "confirmation-article")).to_be_visible()
+
+
 def test_on_a_phone_the_price_is_in_sight_at_the_button(visit: Visit) -> None:
     page = visit("/packages?code=digital")
     page.set_viewport_size({"width": 390, "height": 664})

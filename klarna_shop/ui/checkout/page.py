@@ -63,6 +63,7 @@ def _purchase(language: str) -> rx.Component:
                         element_id=SUMMARY_ID,
                         testid="checkout-summary",
                     ),
+                    _change(language, "checkout.change_order"),
                     _customer(language),
                 ),
             ),
@@ -222,8 +223,26 @@ def _customer(language: str) -> rx.Component:
                 ),
                 class_name="summary",
             ),
+            _change(language, "checkout.change_buyer"),
             rx.el.p(text(language, "checkout.password_mail"), class_name="hint"),
             class_name="checkout__buyer stack",
+        ),
+        rx.fragment(),
+    )
+
+
+def _change(language: str, name: str) -> rx.Component:
+    """Back to the picker, which keeps offer and article. Who buys is asked anew: no name is in an address."""
+    return rx.cond(
+        CheckoutState.status == "payable",
+        rx.el.p(
+            rx.el.a(
+                text(language, "checkout.change"),
+                href=CheckoutState.packages_address,
+                aria_label=text(language, name),
+                class_name="link",
+            ),
+            class_name="hint",
         ),
         rx.fragment(),
     )
