@@ -7,7 +7,7 @@ import reflex as rx
 from klarna_shop.settings import load_settings
 from klarna_shop.ui.frame.inspector_link import inspector_link
 from klarna_shop.ui.languages import address, text
-from klarna_shop.ui.plain_link import PlainLink
+from klarna_shop.ui.seller_email import seller_email
 
 _LINKS = {
     "frame.subscribe": "/packages",
@@ -35,9 +35,7 @@ def colophon(language: str) -> rx.Component:
                     rx.el.br(),
                     settings.seller_address,
                     rx.el.br(),
-                    PlainLink.create(
-                        settings.seller_email, href=f"mailto:{settings.seller_email}", class_name="link"
-                    ),
+                    seller_email(),
                     *((rx.el.br(), settings.seller_phone) if settings.seller_phone else ()),
                     class_name="colophon__seller",
                 ),
