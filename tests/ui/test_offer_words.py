@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from klarna_shop.assembly import House
 from klarna_shop.shop.current import install_shop
-from klarna_shop.shop.money import seller_date
+from klarna_shop.shop.encryption import fingerprint
+from klarna_shop.shop.identity.cookies import new_token
+from klarna_shop.shop.money import long_date, seller_date
 from klarna_shop.shop.offers import FollowUp, Offer, OfferKind, Period, PeriodUnit
 from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.account.state import AccountState
+from klarna_shop.ui.confirmation.state import ConfirmationState
 from klarna_shop.ui.offer_words import offer_view
-from tests.house import Approve, Open
+from tests.house import Approve, Later, Open
 from tests.ui.tab import new_tab, run, visit
 
 TODAY = date(2026, 11, 28)
@@ -92,3 +95,19 @@ async def test_the_day_of_renewal_is_the_accounts(
     assert purchase.offer.recurring
     day = held.line.removeprefix("Förnyas ").partition(" för ")[0]
     assert promised.startswith(f"Förnyas automatiskt {day} för ")
+
+
+async def test_a_confirmation_names_the_day_on_which_it_began(
+    house: House, open_purchase: Open, approve: Approve, later: Later
+) -> None:
+    install_shop(house.shop)
+    token = new_token()
+    reader = Reader(visitor_id=fingerprint(token))
+    purchase = await house.shop.purchases.settle(await approve(reader, await open_purchase(reader)))
+    later(timedelta(days=3))
+    root = new_tab()
+    visit(root, "/confirmation", f"visitor={token}", purchase=purchase.id)
+    state: Any = await root.get_state(ConfirmationState)
+    await ConfirmationState.event_handlers["show"].fn(state)
+    assert state.status == "completed"
+    assert state.offer.start_line == long_date(seller_date(purchase.created_at), "sv")

@@ -14,13 +14,12 @@ from klarna_shop.assembly import House
 from klarna_shop.shop.current import install_shop
 from klarna_shop.shop.encryption import fingerprint
 from klarna_shop.shop.identity.cookies import new_token
-from klarna_shop.shop.money import long_date, seller_date
 from klarna_shop.shop.purchase.placing import Placing
 from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.checkout.state import CheckoutState
 from klarna_shop.ui.confirmation.state import ConfirmationState
 from klarna_shop.ui.reader_state import reader_of
-from tests.house import Approve, Later, Line, Open
+from tests.house import Approve, Line, Open
 from tests.ui.tab import new_tab, visit
 
 
@@ -44,20 +43,6 @@ async def test_a_checkout_that_was_cut_off_by_a_restart_can_be_paid(
     state._placing = f"a run of the server that is over:{purchase.id}"
     await CheckoutState.event_handlers["show"].fn(state)
     assert state.status == "payable"
-
-
-async def test_a_confirmation_names_the_day_on_which_it_began(
-    root: rx.State, house: House, open_purchase: Open, approve: Approve, later: Later
-) -> None:
-    token = new_token()
-    reader = Reader(visitor_id=fingerprint(token))
-    purchase = await house.shop.purchases.settle(await approve(reader, await open_purchase(reader)))
-    later(timedelta(days=3))
-    visit(root, "/confirmation", f"visitor={token}", purchase=purchase.id)
-    state: Any = await root.get_state(ConfirmationState)
-    await ConfirmationState.event_handlers["show"].fn(state)
-    assert state.status == "completed"
-    assert state.offer.start_line == long_date(seller_date(purchase.created_at), "sv")
 
 
 async def _approved(state: Any, fingerprint_of_session: str) -> list[Any]:
