@@ -28,6 +28,8 @@ KLARNA_SDK_URL = "https://x.klarnacdn.net/kp/lib/v1/api.js"
 SANDBOX_SDK_PATH = "/sandbox/klarna/sdk.js"
 KLARNA_HOSTS = ("klarna.com", "*.klarna.com", "*.klarnacdn.net")
 PAYWAY_HOSTS = ("*.adeprimo.se", "*.worldoftulo.com")
+FICTITIOUS_PHONE = "031-390 06 00"
+"""The demo's, from the numbers that PTS keeps free for fiction."""
 
 
 class ConfigurationError(Exception):
@@ -123,6 +125,7 @@ class Settings(BaseSettings):
     seller_number: str = "556000-0000"
     seller_address: str = "Hamngatan 1, 123 45 Norrlunda"
     seller_email: str = "kundservice@norrlunda.example"
+    seller_phone: str = ""
     smtp_url: SecretStr = SecretStr("")
     retention_days: int = Field(30, ge=1, le=3650)
     flow_steps: int = Field(20_000, ge=0, le=10_000_000)
@@ -161,6 +164,7 @@ class Settings(BaseSettings):
         if self.is_sandbox:
             self._default("payway_client_id", "sandbox-client")
             self._default("payway_client_secret", SecretStr("sandbox-secret"))
+            self._default("seller_phone", FICTITIOUS_PHONE)
             if not self.secret_key.get_secret_value():
                 self._default("secret_key", SecretStr(_generated_secret_key()))
         else:

@@ -38,6 +38,13 @@ def test_with_nothing_set_it_is_a_complete_sandbox(monkeypatch: pytest.MonkeyPat
     assert settings.secret_keys
 
 
+def test_a_fictitious_telephone_number_is_the_demos_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _read(monkeypatch).seller_phone == "031-390 06 00"
+    assert _read(monkeypatch, SELLER_PHONE="0910-123 45").seller_phone == "0910-123 45"
+    monkeypatch.delenv("SELLER_PHONE")
+    assert _read(monkeypatch, **STAGE).seller_phone == ""
+
+
 def test_stage_takes_four_variables_and_what_guards_them(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = _read(monkeypatch, **STAGE)
     assert settings.payway_api_url == "https://payway-api.stage.adeprimo.se"

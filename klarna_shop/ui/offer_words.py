@@ -25,6 +25,7 @@ class OfferView:
     price_after: str = ""
     price_line: str = ""
     after_line: str = ""
+    """Also of an offer that only renews, unlike `price_after`."""
     vat_line: str = ""
     binding_line: str = ""
     notice_line: str = ""
@@ -80,7 +81,7 @@ def price_line(offer: Offer, language: str) -> str:
 
 
 def after_line(offer: Offer, language: str, begins: date) -> str:
-    """What it turns into, at which price and when; empty for a plain subscription."""
+    """What follows the first period, when and at which price: its package, its renewal, or nothing."""
     end = long_date(offer.period.end(begins), language)
     if offer.after is not None:
         return text(
@@ -90,7 +91,9 @@ def after_line(offer: Offer, language: str, begins: date) -> str:
             date=end,
             name=offer.after.package_name,
         )
-    return "" if offer.recurring else text(language, "offer.ends", date=end)
+    if offer.recurring:
+        return text(language, "offer.renews", price=price_line(offer, language), date=end)
+    return text(language, "offer.ends", date=end)
 
 
 def trial_sentence(offer: Offer, language: str) -> str:

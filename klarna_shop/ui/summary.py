@@ -33,7 +33,7 @@ def summary(
     return rx.el.dl(
         row("what", offer.name),
         row("price", offer.price_line),
-        rx.cond(offer.after_line != "", row("after", offer.after_line), rx.fragment()),
+        row("after", offer.after_line),
         row("start", offer.start_line),
         row("binding", offer.binding_line),
         row("notice", offer.notice_line),

@@ -15,6 +15,7 @@ from reflex_base.event.context import EventContext
 
 from klarna_shop.ui.languages import text
 from klarna_shop.ui.lost_state import reconnect_if_lost
+from klarna_shop.ui.seller_email import seller_email
 
 log = logging.getLogger(__name__)
 refusals = logging.getLogger(f"{__name__}.refusals")
@@ -88,6 +89,7 @@ def trouble_banner(language: str) -> rx.Component:
         TroubleState.reference != "",
         rx.el.div(
             rx.el.p(text(language, "trouble.sentence"), " ", rx.el.code(TroubleState.reference)),
+            rx.el.p(text(language, "trouble.write_to"), " ", seller_email()),
             rx.el.button(
                 text(language, "trouble.dismiss"),
                 type="button",

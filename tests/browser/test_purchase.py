@@ -45,6 +45,45 @@ def test_a_new_customer_buys_and_the_article_opens_where_reading_stopped(visit: 
     expect(hook(page, "paywall")).to_have_count(0)
 
 
+def test_an_order_can_be_changed_before_it_is_paid(visit: Visit) -> None:
+    page = visit("/")
+    slug = premium_article(page)
+    page.goto(f"/packages?from={slug}")
+    yearly = page.locator('[data-testid="package-option"][data-code="digital"][data-price="129000"]')
+    yearly.click()
+    introduce(page, "andrar@exempel.example")
+    to_checkout(page)
+    expect(hook(page, "checkout-summary")).to_have_attribute("data-price", "129000")
+    page.get_by_role("link", name="Ändra köparen").click()
+    page.wait_for_url(re.compile(rf"/packages\?code=digital&period=\w+&from={slug}$"))
+    expect(yearly.get_by_role("radio")).to_be_checked()
+    # What the buyer had given stands in no address.
+    assert "andrar" not in page.url
+    choose(page)
+    introduce(page, "andrade@exempel.example")
+    to_checkout(page)
+    expect(hook(page, "checkout-summary")).to_have_attribute("data-price", "12900")
+    expect(hook(page, "customer-email")).to_have_text("andrade@exempel.example")
+    page.get_by_role("link", name="Ändra beställningen").click()
+    page.wait_for_url(re.compile(r"/packages\?"))
+    introduce(page, "andrade@exempel.example")
+    to_checkout(page)
+    pay(page)
+    expect(hook(page, "confirmation-article")).to_be_visible()
+
+
+def test_on_a_phone_the_price_is_in_sight_at_the_button(visit: Visit) -> None:
+    page = visit("/packages?code=digital")
+    page.set_viewport_size({"width": 390, "height": 664})
+    introduce(page, "mobil@exempel.example")
+    to_checkout(page)
+    button, due = hook(page, "checkout-buy"), page.locator("#checkout-due")
+    expect(due).to_have_text(re.compile(r"^Att betala nu: 129\s*kr\. Förnyas .* för 129\s*kr/mån"))
+    button.evaluate("button => button.scrollIntoView({ block: 'end' })")
+    expect(due).to_be_in_viewport(ratio=1)
+    expect(button).to_be_in_viewport(ratio=1)
+
+
 def test_an_existing_customer_buys_and_finds_the_subscription_on_the_account(visit: Visit) -> None:
     page = visit("/")
     sign_in(page, NOTHING_BOUGHT, "/packages")
@@ -65,7 +104,11 @@ def test_a_trial_is_ordered_with_the_words_the_law_wants(visit: Visit) -> None:
     summary = hook(page, "checkout-summary")
     expect(summary).to_have_attribute("data-price", "0")
     expect(summary).to_have_attribute("data-price-after", "12900")
-    expect(hook(page, "checkout-buy")).to_have_text("Beställ med betalningsskyldighet")
+    button = hook(page, "checkout-buy")
+    expect(button).to_have_text("Beställ med betalningsskyldighet")
+    expect(button).to_have_accessible_description(
+        re.compile(r"^Att betala nu: 0\s*kr\. Därefter 129\s*kr/mån för .* tills du säger upp\.")
+    )
     pay(page)
     expect(hook(page, "confirmation")).to_have_attribute("data-kind", "trial")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -12,9 +13,11 @@ from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase import CustomerDetails
 from klarna_shop.shop.reader import Reader
 from klarna_shop.shop.withdrawal import Declaration
-from klarna_shop.ui.letters import Letter, Letters, LetterSection, as_html, as_text
+from klarna_shop.ui.languages import address
+from klarna_shop.ui.letters import Letter, Letters, LetterSection, as_html, as_text, receipt_letter
 from klarna_shop.ui.letters.letter import LetterRow
 from klarna_shop.ui.offer_words import offer_view
+from klarna_shop.ui.standing_texts import WITHDRAWAL_FORM, standing_text
 from tests.house import Approve, Open
 
 NASTY = '<script>alert("x")</script> & Söner'
@@ -67,6 +70,33 @@ async def test_the_receipt_says_what_the_checkout_said(
     told = [row for section in letter.sections for row in section.rows]
     assert all(row.value in page.words for row in told)
     assert all(row.value for row in told)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+async def test_the_receipt_has_the_terms_and_the_form_in_full(
+    house: House, visitor: Reader, open_purchase: Open, approve: Approve, language: str
+) -> None:
+    purchase = await house.shop.purchases.settle(await approve(visitor, await open_purchase(visitor)))
+    letter = await letters(house).receipt(purchase, language)
+    settings = house.shop.settings
+    for name in ("terms", WITHDRAWAL_FORM):
+        source = standing_text(name, language, settings)[0]
+        said = [words for words in re.findall(r"\w{3,}", source) if words != "mailto"]
+        for written in (as_text(letter), " ".join(Words(as_html(letter)).words)):
+            assert [words for words in said if words.lower() not in written.lower()] == []
+    assert f"{settings.app_url}{address(language, '/withdraw')}" in as_text(letter)
+    assert settings.seller_phone in as_text(letter)
+    headings = [section.heading for section in letter.sections]
+    assert len(headings) == len(set(headings)), "a part of the terms is told from a part of the receipt"
+
+
+async def test_who_has_withdrawn_gets_no_form_to_withdraw(
+    house: House, visitor: Reader, open_purchase: Open, approve: Approve
+) -> None:
+    purchase = await house.shop.purchases.settle(await approve(visitor, await open_purchase(visitor)))
+    settings = house.shop.settings
+    letter = receipt_letter(purchase, settings, customer=None, email="", language="en", withdrawn=True)
+    assert not [one for one in letter.sections if one.heading == "Model withdrawal form"]
 
 
 async def test_vat_is_split_to_the_ore(

@@ -8,6 +8,7 @@ from klarna_shop.ui.account.state import MESSAGE_ID, AccountState
 from klarna_shop.ui.account.subscription_item import subscription_item
 from klarna_shop.ui.account.views import DetailView, OrderView, PaymentView
 from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.seller_email import seller_email
 
 FAILURES = ("not_possible", "not_allowed", "not_found", "unavailable")
 
@@ -57,7 +58,14 @@ def _message(language: str) -> rx.Component:
         rx.match(
             AccountState.failed,
             *(
-                (code, rx.el.p(text(language, f"account.failed.{code}"), class_name="notice notice--error"))
+                (
+                    code,
+                    rx.el.p(
+                        text(language, f"account.failed.{code}"),
+                        *((" ", seller_email()) if code == "not_allowed" else ()),
+                        class_name="notice notice--error",
+                    ),
+                )
                 for code in FAILURES
             ),
             rx.fragment(),

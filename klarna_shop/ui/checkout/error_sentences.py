@@ -6,6 +6,7 @@ import reflex as rx
 
 from klarna_shop.shop.purchase import Reason
 from klarna_shop.ui.languages import text
+from klarna_shop.ui.seller_email import seller_email
 
 _AFTER_APPROVAL = frozenset(
     {
@@ -18,6 +19,8 @@ _AFTER_APPROVAL = frozenset(
     }
 )
 """Klarna had approved, so it may show a reservation. None of the reasons means a charge."""
+_FOR_CUSTOMER_SERVICE = frozenset({Reason.SSN_ALREADY_TAKEN, Reason.SSN_ALREADY_SET})
+"""The next step is to ask the seller, so the sentence ends with where."""
 
 
 def error_sentences(language: str, code: str) -> rx.Component:
@@ -26,5 +29,8 @@ def error_sentences(language: str, code: str) -> rx.Component:
     return rx.fragment(
         rx.el.p(text(language, f"checkout.error.{code}.what")),
         rx.el.p(text(language, f"checkout.money.{money}")),
-        rx.el.p(text(language, f"checkout.error.{code}.next")),
+        rx.el.p(
+            text(language, f"checkout.error.{code}.next"),
+            *((" ", seller_email()) if code in _FOR_CUSTOMER_SERVICE else ()),
+        ),
     )

@@ -13,12 +13,14 @@ from klarna_shop.ui.checkout.error_sentences import error_sentences
 from klarna_shop.ui.checkout.sdk_report import SdkReport
 from klarna_shop.ui.checkout.state import ERROR_ID, CheckoutState
 from klarna_shop.ui.languages import address, text
-from klarna_shop.ui.letters.receipt import WITHDRAWAL_FORM
 from klarna_shop.ui.page_title import page_title
 from klarna_shop.ui.plain_link import PlainLink
+from klarna_shop.ui.standing_texts import WITHDRAWAL_FORM
 from klarna_shop.ui.summary import nothing_to_show, summary
 
 SUMMARY_ID = "checkout-summary"
+DUE_ID = "checkout-due"
+"""Of the line at the button: what is due now and what follows."""
 
 
 def checkout_page(language: str) -> rx.Component:
@@ -61,6 +63,7 @@ def _purchase(language: str) -> rx.Component:
                         element_id=SUMMARY_ID,
                         testid="checkout-summary",
                     ),
+                    _change(language, "checkout.change_order"),
                     _customer(language),
                 ),
             ),
@@ -106,13 +109,14 @@ def _payment(language: str) -> rx.Component:
     }
     return rx.fragment(
         _withdrawal(language),
+        _due(language),
         klarna_payment(
             sdk_url=load_settings().klarna_sdk_url,
             client_token=CheckoutState.client_token,
             session_fingerprint=CheckoutState.session_fingerprint,
             category=CheckoutState.category,
             texts=rx.Var.create({"button": button, **texts}),
-            described_by=SUMMARY_ID,
+            described_by=f"{DUE_ID} {SUMMARY_ID}",
             locked=CheckoutState.status != "payable",
             acknowledged=CheckoutState.acknowledged,
             redirect_url=CheckoutState.redirect_url,
@@ -138,6 +142,20 @@ def _payment(language: str) -> rx.Component:
             ),
             ".",
             class_name="hint",
+        ),
+    )
+
+
+def _due(language: str) -> rx.Component:
+    """What the press costs, now and later: on a phone the summary is out of sight at the button."""
+    return rx.cond(
+        CheckoutState.status == "closed",
+        rx.fragment(),
+        rx.el.p(
+            rx.el.strong(text(language, "summary.total"), ": ", CheckoutState.offer.total_line, "."),
+            " ",
+            CheckoutState.offer.after_line,
+            id=DUE_ID,
         ),
     )
 
@@ -205,8 +223,26 @@ def _customer(language: str) -> rx.Component:
                 ),
                 class_name="summary",
             ),
+            _change(language, "checkout.change_buyer"),
             rx.el.p(text(language, "checkout.password_mail"), class_name="hint"),
             class_name="checkout__buyer stack",
+        ),
+        rx.fragment(),
+    )
+
+
+def _change(language: str, name: str) -> rx.Component:
+    """Back to the picker, which keeps offer and article. Who buys is asked anew: no name is in an address."""
+    return rx.cond(
+        CheckoutState.status == "payable",
+        rx.el.p(
+            rx.el.a(
+                text(language, "checkout.change"),
+                href=CheckoutState.packages_address,
+                aria_label=text(language, name),
+                class_name="link",
+            ),
+            class_name="hint",
         ),
         rx.fragment(),
     )

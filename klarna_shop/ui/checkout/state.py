@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -326,9 +326,10 @@ class CheckoutState(rx.State):
             self.customer_first_name = customer.first_name
             self.customer_last_name = customer.last_name
         self._article = purchase.article_slug or ""
-        article = f"&from={purchase.article_slug}" if purchase.article_slug else ""
+        choice = {"code": purchase.code, "period": purchase.period_id, "from": self._article}
+        query = urlencode({name: value for name, value in choice.items() if value})
         self.sign_in_address = sign_in_address(self)
-        self.packages_address = f"{address(language, '/packages')}?code={purchase.code}{article}"
+        self.packages_address = f"{address(language, '/packages')}?{query}"
 
     def _close(self, purchase: Purchase) -> None:
         self.status = "closed"

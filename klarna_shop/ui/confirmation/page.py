@@ -157,11 +157,7 @@ def _completed(language: str) -> rx.Component:
                     ),
                 ),
             ),
-            rx.cond(
-                ConfirmationState.offer.after_line != "",
-                rx.el.li(ConfirmationState.offer.after_line),
-                rx.fragment(),
-            ),
+            rx.el.li(ConfirmationState.offer.after_line),
             rx.cond(
                 ConfirmationState.offer.kind == "trial",
                 rx.el.li(text(language, "confirmation.trial_details")),

@@ -140,7 +140,9 @@ class ConfirmationState(rx.State):
         self.order_id = purchase.order_id or ""
         bought = seller_date(purchase.created_at)
         waived = purchase.waived_at is not None
-        self.offer = offer_view(purchase.offer, language, bought, purchase.start_date, waived=waived)
+        # A confirmation is come back to: it names the day on which "today" was.
+        begins = purchase.start_date or bought
+        self.offer = offer_view(purchase.offer, language, bought, begins, waived=waived)
         self.receipt_address = f"{address(language, '/receipt')}?purchase={purchase.id}"
         self.withdraw_address = f"{address(language, '/withdraw')}?purchase={purchase.id}"
         customer = shop.purchases.customer_details(purchase)

@@ -7,6 +7,7 @@ import reflex as rx
 from klarna_shop.settings import load_settings
 from klarna_shop.ui.frame.inspector_link import inspector_link
 from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.seller_email import seller_email
 
 _LINKS = {
     "frame.subscribe": "/packages",
@@ -34,7 +35,8 @@ def colophon(language: str) -> rx.Component:
                     rx.el.br(),
                     settings.seller_address,
                     rx.el.br(),
-                    settings.seller_email,
+                    seller_email(),
+                    *((rx.el.br(), settings.seller_phone) if settings.seller_phone else ()),
                     class_name="colophon__seller",
                 ),
             ),

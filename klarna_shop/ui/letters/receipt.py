@@ -11,9 +11,7 @@ from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.letters.letter import Letter, LetterRow, LetterSection, rows
 from klarna_shop.ui.offer_words import offer_view
-
-WITHDRAWAL_FORM = "withdrawal-form"
-"""The id of the standard form on the page with the terms."""
+from klarna_shop.ui.standing_texts import WITHDRAWAL_FORM, as_sections, standing_text
 
 
 def receipt_letter(
@@ -30,6 +28,7 @@ def receipt_letter(
     `customer` and `email` are who bought, where that is still known. `withdrawn`: it has been undone.
     """
     paid = purchase.price > 0
+    can_withdraw = not withdrawn and purchase.waived_at is None
     words = partial(text, language)
     buyer = rows(
         (words("receipt.name"), f"{customer.first_name} {customer.last_name}" if customer else ""),
@@ -53,6 +52,12 @@ def receipt_letter(
                 [],
                 [words("receipt.ending_how", url=_url(settings, language, "/account"))],
             ),
+            *_standing(settings, language, "terms", words("texts.terms")),
+            *(
+                _standing(settings, language, WITHDRAWAL_FORM, words("withdraw.form_link"))
+                if can_withdraw
+                else ()
+            ),
         ],
     )
 
@@ -64,6 +69,7 @@ def seller_rows(settings: Settings, language: str) -> list[LetterRow]:
         (text(language, "receipt.seller_number"), settings.seller_number),
         (text(language, "receipt.address"), settings.seller_address),
         (text(language, "receipt.email"), settings.seller_email),
+        (text(language, "receipt.phone"), settings.seller_phone),
     )
 
 
@@ -120,6 +126,15 @@ def _withdrawal(purchase: Purchase, settings: Settings, language: str, withdrawn
         form=f"{_url(settings, language, '/terms')}#{WITHDRAWAL_FORM}",
     )
     return [line] if waived else [line, how]
+
+
+def _standing(settings: Settings, language: str, name: str, title: str) -> list[LetterSection]:
+    """A standing text in full: an address to it alone would not last as long as the receipt does."""
+    markdown, _ = standing_text(name, language, settings)
+    return [
+        LetterSection(section.heading, [], section.paragraphs)
+        for section in as_sections(markdown, title, settings.app_url)
+    ]
 
 
 def _url(settings: Settings, language: str, path: str) -> str:

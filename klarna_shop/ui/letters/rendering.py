@@ -1,4 +1,4 @@
-"""A letter as text, and as an HTML file that needs nothing else and prints on one page."""
+"""A letter as text, and as an HTML file that needs nothing else."""
 
 from __future__ import annotations
 

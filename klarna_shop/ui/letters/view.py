@@ -19,7 +19,8 @@ def letter_view(letter: rx.Var[Letter], testid: str) -> rx.Component:
     )
 
 
-def _section(section: rx.Var[LetterSection]) -> rx.Component:
+def _section(section: rx.Var[LetterSection], index: rx.Var[int]) -> rx.Component:
+    # By number: the seller's own texts may say the same twice.
     return rx.el.section(
         rx.el.h2(section.heading, class_name="page__subtitle"),
         rx.cond(
@@ -27,8 +28,8 @@ def _section(section: rx.Var[LetterSection]) -> rx.Component:
             rx.el.dl(rx.foreach(section.rows, _row), class_name="summary"),
             rx.fragment(),
         ),
-        rx.foreach(section.paragraphs, lambda paragraph: rx.el.p(paragraph, key=paragraph)),
-        key=section.heading,
+        rx.foreach(section.paragraphs, lambda paragraph, index: rx.el.p(paragraph, key=index)),
+        key=index,
         class_name="letter__section",
     )
 

@@ -125,11 +125,7 @@ def _option(offer: rx.Var[OfferView]) -> rx.Component:
                 class_name="choice__heading",
             ),
             rx.el.span(offer.price_line, class_name="choice__price"),
-            rx.cond(
-                offer.after_line != "",
-                rx.el.span(offer.after_line, class_name="choice__after"),
-                rx.fragment(),
-            ),
+            rx.el.span(offer.after_line, class_name="choice__after"),
             rx.el.span(offer.description, class_name="choice__description"),
             rx.el.span(offer.vat_line, " · ", offer.binding_line, class_name="choice__terms"),
             class_name="choice__body",

@@ -1,0 +1,47 @@
+"""Standing texts without their markup, as they stand in a letter. Sellers write their own."""
+
+from __future__ import annotations
+
+from klarna_shop.ui.standing_texts import PlainSection, as_sections
+
+WRITTEN = """# Villkor
+
+*Gäller* från **i dag**,
+tills vidare.
+
+## Kontakt
+
+Skriv till <kund@exempel.example>, [läs mer](/privacy) eller gå till [ARN](https://arn.se).
+
+- Ett
+- Två
+
+3. Tre
+4. Fyra
+
+## Kontakt
+
+Igen.
+"""
+
+
+def test_headings_name_their_text_and_links_are_written_out() -> None:
+    assert as_sections(WRITTEN, "Terms", "https://shop.example") == [
+        PlainSection("Villkor", ["Gäller från i dag, tills vidare."]),
+        PlainSection(
+            "Villkor: Kontakt",
+            [
+                "Skriv till kund@exempel.example, läs mer (https://shop.example/privacy) eller gå till "
+                "ARN (https://arn.se).",
+                "– Ett",
+                "– Två",
+                "3. Tre",
+                "4. Fyra",
+            ],
+        ),
+        PlainSection("Villkor: Kontakt", ["Igen."]),
+    ]
+
+
+def test_a_text_without_a_heading_goes_under_the_given_one() -> None:
+    assert as_sections("Bara ord.", "Villkor", "") == [PlainSection("Villkor", ["Bara ord."])]
