@@ -47,6 +47,7 @@ _SMALL = """() => [...document.querySelectorAll("a[href], button, input, select,
   .map(one => [one, (one.closest("label") ?? one).getBoundingClientRect()])
   .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24))
   .map(([one, box]) => `${one.outerHTML.slice(0, 120)} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
+_SELLER = """() => document.querySelector(".colophon__seller").parentElement.getBoundingClientRect().width"""
 _WIDER = """() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"""
 
 
@@ -128,6 +129,14 @@ def test_text_of_twice_the_size_fits(visit: Visit, path: str) -> None:
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     wide, seen = page.evaluate(_WIDER)
     assert wide == seen
+
+
+@pytest.mark.parametrize("width", [768, 834, 1024])
+@pytest.mark.parametrize("path", ["/terms", "/en/terms"])
+def test_the_seller_has_room_in_the_footer_of_every_width(visit: Visit, path: str, width: int) -> None:
+    page = visit(path, viewport={"width": width, "height": 800})
+    # 18rem: the address in three or four lines.
+    assert page.evaluate(_SELLER) >= 288
 
 
 @pytest.mark.parametrize("path", PAGES)
