@@ -1,0 +1,43 @@
+"""The sign-in and register forms as everybody meets them: their own words, and without any script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import hook
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Page]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "words"),
+    [
+        ("/login", ["login-email", "login-password"], "Skriv ditt lösenord."),
+        ("/en/login", ["login-email", "login-password"], "Enter your password."),
+        (
+            "/register",
+            ["register-first-name", "register-last-name", "login-email", "login-password"],
+            "Välj ett lösenord.",
+        ),
+    ],
+)
+def test_an_empty_form_is_answered_in_the_pages_own_words(
+    visit: Visit, path: str, fields: list[str], words: str
+) -> None:
+    page = visit(path, locale="de-DE")
+    expect(page.locator(".way-in--awaited")).to_have_count(0)
+    hook(page, "login-submit").click()
+    expect(page.locator("#form-alert")).to_be_focused()
+    expect(hook(page, "login-error")).to_have_attribute("data-code", "fields")
+    for field in fields:
+        expect(hook(page, field)).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#login-password-fault")).to_have_text(words)
+    # Told once: who comes again meets the form as it was.
+    page.goto(path)
+    expect(page.locator(".way-in--awaited")).to_have_count(0)
+    expect(hook(page, "login-error")).to_have_count(0)
