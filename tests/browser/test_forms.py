@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -41,3 +42,19 @@ def test_an_empty_form_is_answered_in_the_pages_own_words(
     page.goto(path)
     expect(page.locator(".way-in--awaited")).to_have_count(0)
     expect(hook(page, "login-error")).to_have_count(0)
+
+
+def test_without_a_script_one_can_sign_in_and_is_told_what_the_account_needs(visit: Visit) -> None:
+    page = visit("/login?next=/account", java_script_enabled=False)
+    expect(hook(page, "login-submit").first).to_be_visible()
+    hook(page, "login-email").fill("astrid.lundmark@demo.example")
+    hook(page, "login-password").fill("demo1234")
+    hook(page, "login-submit").first.click()
+    page.wait_for_url(re.compile("/account$"))
+    notice = page.locator("noscript .notice")
+    expect(notice).to_contain_text("JavaScript")
+    title = page.locator("h1").bounding_box()
+    told = notice.bounding_box()
+    assert title
+    assert told
+    assert 16 <= told["y"] - title["y"] - title["height"] <= 40

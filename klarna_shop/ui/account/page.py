@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from klarna_shop.settings import load_settings
 from klarna_shop.ui.account.state import MESSAGE_ID, AccountState
 from klarna_shop.ui.account.subscription_item import subscription_item
 from klarna_shop.ui.account.views import DetailView, OrderView, PaymentView
@@ -16,6 +17,12 @@ def account_page(language: str) -> rx.Component:
     """The customer's own page, or the way to signing in."""
     return rx.el.div(
         rx.el.h1(text(language, "account.title"), class_name="page__title"),
+        rx.el.noscript(
+            rx.el.p(
+                text(language, "account.noscript", email=load_settings().seller_email),
+                class_name="notice notice--info",
+            )
+        ),
         rx.match(
             AccountState.status,
             ("ready", _account(language)),
