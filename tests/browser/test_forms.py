@@ -58,3 +58,16 @@ def test_without_a_script_one_can_sign_in_and_is_told_what_the_account_needs(vis
     assert title
     assert told
     assert 16 <= told["y"] - title["y"] - title["height"] <= 40
+
+
+def test_nothing_empty_takes_room_at_the_top_of_a_form(visit: Visit) -> None:
+    page = visit("/login")
+    expect(page.locator(".way-in--awaited")).to_have_count(0)
+    top = page.evaluate(
+        """() => {
+          const card = document.querySelector("form.card");
+          const first = card.querySelector(".field").getBoundingClientRect();
+          return first.top - card.getBoundingClientRect().top - parseFloat(getComputedStyle(card).paddingTop);
+        }"""
+    )
+    assert top <= 4
