@@ -71,3 +71,19 @@ def test_nothing_empty_takes_room_at_the_top_of_a_form(visit: Visit) -> None:
         }"""
     )
     assert top <= 4
+
+
+@pytest.mark.parametrize(("path", "language"), [("/en/packages", "sv"), ("/packages", None)])
+def test_product_texts_in_another_language_than_the_pages_say_so(
+    visit: Visit, path: str, language: str | None
+) -> None:
+    page = visit(path)
+    option = hook(page, "package-option").first
+    expect(option).to_be_visible()
+    for part in (".choice__title", ".choice__description"):
+        assert option.locator(part).get_attribute("lang") == language
+
+
+@pytest.mark.parametrize(("path", "language"), [("/studio", "en"), ("/", "sv"), ("/en", "en")])
+def test_the_document_says_its_language(visit: Visit, path: str, language: str) -> None:
+    expect(visit(path).locator("html")).to_have_attribute("lang", language)

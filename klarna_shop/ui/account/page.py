@@ -8,7 +8,7 @@ from klarna_shop.settings import load_settings
 from klarna_shop.ui.account.state import MESSAGE_ID, AccountState
 from klarna_shop.ui.account.subscription_item import subscription_item
 from klarna_shop.ui.account.views import DetailView, OrderView, PaymentView
-from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.languages import address, product_words, text
 
 FAILURES = ("not_possible", "not_allowed", "not_found", "unavailable")
 
@@ -111,7 +111,7 @@ def _orders(language: str) -> rx.Component:
     def item(order: rx.Var[OrderView]) -> rx.Component:
         return rx.el.li(
             rx.el.div(
-                rx.el.p(order.name, class_name="account__name"),
+                rx.el.p(order.name, class_name="account__name", **product_words(language)),
                 rx.el.p(order.line),
                 rx.el.p(
                     text(language, "account.order.number"), " ", order.order_id, class_name="account__meta"
