@@ -8,6 +8,7 @@ const DEFAULTS = {
   loadTimeoutMs: 15_000,
   authorizeTimeoutMs: 300_000,
   resendMs: 2_000,
+  delayedMs: 8_000,
 };
 
 // step -> key of `texts`; a step without one says nothing.
@@ -20,6 +21,9 @@ const TEXT_OF_STEP = {
   hidden: "hidden",
   failed: "failed",
 };
+
+// Milliseconds after a step began. Klarna's window takes the focus and goes away at its own time.
+const FOCUS_CHECKS = [0, 300, 1_000];
 
 const withDefaults = (props) => {
   const given = Object.entries(props).filter(([, value]) => value !== undefined && value !== null);
@@ -56,9 +60,11 @@ export function KlarnaPayment(given) {
   useRedirect(props.redirectUrl);
 
   const { texts = {}, locked } = props;
-  const buttonRef = useFocusAfterUnlock(step);
+  const { button, said } = useFocusOfPress(step);
+  const isDelayed = useDelay(["approved", "placing"].includes(step), props.delayedMs);
   const status = widgetStatus(step);
-  const message = step === "waiting" && locked ? texts.locked : texts[TEXT_OF_STEP[step]];
+  const usual = step === "waiting" && locked ? texts.locked : texts[TEXT_OF_STEP[step]];
+  const message = (isDelayed && texts.delayed) || usual;
   return (
     <div className="klarna-payment" data-step={step}>
       {/* Never conditional and always without children: what is inside belongs to the SDK. */}
@@ -69,7 +75,13 @@ export function KlarnaPayment(given) {
         data-status={status}
         hidden={status === "hidden" || status === "failed"}
       />
-      <p className="klarna-payment__message" role="status" data-testid="klarna-message">
+      <p
+        ref={said}
+        className="klarna-payment__message"
+        role="status"
+        tabIndex={-1}
+        data-testid="klarna-message"
+      >
         {message}
       </p>
       <div className="klarna-payment__failure" hidden={step !== "failed"}>
@@ -85,7 +97,7 @@ export function KlarnaPayment(given) {
         </button>
       </div>
       <button
-        ref={buttonRef}
+        ref={button}
         type="button"
         className="klarna-payment__button"
         data-testid="checkout-buy"
@@ -119,15 +131,39 @@ function isWebAddress(address) {
   }
 }
 
-/** A disabled button loses the focus; whoever closed Klarna's window should stand where they pressed. */
-function useFocusAfterUnlock(step) {
+/**
+ * A disabled button loses the focus. It goes to what is said meanwhile, unless Klarna's window has it; and
+ * back to the button, once that works again: whoever closed the window should stand where they pressed.
+ */
+function useFocusOfPress(step) {
   const button = useRef(null);
+  const said = useRef(null);
   const before = useRef(step);
   useEffect(() => {
     const wasPaying = ["authorizing", "late"].includes(before.current);
     before.current = step;
-    const nowhere = !document.activeElement || document.activeElement === document.body;
-    if (wasPaying && step === "ready" && nowhere) button.current?.focus();
+    const isFree = () => [null, document.body, button.current, said.current].includes(document.activeElement);
+    if (wasPaying && step === "ready" && isFree()) button.current?.focus();
+    if (!isBusy(step)) return undefined;
+    const toWhatIsSaid = () => {
+      if (isFree()) said.current?.focus();
+    };
+    const checks = FOCUS_CHECKS.map((after) => setTimeout(toWhatIsSaid, after));
+    return () => checks.forEach(clearTimeout);
   }, [step]);
-  return button;
+  return { button, said };
+}
+
+/** Whether something has been going on for so long. */
+function useDelay(isGoingOn, milliseconds) {
+  const [isDelayed, setDelayed] = useState(false);
+  useEffect(() => {
+    if (!isGoingOn) return undefined;
+    const timer = setTimeout(() => setDelayed(true), milliseconds);
+    return () => {
+      clearTimeout(timer);
+      setDelayed(false);
+    };
+  }, [isGoingOn, milliseconds]);
+  return isDelayed;
 }

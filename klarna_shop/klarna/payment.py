@@ -85,6 +85,7 @@ class PaymentTexts(TypedDict, total=False):
     late: str  # Klarna has not answered for minutes
     do_not_close: str  # approved, and the server has not confirmed that it knows
     placing: str  # the server has the authorization and orders
+    delayed: str  # the same, when it takes longer than usual
     hidden: str  # Klarna is not offered, or refused
     failed: str  # the widget could not be shown
     blocked_hint: str  # beside `failed`: a blocker may be the reason
@@ -136,6 +137,8 @@ class KlarnaPayment(rx.NoSSRComponent):
     resend_ms: rx.Var[int]
     """Milliseconds before the first repetition of an unacknowledged approval; doubles up to eightfold.
     Default 2 000."""
+    delayed_ms: rx.Var[int]
+    """Milliseconds from the approval until ordering is said to take longer than usual. Default 8 000."""
 
     on_ready: rx.EventHandler[rx.event.passthrough_event_spec(Outcome)]
     """The widget is there and the button works."""

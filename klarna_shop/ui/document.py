@@ -18,6 +18,10 @@ from klarna_shop.ui.trouble import on_exception, on_page_exception
 FrontendEventExceptionState.auto_reload_on_errors = []
 
 
+STUDIO_LANGUAGE = "en"
+"""The studio stands at one address in one language, also where a reader's page holds a part of it."""
+
+
 def document_options() -> dict[str, Any]:
     """Arguments for `rx.App` that all pages share."""
     return {
@@ -41,4 +45,5 @@ def _language() -> rx.Var[str]:
             expression = (
                 f"(/^\\/{language}(\\/|$)/.test(useLocation().pathname) ? '{language}' : {expression})"
             )
+    expression = f"(/^\\/studio(\\/|$)/.test(useLocation().pathname) ? '{STUDIO_LANGUAGE}' : {expression})"
     return rx.Var(expression, _var_data=VarData(imports={"react-router": [ImportVar(tag="useLocation")]}))

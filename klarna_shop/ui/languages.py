@@ -13,7 +13,16 @@ from babel.messages.pofile import read_po
 
 from klarna_shop.shop.addresses import DEFAULT_LANGUAGE, address
 
-__all__ = ["DEFAULT_LANGUAGE", "address", "catalogue", "counted", "language_of", "languages", "text"]
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "address",
+    "catalogue",
+    "counted",
+    "language_of",
+    "languages",
+    "product_words",
+    "text",
+]
 
 _CATALOGUES = Path(__file__).parent / "messages"
 
@@ -47,6 +56,14 @@ def counted(language: str, key: str, count: int, **values: object) -> str:
     """The text of `key.one` or `key.other`, by what the number asks for; `{count}` is filled."""
     form = "one" if count == 1 else "other"
     return text(language, f"{key}.{form}", count=count, **values)
+
+
+def product_words(language: str) -> dict[str, str]:
+    """Attributes of an element on a page in `language` whose words are Payway's.
+
+    Its catalogue has one language, the publisher's; a screen reader is told where that is not the page's.
+    """
+    return {} if language == DEFAULT_LANGUAGE else {"lang": DEFAULT_LANGUAGE}
 
 
 def language_of(path: str) -> tuple[str, str]:

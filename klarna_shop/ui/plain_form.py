@@ -13,7 +13,8 @@ class PlainForm(BaseHTML):
 
     action: rx.Var[str]
     method: rx.Var[str]
+    no_validate: rx.Var[bool]
 
 
 plain_form = PlainForm.create
-"""Takes children, `action` (a path of this shop) and `method`."""
+"""Takes children, `action` (a path of this shop), `method`, and `no_validate` for words of one's own."""

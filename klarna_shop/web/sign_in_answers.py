@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from klarna_shop.shop.addresses import DEFAULT_LANGUAGE, address
 from klarna_shop.shop.current import Shop
-from klarna_shop.shop.identity import NOTICE_SECONDS, SESSION_SECONDS, Notice, SignedIn, Way, seal
+from klarna_shop.shop.identity import NOTICE_SECONDS, SESSION_SECONDS, Notice, SignedIn, Way, mark_of, seal
 from klarna_shop.shop.measurement import EventName, Happening
 
 PAGES = {"sign_in": "/login", "register": "/register"}
@@ -49,15 +49,23 @@ class SignInAnswers:
             )
 
     def back(self, way: Way, notice: Notice) -> Response:
-        """To the notice's page, which says what happened and keeps where the reader was going."""
-        response = self.to_page(notice.form, way)
-        self.set(response, self._cookies.notice, seal(notice, self._encryption), NOTICE_SECONDS)
+        """To the notice's page, which says what happened and keeps where the reader was going.
+
+        Only the page at this address says it: whoever comes to the form again meets it without a word.
+        """
+        sealed = seal(notice, self._encryption)
+        response = self.to(self._page(notice.form, way, notice=mark_of(sealed)))
+        self.set(response, self._cookies.notice, sealed, NOTICE_SECONDS)
         return response
 
     def to_page(self, form: str, way: Way) -> Response:
         """To a form's page without a word."""
-        query = f"?{urlencode({'next': way.next_path})}" if way.next_path else ""
-        return self.to(address(way.language, PAGES[form]) + query)
+        return self.to(self._page(form, way))
+
+    def _page(self, form: str, way: Way, **query: str) -> str:
+        if way.next_path:
+            query = {"next": way.next_path, **query}
+        return address(way.language, PAGES[form]) + (f"?{urlencode(query)}" if query else "")
 
     def on(self, way: Way) -> Response:
         """To where the reader was going, or to the front page."""

@@ -47,6 +47,20 @@ _SMALL = """() => [...document.querySelectorAll("a[href], button, input, select,
   .map(one => [one, (one.closest("label") ?? one).getBoundingClientRect()])
   .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24))
   .map(([one, box]) => `${one.outerHTML.slice(0, 120)} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
+_BROKEN = """root => [...root.querySelectorAll("h1, h2, h3, .button, .masthead__name")].flatMap(one => {
+  const walker = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+  const broken = [];
+  while (walker.nextNode()) {
+    for (const word of walker.currentNode.data.matchAll(/[^\\s\\-–/]+/g)) {
+      const range = document.createRange();
+      range.setStart(walker.currentNode, word.index);
+      range.setEnd(walker.currentNode, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+})"""
+_SELLER = """() => document.querySelector(".colophon__seller").parentElement.getBoundingClientRect().width"""
 _WIDER = """() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"""
 
 
@@ -128,6 +142,35 @@ def test_text_of_twice_the_size_fits(visit: Visit, path: str) -> None:
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     wide, seen = page.evaluate(_WIDER)
     assert wide == seen
+
+
+@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize("path", ["/", "/en", "/withdraw", "/login"])
+def test_text_of_twice_the_size_fits_the_narrowest_windows(visit: Visit, path: str, width: int) -> None:
+    page = visit(path, viewport={"width": width, "height": 800})
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(_WIDER) == [width, width]
+    assert page.locator(".masthead").evaluate(_BROKEN) == []
+
+
+@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_no_word_of_the_wall_breaks_at_twice_the_size(visit: Visit, prefix: str, width: int) -> None:
+    page = visit("/", viewport={"width": width, "height": 800})
+    page.goto(f"{prefix}/article/{premium_article(page)}")
+    expect(hook(page, "paywall")).to_be_visible()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(_WIDER) == [width, width]
+    assert page.locator("body").evaluate(_BROKEN) == []
+
+
+@pytest.mark.parametrize("width", [768, 834, 1024])
+@pytest.mark.parametrize("path", ["/terms", "/en/terms"])
+def test_the_seller_has_room_in_the_footer_of_every_width(visit: Visit, path: str, width: int) -> None:
+    page = visit(path, viewport={"width": width, "height": 800})
+    # 18rem: the address in three or four lines.
+    assert page.evaluate(_SELLER) >= 288
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -136,11 +136,15 @@ def test_the_front_page_goes_by_placement_and_then_by_time(tmp_path: Path) -> No
     assert [article.slug for article in page] == ["lead", "top-new", "top-old", "new", "old"]
 
 
-def test_sections_come_in_the_order_of_the_front_page(tmp_path: Path) -> None:
-    for slug, code in (("a", "news"), ("b", "sport"), ("c", "news")):
+def test_the_largest_section_comes_first_and_others_in_the_order_of_the_front_page(tmp_path: Path) -> None:
+    for slug, code in (("a", "sport"), ("b", "news"), ("c", "food"), ("d", "news")):
         write(tmp_path, f"{slug}/sv.md", section_code=code, section=code.title())
     sections = ArticleLibrary.load(tmp_path).sections("sv")
-    assert [(section.code, section.name) for section in sections] == [("news", "News"), ("sport", "Sport")]
+    assert [(section.code, section.name) for section in sections] == [
+        ("news", "News"),
+        ("sport", "Sport"),
+        ("food", "Food"),
+    ]
 
 
 # What the loader says about mistakes

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from klarna_shop.assembly import House
 from klarna_shop.settings import read_settings
-from klarna_shop.shop.identity import Notice, new_token, seal, unseal
+from klarna_shop.shop.identity import Notice, mark_of, new_token, seal, unseal
 from klarna_shop.shop.reader import Reader
 from klarna_shop.web.own_form import LARGEST_FORM
 from klarna_shop.web.session import VisitorCookie, auth_routes
@@ -127,10 +127,11 @@ async def test_a_refusal_leads_back_with_what_was_typed_but_the_password(
     form = {"email": KNOWN["email"], "password": "wrong", "next": "/account", "language": "en"}
     response = await browser.post("/auth/sign-in", data=form)
     goal = urlsplit(response.headers["location"])
+    mark = mark_of(_cookies(response)["notice"])
     assert (response.status_code, goal.path, parse_qs(goal.query)) == (
         303,
         "/en/login",
-        {"next": ["/account"]},
+        {"next": ["/account"], "notice": [mark]},
     )
     notice = _notice(house, response)
     assert (notice.form, notice.code, notice.attempts_left) == ("sign_in", "refused", 4)

@@ -1,6 +1,7 @@
 """All articles of the newspaper, read from their folder at start."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -83,11 +84,16 @@ class ArticleLibrary:
         )
 
     def sections(self, language: str) -> tuple[Section, ...]:
-        """The sections that have articles, in the order in which the front page first shows them."""
+        """The sections that have articles: the largest first, as the front page has them below its top.
+
+        Among sections of one size, that comes first which the front page shows first.
+        """
         found: dict[str, Section] = {}
+        sizes: Counter[str] = Counter()
         for article in self.front_page(language):
             found.setdefault(article.section_code, Section(article.section_code, article.section))
-        return tuple(found.values())
+            sizes[article.section_code] += 1
+        return tuple(sorted(found.values(), key=lambda section: -sizes[section.code]))
 
     def find(self, language: str, slug: str) -> Article | None:
         """The article, or None where it does not exist in that language."""

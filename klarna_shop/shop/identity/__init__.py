@@ -22,7 +22,7 @@ from klarna_shop.shop.identity.errors import (
     StateRefused,
 )
 from klarna_shop.shop.identity.next_address import own_path
-from klarna_shop.shop.identity.notice import Notice, seal, unseal
+from klarna_shop.shop.identity.notice import Notice, mark_of, seal, unseal
 from klarna_shop.shop.identity.redirect import CALLBACK_PATH, START_PATH, RedirectStates, Way, start_address
 from klarna_shop.shop.identity.registration import (
     LONGEST_EMAIL,
@@ -31,7 +31,7 @@ from klarna_shop.shop.identity.registration import (
     SHORTEST_PASSWORD,
     RegistrationRequest,
 )
-from klarna_shop.shop.identity.service import Identities, SignedIn
+from klarna_shop.shop.identity.service import Identities, SignedIn, can_be_email
 
 __all__ = [
     "CALLBACK_PATH",
@@ -59,6 +59,8 @@ __all__ = [
     "SignedIn",
     "StateRefused",
     "Way",
+    "can_be_email",
+    "mark_of",
     "new_token",
     "own_path",
     "seal",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -49,6 +50,11 @@ def seal(notice: Notice, encryption: Encryption) -> str:
         name: value[: LONGEST_KEPT.get(name, OTHERWISE_KEPT)] for name, value in notice.typed.items()
     }
     return encryption.encrypt(json.dumps(content, ensure_ascii=False))
+
+
+def mark_of(sealed: str) -> str:
+    """What a page's address has in it that is to show this notice, and no other page's."""
+    return hashlib.sha256(sealed.encode()).hexdigest()[:12]
 
 
 def unseal(value: str | None, encryption: Encryption) -> Notice | None:

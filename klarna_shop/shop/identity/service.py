@@ -119,7 +119,7 @@ class Identities:
             PaywayUnavailable: Payway gave no usable answer in time.
         """
         email = email.strip()
-        if not _can_be_email(email) or not 0 < len(password) <= LONGEST_PASSWORD:
+        if not can_be_email(email) or not 0 < len(password) <= LONGEST_PASSWORD:
             raise SignInRefused
         try:
             async with asyncio.timeout(DEADLINE_SECONDS), self._turn(email):
@@ -341,7 +341,7 @@ class Identities:
         return held
 
 
-def _can_be_email(email: str) -> bool:
+def can_be_email(email: str) -> bool:
     """Whether it is worth asking; what an address may look like in an old account, Payway knows."""
     local, at, host = email.rpartition("@")
     return (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import reflex as rx
 
+from klarna_shop.settings import load_settings
 from klarna_shop.ui.account.state import MESSAGE_ID, AccountState
 from klarna_shop.ui.account.subscription_item import subscription_item
 from klarna_shop.ui.account.views import DetailView, OrderView, PaymentView
-from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.languages import address, product_words, text
 from klarna_shop.ui.seller_email import seller_email
 
 FAILURES = ("not_possible", "not_allowed", "not_found", "unavailable")
@@ -17,6 +18,12 @@ def account_page(language: str) -> rx.Component:
     """The customer's own page, or the way to signing in."""
     return rx.el.div(
         rx.el.h1(text(language, "account.title"), class_name="page__title"),
+        rx.el.noscript(
+            rx.el.p(
+                text(language, "account.noscript", email=load_settings().seller_email),
+                class_name="notice notice--info",
+            )
+        ),
         rx.match(
             AccountState.status,
             ("ready", _account(language)),
@@ -112,7 +119,7 @@ def _orders(language: str) -> rx.Component:
     def item(order: rx.Var[OrderView]) -> rx.Component:
         return rx.el.li(
             rx.el.div(
-                rx.el.p(order.name, class_name="account__name"),
+                rx.el.p(order.name, class_name="account__name", **product_words(language)),
                 rx.el.p(order.line),
                 rx.el.p(
                     text(language, "account.order.number"), " ", order.order_id, class_name="account__meta"

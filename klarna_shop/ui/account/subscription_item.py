@@ -6,14 +6,19 @@ import reflex as rx
 
 from klarna_shop.ui.account.state import CONFIRMATION_ID, AccountState
 from klarna_shop.ui.account.views import ReasonView, SubscriptionView
-from klarna_shop.ui.languages import text
+from klarna_shop.ui.languages import product_words, text
 
 
 def subscription_item(language: str, held: rx.Var[SubscriptionView]) -> rx.Component:
     """A list item for one subscription of the reader's account."""
     return rx.el.li(
         rx.el.div(
-            rx.el.p(held.name, " ", _badge(held), class_name="account__name"),
+            rx.el.p(
+                rx.el.span(held.name, **product_words(language)),
+                " ",
+                _badge(held),
+                class_name="account__name",
+            ),
             rx.el.p(held.line),
             rx.el.p(held.small_print, class_name="account__meta"),
             rx.cond(AccountState.confirming == held.id, _question(language, held), rx.fragment()),

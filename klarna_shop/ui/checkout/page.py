@@ -102,6 +102,7 @@ def _payment(language: str) -> rx.Component:
             "late",
             "do_not_close",
             "placing",
+            "delayed",
             "hidden",
             "blocked_hint",
             "locked",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import reflex as rx
 
-from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.languages import address, product_words, text
 from klarna_shop.ui.offer_words import OfferView
 from klarna_shop.ui.packages.state import PackagesState
 from klarna_shop.ui.page_title import page_title
@@ -58,7 +60,7 @@ def _form(language: str) -> rx.Component:
         rx.el.div(
             rx.el.fieldset(
                 rx.el.legend(text(language, "packages.choose"), class_name="visually-hidden"),
-                rx.foreach(PackagesState.offers, _option),
+                rx.foreach(PackagesState.offers, partial(_option, language)),
                 class_name="choices",
             ),
             PlainLink.create(
@@ -106,7 +108,7 @@ def _form(language: str) -> rx.Component:
     )
 
 
-def _option(offer: rx.Var[OfferView]) -> rx.Component:
+def _option(language: str, offer: rx.Var[OfferView]) -> rx.Component:
     return rx.el.label(
         rx.el.input(
             type="radio",
@@ -120,13 +122,13 @@ def _option(offer: rx.Var[OfferView]) -> rx.Component:
         ),
         rx.el.span(
             rx.el.span(
-                rx.el.span(offer.name, class_name="choice__title"),
+                rx.el.span(offer.name, class_name="choice__title", **product_words(language)),
                 rx.cond(offer.badge != "", rx.el.span(offer.badge, class_name="badge"), rx.fragment()),
                 class_name="choice__heading",
             ),
             rx.el.span(offer.price_line, class_name="choice__price"),
             rx.el.span(offer.after_line, class_name="choice__after"),
-            rx.el.span(offer.description, class_name="choice__description"),
+            rx.el.span(offer.description, class_name="choice__description", **product_words(language)),
             rx.el.span(offer.vat_line, " · ", offer.binding_line, class_name="choice__terms"),
             class_name="choice__body",
         ),

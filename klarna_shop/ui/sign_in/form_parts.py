@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import reflex as rx
@@ -10,6 +11,8 @@ from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.sign_in.state import ALERT_ID, SignInState
 
 FAULTS = ("required", "invalid", "too_short", "too_long")
+ANSWERS_ITSELF = SignInState.way_in != ""
+"""Whether the page says in its own words what is missing. The browser does, where no script runs."""
 
 
 def field(
@@ -22,10 +25,14 @@ def field(
     hint: str = "",
     value: rx.Var[str] | None = None,
     fault: rx.Var[str] | None = None,
+    fault_words: Mapping[str, str] | None = None,
     alerted: bool = False,
     **attributes: Any,
 ) -> rx.Component:
-    """A labelled input. `alerted` ties it to the alert above, for faults that are nobody's in particular."""
+    """A labelled input. `alerted` ties it to the alert above, for faults that are nobody's in particular.
+
+    `fault_words` has the words by code of `fault`; without, they are those of making an account.
+    """
     described = [f"{identifier}-hint"] * bool(hint) + [f"{identifier}-fault"] * (fault is not None)
     described += [ALERT_ID] * alerted
     if value is not None:
@@ -46,18 +53,20 @@ def field(
             **attributes,
         ),
         rx.el.p(hint, id=f"{identifier}-hint", class_name="field__hint") if hint else rx.fragment(),
-        _fault(language, identifier, name, fault) if fault is not None else rx.fragment(),
+        _fault(identifier, fault, fault_words or _register_words(language, name))
+        if fault is not None
+        else rx.fragment(),
         class_name="field",
     )
 
 
-def _fault(language: str, identifier: str, name: str, fault: rx.Var[str]) -> rx.Component:
+def _register_words(language: str, name: str) -> dict[str, str]:
+    return {code: text(language, f"register.fault.{name}.{code}") for code in FAULTS}
+
+
+def _fault(identifier: str, fault: rx.Var[str], words: Mapping[str, str]) -> rx.Component:
     return rx.el.p(
-        rx.match(
-            fault,
-            *((code, text(language, f"register.fault.{name}.{code}")) for code in FAULTS),
-            "",
-        ),
+        rx.match(fault, *words.items(), ""),
         id=f"{identifier}-fault",
         class_name="field__error",
     )
@@ -72,7 +81,11 @@ def hidden_fields(language: str) -> rx.Component:
 
 
 def alert(*content: rx.Component) -> rx.Component:
-    """The region above a form that says what happened; always there, so that it can be focused and heard."""
+    """The region above a form that says what happened; always there, so that it can be focused and heard.
+
+    It takes the focus once it is drawn: before, the form may still be out of sight, where nothing can.
+    """
+    focus = rx.run_script(f"setTimeout(() => document.getElementById({ALERT_ID!r})?.focus())")
     return rx.el.div(
         rx.cond(
             SignInState.code != "",
@@ -81,6 +94,7 @@ def alert(*content: rx.Component) -> rx.Component:
                 class_name=rx.cond(
                     SignInState.code == "registered", "notice notice--info", "notice notice--error"
                 ),
+                on_mount=focus,
                 custom_attrs={"data-testid": "login-error", "data-code": SignInState.code},
             ),
             rx.fragment(),

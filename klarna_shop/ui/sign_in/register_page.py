@@ -8,7 +8,13 @@ from klarna_shop.shop.identity import LONGEST_EMAIL, LONGEST_NAME, LONGEST_PASSW
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.plain_form import plain_form
 from klarna_shop.ui.sign_in.by_redirect import by_way_in, redirect_card
-from klarna_shop.ui.sign_in.form_parts import alert, already_signed_in, field, hidden_fields
+from klarna_shop.ui.sign_in.form_parts import (
+    ANSWERS_ITSELF,
+    alert,
+    already_signed_in,
+    field,
+    hidden_fields,
+)
 from klarna_shop.ui.sign_in.state import SignInState
 
 ACTION = "/auth/register"
@@ -31,7 +37,6 @@ def register_page(language: str) -> rx.Component:
 def _form(language: str) -> rx.Component:
     return plain_form(
         alert(_what_happened(language)),
-        hidden_fields(language),
         *_fields(language),
         rx.el.button(
             text(language, "register.submit"),
@@ -40,8 +45,10 @@ def _form(language: str) -> rx.Component:
             custom_attrs={"data-testid": "login-submit"},
         ),
         _to_sign_in(language),
+        hidden_fields(language),
         action=ACTION,
         method="post",
+        no_validate=ANSWERS_ITSELF,
         class_name="card stack",
     )
 

@@ -9,7 +9,13 @@ from klarna_shop.shop.identity import LONGEST_EMAIL, LONGEST_PASSWORD, DemoCusto
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE, address, text
 from klarna_shop.ui.plain_form import plain_form
 from klarna_shop.ui.sign_in.by_redirect import by_way_in, other_customer, redirect_card
-from klarna_shop.ui.sign_in.form_parts import alert, already_signed_in, field, hidden_fields
+from klarna_shop.ui.sign_in.form_parts import (
+    ANSWERS_ITSELF,
+    alert,
+    already_signed_in,
+    field,
+    hidden_fields,
+)
 from klarna_shop.ui.sign_in.state import SignInState
 
 ACTION = "/auth/sign-in"
@@ -45,7 +51,6 @@ def sign_in_page(language: str) -> rx.Component:
 def _form(language: str, forgot_password_url: str | None) -> rx.Component:
     return plain_form(
         alert(_what_happened(language)),
-        hidden_fields(language),
         field(
             language,
             "email",
@@ -53,6 +58,7 @@ def _form(language: str, forgot_password_url: str | None) -> rx.Component:
             label=text(language, "sign_in.email"),
             kind="email",
             value=SignInState.email,
+            fault=SignInState.email_fault,
             alerted=True,
             auto_complete="username",
             max_length=LONGEST_EMAIL,
@@ -63,6 +69,8 @@ def _form(language: str, forgot_password_url: str | None) -> rx.Component:
             "login-password",
             label=text(language, "sign_in.password"),
             kind="password",
+            fault=SignInState.password_fault,
+            fault_words={"required": text(language, "sign_in.fault.password.required")},
             alerted=True,
             auto_complete="current-password",
             max_length=LONGEST_PASSWORD,
@@ -75,8 +83,10 @@ def _form(language: str, forgot_password_url: str | None) -> rx.Component:
         ),
         _forgot_password(language, forgot_password_url),
         _to_register(language),
+        hidden_fields(language),
         action=ACTION,
         method="post",
+        no_validate=ANSWERS_ITSELF,
         class_name="card stack",
     )
 
@@ -89,7 +99,18 @@ def _what_happened(language: str) -> rx.Component:
         )
 
     return rx.fragment(
-        rx.match(SignInState.code, *map(case, OUTCOMES), case("unavailable")[1]),
+        rx.match(
+            SignInState.code,
+            *map(case, OUTCOMES),
+            (
+                "fields",
+                rx.fragment(
+                    rx.el.strong(text(language, "register.fields.title")),
+                    rx.el.p(text(language, "register.fields.next_step")),
+                ),
+            ),
+            case("unavailable")[1],
+        ),
         rx.cond(SignInState.detail != "", rx.el.p(SignInState.detail), rx.fragment()),
     )
 

@@ -12,9 +12,9 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from klarna_shop.shop.current import current_shop
-from klarna_shop.shop.identity import Notice, Way, own_path, start_address, unseal
+from klarna_shop.shop.identity import Notice, Way, can_be_email, mark_of, own_path, start_address, unseal
 from klarna_shop.shop.measurement import EventName
-from klarna_shop.shop.money import local_time
+from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.languages import address, counted, text
 from klarna_shop.ui.measuring import measure
 from klarna_shop.ui.reader_state import ReaderState, page_language, reader_of
@@ -48,14 +48,14 @@ class SignInState(rx.State):
     last_name_fault: str = ""
 
     @rx.event
-    async def show_sign_in(self) -> EventSpec | None:
+    async def show_sign_in(self) -> None:
         """Show the sign-in form, refilled after a refusal. Safe to repeat."""
-        return await self._show("sign_in")
+        await self._show("sign_in")
 
     @rx.event
-    async def show_register(self) -> EventSpec | None:
+    async def show_register(self) -> None:
         """Show the register form, refilled after a refusal. Safe to repeat."""
-        return await self._show("register")
+        await self._show("register")
 
     @rx.event(background=True)
     async def go_on(self) -> AsyncIterator[EventSpec]:
@@ -76,7 +76,7 @@ class SignInState(rx.State):
             self.signed_in = False
             (await self.get_state(ReaderState)).signed_in = False
 
-    async def _show(self, form: str) -> EventSpec | None:
+    async def _show(self, form: str) -> None:
         self.reset()
         settings = current_shop().settings
         self.way_in = settings.payway_login
@@ -94,10 +94,8 @@ class SignInState(rx.State):
         notice = self._notice()
         if notice is None and not self.signed_in:
             await measure(self, reader, EventName.SIGN_IN_STARTED)
-        if notice is None or notice.form != form or self.signed_in:
-            return None
-        self._describe(notice)
-        return rx.set_focus(ALERT_ID)
+        if notice is not None and notice.form == form and not self.signed_in:
+            self._describe(notice)
 
     def _goal(self) -> str | None:
         return own_path(self.router.url.query_parameters.get("next"))
@@ -105,21 +103,36 @@ class SignInState(rx.State):
     def _notice(self) -> Notice | None:
         shop = current_shop()
         sealed = shop.identities.cookies.sealed_notice(self.router.headers.cookie)
+        # The cookie outlives its page, which a reconnection shows again; another visit has another address.
+        if sealed is None or self.router.url.query_parameters.get("notice") != mark_of(sealed):
+            return None
         return unseal(sealed, shop.encryption)
 
     def _describe(self, notice: Notice) -> None:
         language = page_language(self)
-        self.code = notice.code
+        faults = notice.faults or _missing(notice)
+        self.code = "fields" if faults else notice.code
         if notice.attempts_left is not None:
             self.detail = counted(language, "sign_in.attempts_left", notice.attempts_left)
         elif notice.until_moment is not None:
             self.detail = text(
-                language, "sign_in.frozen_until", time=local_time(notice.until_moment, language)
+                language, "sign_in.frozen_until", time=date_and_time(notice.until_moment, language)
             )
         self.email = notice.typed.get("email", "")
         self.first_name = notice.typed.get("first_name", "")
         self.last_name = notice.typed.get("last_name", "")
-        self.email_fault = notice.faults.get("email", "")
-        self.password_fault = notice.faults.get("password", "")
-        self.first_name_fault = notice.faults.get("first_name", "")
-        self.last_name_fault = notice.faults.get("last_name", "")
+        self.email_fault = faults.get("email", "")
+        self.password_fault = faults.get("password", "")
+        self.first_name_fault = faults.get("first_name", "")
+        self.last_name_fault = faults.get("last_name", "")
+
+
+def _missing(notice: Notice) -> dict[str, str]:
+    """Field to fault of a sign-in that Payway was not asked about; whatever Payway refuses is counted."""
+    if (notice.form, notice.code) != ("sign_in", "refused") or notice.attempts_left is not None:
+        return {}
+    # A password is never sent back: there or not before, it is to be written now.
+    faults = {"password": "required"}
+    if not can_be_email(notice.typed.get("email", "")):
+        faults["email"] = "invalid" if notice.typed.get("email") else "required"
+    return faults

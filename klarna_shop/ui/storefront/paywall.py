@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 
 from klarna_shop.shop.articles import Article
-from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.languages import address, product_words, text
 from klarna_shop.ui.reader_state import ReaderState
 from klarna_shop.ui.storefront.seen import Seen
 from klarna_shop.ui.storefront.state import ArticleState
@@ -91,8 +91,8 @@ def meter(language: str) -> rx.Component:
     )
 
 
-def _line(words: rx.Var[str], class_name: str) -> rx.Component:
-    return rx.cond(words != "", rx.el.p(words, class_name=class_name), rx.fragment())
+def _line(words: rx.Var[str], class_name: str, **attributes: str) -> rx.Component:
+    return rx.cond(words != "", rx.el.p(words, class_name=class_name, **attributes), rx.fragment())
 
 
 def _logo(language: str) -> rx.Component:
@@ -120,9 +120,9 @@ def _offers(language: str) -> rx.Component:
 def _offer(language: str, offer: rx.Var[WallOfferView]) -> rx.Component:
     return rx.el.li(
         _line(offer.badge, "badge paywall__badge"),
-        rx.el.h3(offer.name, class_name="paywall__offer-name"),
+        rx.el.h3(offer.name, class_name="paywall__offer-name", **product_words(language)),
         rx.el.p(offer.price, class_name="paywall__offer-price"),
-        _line(offer.description, "paywall__offer-description"),
+        _line(offer.description, "paywall__offer-description", **product_words(language)),
         rx.el.a(
             text(language, "paywall.choose"),
             href=offer.href,
