@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from klarna_shop.settings import load_settings
-from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.languages import address, product_words, text
 from klarna_shop.ui.offer_words import OfferView
 from klarna_shop.ui.page_title import page_title
 
@@ -23,15 +23,15 @@ def summary(
     `total` is what the last row is called, where that is not the amount to pay now.
     """
 
-    def row(label: str, *value: rx.Var[str] | str) -> rx.Component:
+    def row(label: str, value: rx.Var[str] | str, **attributes: str) -> rx.Component:
         return rx.el.div(
             rx.el.dt(text(language, f"summary.{label}")),
-            rx.el.dd(*value),
+            rx.el.dd(value, **attributes),
             class_name="summary__row",
         )
 
     return rx.el.dl(
-        row("what", offer.name),
+        row("what", offer.name, **product_words(language)),
         row("price", offer.price_line),
         row("after", offer.after_line),
         row("start", offer.start_line),

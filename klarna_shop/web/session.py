@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -137,9 +137,15 @@ class _AuthRoutes:
         return self._answers.signed_in(request, _way(request, form), signed_in)
 
     async def sign_out(self, request: Request, form: dict[str, str]) -> Response:
-        """`POST /auth/sign-out`: `next`, `language`. Also where nobody is signed in."""
+        """`POST /auth/sign-out`: `next`, `language`. Also where nobody is signed in.
+
+        With `sign_in`, `next` is where the next customer goes on after signing in.
+        """
         await self._identities.sign_out(await self._identities.reader(request.headers.get("cookie")))
-        response = self._answers.on(Way(own_path(form.get("next")) or "", _language(form)))
+        goal, language = own_path(form.get("next")) or "", _language(form)
+        if goal and form.get("sign_in"):
+            goal = f"{address(language, '/login')}?next={quote(goal, safe='/')}"
+        response = self._answers.on(Way(goal, language))
         self._answers.set(response, self._cookies.session, "", 0)
         return response
 

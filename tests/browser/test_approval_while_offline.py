@@ -11,7 +11,16 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.browser.conftest import Visit, visitors
-from tests.browser.steps import hook, introduce, next_outcome, to_checkout
+from tests.browser.steps import (
+    NOTHING_BOUGHT,
+    SUBSCRIBER,
+    choose,
+    hook,
+    introduce,
+    next_outcome,
+    sign_in,
+    to_checkout,
+)
 from tests.served import ServedShop
 
 pytestmark = pytest.mark.browser
@@ -63,6 +72,34 @@ def test_a_reader_without_a_network_delivers_it_when_there_is_one_again(
     assert _orders(own_shop.folder, purchase_id) == 0
     page.context.set_offline(False)
     expect(hook(page, "confirmation")).to_have_attribute("data-status", "completed", timeout=60_000)
+    assert _orders(own_shop.folder, purchase_id) == 1
+
+
+def test_what_a_customer_ordered_is_theirs_after_another_has_signed_in_there(
+    visit: Visit, own_shop: ServedShop
+) -> None:
+    page = visit("/")
+    sign_in(page, NOTHING_BOUGHT, "/packages")
+    choose(page, "digital-plus")
+    to_checkout(page)
+    purchase_id = page.url.partition("purchase=")[2]
+    beside = page.context.new_page()
+    beside.goto("/")
+    hook(beside, "logout").click()
+    sign_in(beside, SUBSCRIBER)
+    page.context.set_offline(True)
+    next_outcome(page, "approve")
+    hook(page, "checkout-buy").click()
+    expect(hook(page, "klarna-message")).to_contain_text(re.compile("Stäng inte", re.IGNORECASE))
+    page.context.set_offline(False)
+    # The socket's cookies are those of before: the page leads to signing in, which knows who is there now.
+    expect(page).to_have_url(re.compile("/login"), timeout=60_000)
+    notice = hook(page, "other-customer")
+    expect(notice).to_contain_text("annan kund")
+    notice.get_by_role("button").click()
+    page.locator(f'[data-testid="demo-customer"][data-email="{NOTHING_BOUGHT}"]').click()
+    expect(hook(page, "confirmation")).to_have_attribute("data-status", "completed", timeout=60_000)
+    assert page.url.endswith(purchase_id)
     assert _orders(own_shop.folder, purchase_id) == 1
 
 

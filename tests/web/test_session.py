@@ -85,6 +85,22 @@ async def test_who_waits_for_a_purchase_stays_known_until_it_is_over(
     assert gone == {"session", "notice", "measuring"}
 
 
+@pytest.mark.parametrize(
+    ("form", "goal"),
+    [
+        ({"next": "/article/x"}, "/article/x"),
+        ({"next": "/confirmation?purchase=x", "sign_in": "1"}, "/login?next=/confirmation%3Fpurchase%3Dx"),
+        ({"next": "/x", "sign_in": "1", "language": "en"}, "/en/login?next=/x"),
+        ({"next": "https://evil.example", "sign_in": "1"}, "/"),
+    ],
+)
+async def test_who_signs_out_goes_on_or_lets_another_sign_in(
+    browser: httpx.AsyncClient, form: dict[str, str], goal: str
+) -> None:
+    response = await browser.post("/auth/sign-out", data=form)
+    assert (response.status_code, response.headers["location"]) == (303, goal)
+
+
 async def test_signing_in_sets_a_session_cookie_and_goes_on_to_the_page_asked_for(
     house: House, browser: httpx.AsyncClient
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import reflex as rx
 
 from klarna_shop.ui.languages import address, text
+from klarna_shop.ui.plain_form import plain_form
 from klarna_shop.ui.sign_in.state import ALERT_ID, SignInState
 
 FAULTS = ("required", "invalid", "too_short", "too_long")
@@ -106,22 +107,41 @@ def alert(*content: rx.Component) -> rx.Component:
 
 
 def already_signed_in(language: str) -> rx.Component:
-    """For a reader who is signed in and comes here all the same."""
+    """For a reader who is signed in and comes here all the same, perhaps as another customer than awaited."""
     return rx.cond(
         SignInState.signed_in,
-        rx.el.p(
-            text(language, "sign_in.already"),
-            " ",
-            rx.cond(
-                SignInState.next_path != "",
-                rx.el.a(text(language, "sign_in.go_on"), href=SignInState.next_path, class_name="link"),
-                rx.el.a(
-                    text(language, "sign_in.to_account"),
-                    href=address(language, "/account"),
-                    class_name="link",
-                ),
-            ),
-            class_name="notice notice--info",
-        ),
+        rx.cond(SignInState.awaits_another, _awaits_another(language), _go_on(language)),
         rx.fragment(),
+    )
+
+
+def _awaits_another(language: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(text(language, "checkout.other_customer")),
+        plain_form(
+            hidden_fields(language),
+            rx.el.input(type="hidden", name="sign_in", value="1", read_only=True),
+            rx.el.button(
+                text(language, "frame.sign_out"), type="submit", class_name="button button--primary"
+            ),
+            action="/auth/sign-out",
+            method="post",
+        ),
+        class_name="notice notice--warning stack",
+        custom_attrs={"data-testid": "other-customer"},
+    )
+
+
+def _go_on(language: str) -> rx.Component:
+    return rx.el.p(
+        text(language, "sign_in.already"),
+        " ",
+        rx.cond(
+            SignInState.next_path != "",
+            rx.el.a(text(language, "sign_in.go_on"), href=SignInState.next_path, class_name="link"),
+            rx.el.a(
+                text(language, "sign_in.to_account"), href=address(language, "/account"), class_name="link"
+            ),
+        ),
+        class_name="notice notice--info",
     )

@@ -6,7 +6,7 @@ The signing in itself is `web.session` and `web.redirect_sign_in`.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -14,8 +14,10 @@ from reflex.event import EventSpec
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.identity import Notice, Way, can_be_email, mark_of, own_path, start_address, unseal
 from klarna_shop.shop.measurement import EventName
+from klarna_shop.shop.purchase import NotYours
+from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.dates import date_and_time
-from klarna_shop.ui.languages import address, counted, text
+from klarna_shop.ui.languages import address, counted, language_of, text
 from klarna_shop.ui.measuring import measure
 from klarna_shop.ui.reader_state import ReaderState, page_language, reader_of
 
@@ -39,6 +41,8 @@ class SignInState(rx.State):
     next_query: str = ""
     """`?next=…` for links between the two pages."""
     signed_in: bool = False
+    awaits_another: bool = False
+    """The purchase to go on with was ordered in this browser by another customer than the one signed in."""
     email: str = ""
     first_name: str = ""
     last_name: str = ""
@@ -69,6 +73,8 @@ class SignInState(rx.State):
             goal = self._goal() or address(page_language(self), "/account")
         if not current_shop().settings.signs_in_by_redirect or reader.customer is None:
             return
+        if await _awaits_another(reader, goal):
+            return
         if await current_shop().identities.is_still_signed_in(reader):
             yield rx.redirect(goal, replace=True)
             return
@@ -83,6 +89,7 @@ class SignInState(rx.State):
         reader = await reader_of(self)
         self.signed_in = reader.customer is not None
         goal = self._goal()
+        self.awaits_another = await _awaits_another(reader, goal or "")
         if goal:
             self.next_path, self.next_query = goal, f"?next={quote(goal, safe='/')}"
         if settings.signs_in_by_redirect:
@@ -136,3 +143,16 @@ def _missing(notice: Notice) -> dict[str, str]:
     if not can_be_email(notice.typed.get("email", "")):
         faults["email"] = "invalid" if notice.typed.get("email") else "required"
     return faults
+
+
+async def _awaits_another(reader: Reader, goal: str) -> bool:
+    """Whether `goal` confirms what another customer than the one signed in has ordered in this browser."""
+    there = urlsplit(goal)
+    if reader.customer is None or language_of(there.path)[1] != "/confirmation":
+        return False
+    [purchase_id, *_] = parse_qs(there.query).get("purchase", [""])
+    try:
+        purchase = await current_shop().purchases.approvable(reader, purchase_id)
+    except NotYours:
+        return False
+    return purchase.account_id not in {None, reader.account_id}
