@@ -81,7 +81,7 @@ def test_a_signed_in_customer_ends_the_subscription_by_withdrawing(visit_alone: 
 def test_a_stranger_is_heard_in_english_and_told_what_to_correct(visit: Visit) -> None:
     page = visit("/en/withdraw")
     hook(page, "withdraw-start").click()
-    page.wait_for_url("**/en/withdraw?step=confirm")
+    page.wait_for_url("**/en/withdraw?step=confirm&receipt=*")
     expect(hook(page, "withdraw-confirm")).to_be_visible()
     page.go_back()
     hook(page, "withdraw-start").click()
