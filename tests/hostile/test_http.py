@@ -61,7 +61,9 @@ FOREIGN_GOALS = (
 
 @pytest.fixture
 async def client(target: ServedShop) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=target.url, timeout=20) as browser:
+    # A refusal may come before the form was read, and the server then closes the connection: none is used twice.
+    single = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(base_url=target.url, timeout=20, limits=single) as browser:
         yield browser
 
 
