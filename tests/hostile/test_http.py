@@ -61,7 +61,7 @@ FOREIGN_GOALS = (
 
 @pytest.fixture
 async def client(target: ServedShop) -> AsyncIterator[httpx.AsyncClient]:
-    # A refusal may come before the form was read, and the server then closes the connection: none is used twice.
+    # A form may be refused unread, and the server then closes the connection: none is used twice.
     single = httpx.Limits(max_keepalive_connections=0)
     async with httpx.AsyncClient(base_url=target.url, timeout=20, limits=single) as browser:
         yield browser
