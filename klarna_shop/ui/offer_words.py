@@ -31,6 +31,8 @@ class OfferView:
     notice_line: str = ""
     start_line: str = ""
     total_line: str = ""
+    authorisation_line: str = ""
+    """What Klarna keeps for the payments that follow; empty where none does (klarna-payments-js.md §13)."""
     withdrawal_line: str = ""
     badge: str = ""
 
@@ -59,6 +61,7 @@ def offer_view(
         start_line=long_date(begins, language) if start else text(language, "offer.starts_now"),
         total_line=price(offer.price, language),
         notice_line=text(language, f"offer.notice.{_terms(offer)}"),
+        authorisation_line=text(language, "offer.authorisation") if _terms(offer) != "limited" else "",
         withdrawal_line=text(language, "offer.withdrawal_waived")
         if waived
         else text(language, "offer.withdrawal", date=long_date(deadline(today), language)),

@@ -43,6 +43,7 @@ def standing_text(name: str, language: str, settings: Settings) -> tuple[str, st
         meter_free_articles=settings.meter_free_articles,
         retention_days=settings.retention_days,
         withdraw=address(language, "/withdraw"),
+        terms=address(language, "/terms"),
     )
     return filled, written
 

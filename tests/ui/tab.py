@@ -57,7 +57,7 @@ async def session_cookie(house: House, email: str) -> str:
 
 async def run(state: Any, name: str, *arguments: Any) -> list[Any]:
     """Run a handler to its end: the events that it asks for."""
-    kind = type(getattr(state, "state", state))
+    kind = type(state.state if isinstance(state, InBackground) else state)
     handler = kind.event_handlers[name]
     if handler.is_background and not isinstance(state, InBackground):
         state = InBackground(state)

@@ -65,7 +65,7 @@ class Subscriptions:
         cancelled or could not be charged) only Payway knows, and tells only who has signed in.
         """
         today = seller_date(self.clock())
-        start = purchase.start_date or seller_date(purchase.placed_at or purchase.created_at)
+        start = purchase.start_date or purchase.concluded_on
         return start <= today < purchase.offer.period.end(start)
 
     async def _opening_codes(self, article: Article) -> frozenset[str]:

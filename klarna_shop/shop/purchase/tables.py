@@ -9,6 +9,7 @@ from sqlalchemy import Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from klarna_shop.shop.database import UtcDateTime
+from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.offers import FollowUp, Offer, OfferKind, Period, PeriodUnit
 from klarna_shop.shop.purchase.states import PurchaseState
 
@@ -95,6 +96,14 @@ class Purchase(SQLModel, table=True):
     def status(self) -> PurchaseState:
         """The state as an enum member."""
         return PurchaseState(self.state)
+
+    @property
+    def concluded_on(self) -> date:
+        """The day on which the contract was concluded, in the seller's zone.
+
+        The day of the order; of the approval while there is no order yet; before both, of the opening.
+        """
+        return seller_date(self.placed_at or self.authorized_at or self.created_at)
 
     @property
     def offer(self) -> Offer:

@@ -21,7 +21,6 @@ from klarna_shop.shop.database import Database
 from klarna_shop.shop.measurement import EventName
 from klarna_shop.shop.measurement.ledger_events import purchase_went_on
 from klarna_shop.shop.measurement.tables import MeasuredEvent
-from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.offers import OfferKind
 from klarna_shop.shop.purchase.states import PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
@@ -99,7 +98,7 @@ class TrialOutcomes:
 
 
 def _is_over(purchase: Purchase, now: datetime) -> bool:
-    begins = purchase.start_date or seller_date(purchase.created_at)
+    begins = purchase.start_date or purchase.concluded_on
     ended = datetime.combine(purchase.offer.period.end(begins), time(), UTC)
     return ended <= now < ended + ASKED_FOR
 

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from klarna_shop.shop.money import SELLER_ZONE
 from klarna_shop.shop.offers import Offer
+from klarna_shop.shop.withdrawal import deadline
 
-WITHDRAWAL = timedelta(days=14)
 REMINDER = timedelta(days=7)
 """How long before a price that the reader has not paid yet a publisher reminds of it."""
 GRACE = timedelta(days=7)
@@ -46,10 +46,11 @@ class Station:
         return datetime.combine(self.day, time.max, SELLER_ZONE)
 
 
-def timeline(offer: Offer, start: date) -> tuple[Station, ...]:
-    """The stations of what was bought as `offer` and began on `start`, in order."""
+def timeline(offer: Offer, start: date, bought: date | None = None) -> tuple[Station, ...]:
+    """The stations of `offer`, bought on `bought` (`start` where None) and begun on `start`, in order."""
+    bought = bought or start
     end = offer.period.end(start)
-    stations = [Station(Stop.BOUGHT, start), Station(Stop.WITHDRAWAL_ENDS, start + WITHDRAWAL)]
+    stations = [Station(Stop.BOUGHT, bought), Station(Stop.WITHDRAWAL_ENDS, deadline(bought))]
     if offer.after is not None:
         stations.append(Station(Stop.REMINDER, max(start, end - REMINDER)))
         stations.append(Station(Stop.FIRST_CHARGE if offer.is_trial else Stop.PRICE_RISES, end))

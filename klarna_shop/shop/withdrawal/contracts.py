@@ -101,7 +101,7 @@ class Contracts:
 
     def of_purchase(self, purchase: Purchase) -> Contract:
         """The contract of a purchase that has an order."""
-        bought, today = seller_date(purchase.created_at), seller_date(self.clock())
+        bought, today = purchase.concluded_on, seller_date(self.clock())
         begun = purchase.start_date is None or purchase.start_date <= today
         return Contract(
             order_id=purchase.order_id or "",

@@ -156,6 +156,8 @@ def _due(language: str) -> rx.Component:
             rx.el.strong(text(language, "summary.total"), ": ", CheckoutState.offer.total_line, "."),
             " ",
             CheckoutState.offer.after_line,
+            " ",
+            CheckoutState.offer.authorisation_line,
             id=DUE_ID,
         ),
     )

@@ -138,7 +138,7 @@ class ConfirmationState(rx.State):
             self.status = "failed" if purchase.status in OVER_WITHOUT_ORDER else "pending"
         self.state, self.reason = purchase.state, purchase.reason
         self.order_id = purchase.order_id or ""
-        bought = seller_date(purchase.created_at)
+        bought = purchase.concluded_on
         waived = purchase.waived_at is not None
         # A confirmation is come back to: it names the day on which "today" was.
         begins = purchase.start_date or bought

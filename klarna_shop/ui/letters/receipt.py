@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from klarna_shop.settings import Settings
-from klarna_shop.shop.money import exact_price, seller_date, vat_share
+from klarna_shop.shop.money import exact_price, vat_share
 from klarna_shop.shop.purchase import CustomerDetails, Purchase
 from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.languages import address, text
@@ -74,7 +74,7 @@ def seller_rows(settings: Settings, language: str) -> list[LetterRow]:
 
 
 def _bought(purchase: Purchase, language: str) -> LetterSection:
-    bought = seller_date(purchase.created_at)
+    bought = purchase.concluded_on
     # A receipt is read later: it names the day on which "today" was.
     offer = offer_view(purchase.offer, language, bought, purchase.start_date or bought)
     return LetterSection(
@@ -117,7 +117,7 @@ def _payment(purchase: Purchase, language: str) -> LetterSection:
 def _withdrawal(purchase: Purchase, settings: Settings, language: str, withdrawn: bool) -> list[str]:
     if withdrawn:
         return [text(language, "receipt.withdrawn")]
-    bought, waived = seller_date(purchase.created_at), purchase.waived_at is not None
+    bought, waived = purchase.concluded_on, purchase.waived_at is not None
     line = offer_view(purchase.offer, language, bought, purchase.start_date, waived=waived).withdrawal_line
     how = text(
         language,

@@ -98,6 +98,7 @@ def _form(language: str) -> rx.Component:
                 custom_attrs={"data-testid": "package-continue"},
             ),
             rx.el.p(text(language, "packages.nothing_charged_yet"), class_name="hint"),
+            rx.el.p(PackagesState.withdrawal_line, class_name="hint"),
             rx.el.p(text(language, "packages.sweden_only"), class_name="hint"),
             class_name="packages__actions stack",
         ),

@@ -37,6 +37,8 @@ class PackagesState(rx.State):
     preselected: str = ""
     signed_in: bool = False
     today: str = ""
+    withdrawal_line: str = ""
+    """The same for every offer: the last day counts from today's order."""
     error: str = ""
     """A code of the UI contract's `picker-error`."""
     faults: list[str] = []
@@ -77,6 +79,7 @@ class PackagesState(rx.State):
         async with self:
             if self._turn == turn:
                 self.offers = views
+                self.withdrawal_line = views[0].withdrawal_line if views else ""
                 self.structured_data = data
                 self.preselected = _preselected(views, query.get("code", ""), query.get("period", ""))
                 self.status = status

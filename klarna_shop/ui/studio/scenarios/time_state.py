@@ -128,7 +128,9 @@ class TimeState(rx.State):
         self.can_fail = bool(self._email)
         self.subject = subject.words if subject else ""
         self.stations = (
-            [_view(one, moment) for one in timeline(subject.offer, subject.start)] if subject else []
+            [_view(one, moment) for one in timeline(subject.offer, subject.start, subject.bought)]
+            if subject
+            else []
         )
 
 
@@ -138,6 +140,7 @@ class _Subject:
 
     offer: Offer
     start: date
+    bought: date
     words: str
     email: str = ""
 
@@ -149,15 +152,15 @@ async def _subject(reader: Reader, today: date) -> _Subject | None:
     if purchase is not None:
         details = shop.purchases.customer_details(purchase)
         email = reader.customer.email if reader.customer else details.email if details else ""
-        start = purchase.start_date or seller_date(purchase.placed_at or purchase.created_at)
-        words = f"{purchase.name}, bought in this browser on {long_date(start, 'en')}"
-        return _Subject(purchase.offer, start, words, email)
+        bought = purchase.concluded_on
+        words = f"{purchase.name}, bought in this browser on {long_date(bought, 'en')}"
+        return _Subject(purchase.offer, purchase.start_date or bought, bought, words, email)
     offers = await shop.offers.at_hand()
     if not offers:
         return None
     offer = next((one for one in offers if one.kind is OfferKind.TRIAL), offers[0])
     words = "as if it were bought today: nothing was bought in this browser yet"
-    return _Subject(offer, today, f"{offer.name}, {words}")
+    return _Subject(offer, today, today, f"{offer.name}, {words}")
 
 
 async def _later(stage: Stage, by: timedelta) -> Moment:
