@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from holidays.constants import DE_FACTO, PUBLIC
-from holidays.countries import Sweden
+from holidays.countries.sweden import Sweden
 
 WITHDRAWAL_DAYS = 14
 """Days of the right of withdrawal, before its end is moved to a working day."""
