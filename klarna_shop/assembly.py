@@ -35,7 +35,7 @@ from klarna_shop.shop.lease import Lease
 from klarna_shop.shop.mails import Delivery, MailQueue, MailSending, SandboxDelivery, SmtpDelivery
 from klarna_shop.shop.measurement import Consents, EventRecorder
 from klarna_shop.shop.measurement.storage import EventStorage
-from klarna_shop.shop.offers import OfferCatalogue, TitleName
+from klarna_shop.shop.offers import OfferCatalogue, StartDates, TitleName
 from klarna_shop.shop.paywalls.editing import DesignEditing
 from klarna_shop.shop.paywalls.store import Designs
 from klarna_shop.shop.personal_data import PersonalData
@@ -111,6 +111,7 @@ def build_house(
         session_clock=session_clock,
     )
     offers = OfferCatalogue(payway, settings.payway_title_code, clock, settings.payway_campaign_packages)
+    start_dates = StartDates(payway, clock)
     entitlements = Entitlements(payway, clock)
     articles = ArticleLibrary.load(settings.articles_dir, languages())
     designs = Designs(database, clock)
@@ -136,6 +137,7 @@ def build_house(
         payway=payway,
         identities=identities,
         offers=offers,
+        start_dates=start_dates,
         ledger=ledger,
         encryption=encryption,
         clock=clock,
@@ -190,6 +192,7 @@ def build_house(
         entitlements=entitlements,
         access=access,
         offers=offers,
+        start_dates=start_dates,
         title_name=TitleName(payway, settings.payway_title_code, clock),
         designs=designs,
         design_editing=DesignEditing(

@@ -28,7 +28,10 @@ NEEDED_SCOPES = (
         "/external/account/r", "new customers cannot buy, purchases wait, attempts to sign in are not counted"
     ),
     NeededScope("/external/account/w", "nobody can register, and every withdrawal has to be ended by hand"),
-    NeededScope("/external/order/r", "orders do not show on the account page; unclear orders stay unclear"),
+    NeededScope(
+        "/external/order/r",
+        "no orders on the account page, unclear orders stay unclear, subscriptions start at once only",
+    ),
     NeededScope("/external/subscription/r", "subscription states do not show; no wall is for lapsed readers"),
     NeededScope("/external/cancellation_reason/r", "nobody is asked why they cancel"),
     NeededScope("/external/title/r", "walls cannot say the newspaper's name; the doctor cannot check it"),

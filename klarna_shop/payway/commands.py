@@ -62,6 +62,11 @@ COMMANDS: dict[str, Command] = {
         "one order by its number", orders.ORDER, (Argument("number", "such as DEMO-1001", "order_id"),)
     ),
     "orders": Command("the orders of an account", orders.ORDER, (_ACCOUNT,)),
+    "start-dates": Command(
+        "the days on which a subscription of a code may begin",
+        orders.START_DATES,
+        (_CODE, Argument("account", "account id", "account_id", option=True)),
+    ),
     "subscriptions": Command("the subscriptions of an account", orders.SUBSCRIPTIONS, (_ACCOUNT,)),
     "user-products": Command(
         "the same in fewer words",

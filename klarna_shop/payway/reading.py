@@ -82,7 +82,15 @@ def moment(source: Json, name: str) -> datetime | None:
 
 def day(source: Json, name: str) -> date | None:
     """A date, `YYYY-MM-DD`, or the date of a time."""
-    value = source.get(name)
+    return _day(source.get(name))
+
+
+def days(source: Json, name: str) -> list[date]:
+    """A list of dates; entries of another kind are left out."""
+    return [found for value in texts(source, name) if (found := _day(value)) is not None]
+
+
+def _day(value: Any) -> date | None:
     try:
         return date.fromisoformat(value[:10]) if isinstance(value, str) and value else None
     except ValueError:

@@ -15,6 +15,7 @@ from klarna_shop.sandbox.eligibility import ALLOWED, named_reason, purchase_reas
 from klarna_shop.sandbox.errors import ApiError, invalid_parameter, not_found
 from klarna_shop.sandbox.identifiers import entity_id, unguessable
 from klarna_shop.sandbox.services import Services
+from klarna_shop.sandbox.start_dates import possible_start_dates
 from klarna_shop.sandbox.tables import KlarnaSession
 
 SESSION_LIFETIME = timedelta(hours=48)
@@ -44,8 +45,8 @@ async def create_session(
             raise not_found("Period") from None
         raise invalid_parameter(*error.args) from None
     start_date: date | None = values["start_date"]
-    if start_date is not None and start_date < services.clock.today():
-        raise invalid_parameter("start_date", "Parameter must be today or later")
+    if start_date is not None:
+        await _check_start_date(services, offer, account_id, start_date)
     now = services.clock.now()
     klarna_session = KlarnaSession(
         id=_new_id(services.readings.session_id_form),
@@ -75,6 +76,16 @@ async def create_session(
         case "names":
             answer["payment_method_categories"] = list(categories)
     return answer
+
+
+async def _check_start_date(services: Services, offer: Offer, account_id: str | None, wanted: date) -> None:
+    if wanted < services.clock.today():
+        raise invalid_parameter("start_date", "Parameter must be today or later")
+    if services.readings.other_start_dates == "taken":
+        return
+    async with services.database.reading() as session:
+        if wanted not in await possible_start_dates(session, services, offer, account_id):
+            raise invalid_parameter("start_date", "Parameter must be one of the possible start dates")
 
 
 def _new_id(form: str) -> str:

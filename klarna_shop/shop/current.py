@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from klarna_shop.shop.funnel import Funnels
     from klarna_shop.shop.identity import DemoCustomer, Identities
     from klarna_shop.shop.measurement import Consents, EventRecorder
-    from klarna_shop.shop.offers import OfferCatalogue, TitleName
+    from klarna_shop.shop.offers import OfferCatalogue, StartDates, TitleName
     from klarna_shop.shop.paywalls.editing import DesignEditing
     from klarna_shop.shop.paywalls.store import Designs
     from klarna_shop.shop.personal_data import PersonalData
@@ -48,6 +48,7 @@ class Shop:
     entitlements: Entitlements
     access: Access
     offers: OfferCatalogue
+    start_dates: StartDates
     title_name: TitleName
     designs: Designs
     design_editing: DesignEditing

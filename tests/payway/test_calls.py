@@ -129,6 +129,20 @@ CASES = {
         {"product_code": "digital"},
     ),
     "titles": Case(lambda c, _: c.titles.all(), "GET /v1/titles", NOBODY, "/external/title/r"),
+    "start dates": Case(
+        lambda c, _: c.orders.possible_start_dates("digital"),
+        "GET /v1/order/get_possible_start_dates",
+        {"item": {"subscription_start_dates": ["2026-04-01"]}},
+        "/external/order/r",
+        {"product_code": "digital"},
+    ),
+    "start dates for an account": Case(
+        lambda c, _: c.orders.possible_start_dates("digital", account_id=ID),
+        "GET /v1/order/get_possible_start_dates",
+        {"item": {"subscription_start_dates": []}},
+        "/external/order/r",
+        {"product_code": "digital", "account_id": ID},
+    ),
     "order validation": Case(
         lambda c, _: c.orders.validate("digital", date_of_birth=date(1980, 6, 10)),
         "GET /v2/order_validation",

@@ -93,6 +93,14 @@ async def _campaign(caller: Any) -> dict[str, Any]:
     return dict((await caller.get("/v4/products", product_code="digital-intro")).json()["item"])
 
 
+async def _start_dates(caller: Any, of: str | None = None) -> list[str]:
+    query = {"product_code": "digital"}
+    if of:
+        query["account_id"] = (await caller.get("/v3/me", of)).json()["item"]["id"]
+    answer = await caller.get("/v1/order/get_possible_start_dates", **query)
+    return list(answer.json()["item"]["subscription_start_dates"])
+
+
 async def _rotated(caller: Any) -> list[int]:
     refresh_token = (await caller.sign_in(ASTRID)).json()["refresh_token"]
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
@@ -173,6 +181,9 @@ PROBES: dict[str, Probe] = {
     "attempts_before_freeze": _failures_until_frozen,
     "freeze_minutes": _frozen_until,
     "conflict_codes": lambda caller: _field(_cancelled_twice(caller), "code"),
+    "possible_start_dates": lambda caller: _start_dates(caller),
+    "start_dates_of_subscriber": lambda caller: _start_dates(caller, of="karin.oberg"),
+    "other_start_dates": lambda caller: _status(_session(caller, start_date="2026-12-24")),
     "order_payment_option": lambda caller: _value(_order(caller), "payment_option"),
     "renewal_payment_type": _renewal,
 }

@@ -99,6 +99,7 @@ NAMED = (
     NamedEndpoint("POST /v4/me/create_order", "9.2", left_out=_OTHER_PAYMENT),
     NamedEndpoint("POST /v1/accounts/invoice_order", "9.2", left_out=_OTHER_PAYMENT),
     NamedEndpoint("POST /v2/accounts/create_order", "9.2", left_out=_OTHER_PAYMENT),
+    NamedEndpoint("GET /v1/order/get_possible_start_dates", "17"),
     NamedEndpoint("GET /v1/subscription/get_by_account", "9.3"),
     NamedEndpoint("GET /v1/userproducts/{account_id}", "9.3"),
     NamedEndpoint("PUT /v1/me/cancel_product", "9.4"),

@@ -12,6 +12,7 @@ from klarna_shop.payway.calls import Calls, Endpoint
 from klarna_shop.payway.models import CancellationReason, Order, OrderValidation, Subscription
 
 ORDER = Endpoint("GET", "/v1/order", "/external/order/r", "9.1")
+START_DATES = Endpoint("GET", "/v1/order/get_possible_start_dates", "/external/order/r", "17")
 VALIDATION = Endpoint("GET", "/v2/order_validation", "/external/order_validation/r", "7")
 RANKED = Endpoint("GET", "/v1/ranked_campaign_group/get_purchasable_product_code", "/external/order/r", "7")
 SUBSCRIPTIONS = Endpoint("GET", "/v1/subscription/get_by_account", "/external/subscription/r", "9.3")
@@ -49,6 +50,18 @@ class Orders:
         return understood(
             ORDER.operation, lambda answer: [Order.read(entry) for entry in reading.items(answer)], body
         )
+
+    async def possible_start_dates(
+        self, product_code: str, *, account_id: str | None = None
+    ) -> tuple[date, ...]:
+        """Return the days on which a subscription may begin, in order (§17); any other may be refused.
+
+        Raises:
+            NotFound: there is no such code or account.
+        """
+        query = {"product_code": product_code} | ({"account_id": account_id} if account_id else {})
+        body = await self._calls.call(START_DATES, query=query)
+        return understood(START_DATES.operation, _start_dates, body)
 
     async def validate(
         self,
@@ -152,6 +165,14 @@ class CancellationReasons:
             query["visible_to_end_customer"] = "true" if visible_to_end_customer else "false"
         reasons = understood(REASONS.operation, _reasons, await self._calls.call(REASONS, query=query))
         return [reason for reason in reasons if include_internal or not reason.internal]
+
+
+def _start_dates(body: Any) -> tuple[date, ...]:
+    """Read the list; an entry that is no date is left out."""
+    source = reading.item(body)
+    if not isinstance(source.get("subscription_start_dates"), list):
+        raise reading.Unreadable("subscription_start_dates is missing")
+    return tuple(sorted(set(reading.days(source, "subscription_start_dates"))))
 
 
 def _subscriptions(body: Any) -> list[Subscription]:

@@ -153,6 +153,14 @@ _NO_OFFER = unknown("The package or campaign", INFERRED)
 _SESSION_REFUSALS = (
     replace(_NO_OFFER, section="5.2", reading="unknown_code_status"),
     Refusal(404, "not_found", "The period is not the code's.", UNKNOWN, "5.2", "unusable_period_status"),
+    Refusal(
+        400,
+        "invalid_parameter",
+        "The start date is not one of the possible ones.",
+        INFERRED,
+        "17",
+        "other_start_dates",
+    ),
     *(
         Refusal(
             400,

@@ -1,4 +1,4 @@
-"""Orders (§9.1)."""
+"""Orders (§9.1), and the days on which what is ordered may begin (§17)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from klarna_shop.sandbox.accounts import find_account
 from klarna_shop.sandbox.answers.orders import OrderOrOrders
+from klarna_shop.sandbox.answers.start_dates import StartDatesAnswer
 from klarna_shop.sandbox.endpoint import Call, Endpoints
 from klarna_shop.sandbox.errors import not_found
-from klarna_shop.sandbox.formats import ENTITY_ID, ORDER_NUMBER, price, written_date, written_time
+from klarna_shop.sandbox.formats import CODE, ENTITY_ID, ORDER_NUMBER, price, written_date, written_time
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import OneOf, Parameter
 from klarna_shop.sandbox.refusals import DOCUMENTED, INFERRED, unknown
 from klarna_shop.sandbox.scopes import ORDER_READ
+from klarna_shop.sandbox.start_dates import possible_start_dates
 from klarna_shop.sandbox.subscriptions import payment_type
 from klarna_shop.sandbox.tables import Account, Order, Payment, Subscription
 
@@ -55,6 +57,38 @@ async def orders(call: Call) -> dict[str, Any]:
             return {"items": [await _described(session, call, account, row, rows) for row in rows]}
         row = next(row for row in rows if row.order_id == call.values["order_id"])
         return {"item": await _described(session, call, account, row, rows)}
+
+
+@endpoints.get(
+    "/v1/order/get_possible_start_dates",
+    scope=ORDER_READ,
+    section="17",
+    answer=StartDatesAnswer,
+    provenance=DOCUMENTED,
+    parameters=(
+        Parameter(
+            "product_code",
+            required=True,
+            format=CODE,
+            maximum=256,
+            description="Code of a package or campaign.",
+            limits_provenance=INFERRED,
+        ),
+        Parameter("account_id", format=ENTITY_ID, description="The account that is to have it."),
+    ),
+    refusals=(unknown("The package or campaign", INFERRED), unknown("The account", INFERRED)),
+)
+async def start_dates(call: Call) -> dict[str, Any]:
+    """Days on which a subscription of a package or campaign may begin."""
+    offer = call.services.catalogue.offer(call.values["product_code"])
+    if offer is None:
+        raise not_found("Package or campaign")
+    account_id: str | None = call.values["account_id"]
+    async with call.services.database.reading() as session:
+        if account_id is not None and await find_account(session, account_id=account_id) is None:
+            raise not_found("Account")
+        days = await possible_start_dates(session, call.services, offer, account_id and account_id.lower())
+    return {"item": {"subscription_start_dates": [written_date(day) for day in days]}}
 
 
 async def _account_id(session: AsyncSession, values: dict[str, Any]) -> str:

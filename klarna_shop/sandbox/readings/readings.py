@@ -12,6 +12,7 @@ from klarna_shop.sandbox.readings.accounts import AccountReadings
 from klarna_shop.sandbox.readings.catalogue import CatalogueReadings
 from klarna_shop.sandbox.readings.choice import Choice, Value
 from klarna_shop.sandbox.readings.purchases import PurchaseReadings
+from klarna_shop.sandbox.readings.start_dates import StartDateReadings
 from klarna_shop.sandbox.readings.tokens import TokenReadings
 
 
@@ -42,7 +43,7 @@ EXCLUDED = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Readings(AccountReadings, CatalogueReadings, PurchaseReadings, TokenReadings):
+class Readings(AccountReadings, CatalogueReadings, PurchaseReadings, StartDateReadings, TokenReadings):
     """One reading of the reference. The defaults are the reference's own sandbox defaults.
 
     What each field means and may be is data: `Readings.choices()`.

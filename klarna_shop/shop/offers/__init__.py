@@ -1,10 +1,11 @@
-"""What is for sale: packages, campaigns and trials with one payment period each, read from Payway.
+"""What is for sale: packages, campaigns and trials with one payment period each, and when they may begin.
 
 Imported by `shop.purchase`, `shop.access`, `ui` and the assembly.
 """
 
 from klarna_shop.shop.offers.catalogue import CatalogueUnavailable, OfferCatalogue
 from klarna_shop.shop.offers.offer import FollowUp, Offer, OfferKind, Period, PeriodUnit
+from klarna_shop.shop.offers.start_dates import PossibleDates, StartDates
 from klarna_shop.shop.offers.title import TitleName
 
 __all__ = [
@@ -15,5 +16,7 @@ __all__ = [
     "OfferKind",
     "Period",
     "PeriodUnit",
+    "PossibleDates",
+    "StartDates",
     "TitleName",
 ]

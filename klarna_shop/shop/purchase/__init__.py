@@ -5,7 +5,7 @@
 """
 
 from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails
-from klarna_shop.shop.purchase.opening import CannotOpen, PreviewBuysNothing
+from klarna_shop.shop.purchase.opening import CannotOpen, PreviewBuysNothing, StartDateImpossible
 from klarna_shop.shop.purchase.reasons import Reason
 from klarna_shop.shop.purchase.recovery import Recovery
 from klarna_shop.shop.purchase.service import NotYours, Purchases
@@ -25,4 +25,5 @@ __all__ = [
     "Purchases",
     "Reason",
     "Recovery",
+    "StartDateImpossible",
 ]

@@ -6,7 +6,7 @@ import asyncio
 import json
 import secrets
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from klarna_shop.payway import (
     Identity,
@@ -25,9 +25,8 @@ from klarna_shop.shop.flows import FlowRecorder, Party, in_flow
 from klarna_shop.shop.flows.steps import NOT_OPENED
 from klarna_shop.shop.identity import Identities, SignInExpired
 from klarna_shop.shop.measurement import EventRecorder
-from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.networks import network_of
-from klarna_shop.shop.offers import CatalogueUnavailable, Offer, OfferCatalogue, OfferKind
+from klarna_shop.shop.offers import CatalogueUnavailable, Offer, OfferCatalogue, OfferKind, StartDates
 from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.reasons import Reason, from_eligibility
@@ -37,7 +36,6 @@ from klarna_shop.shop.reader import Reader
 
 DIRECT_DEBIT = "direct_debit"
 """The only category that works for an order of nothing (payway-api.md §4)."""
-FURTHEST_START = timedelta(days=366)
 OF_BUYER = Rate(40, 0.1)
 """Each attempt is a session at Klarna; nobody who buys begins more than a few."""
 OF_NETWORK = Rate(400, 2)
@@ -51,6 +49,14 @@ class CannotOpen(Exception):
         super().__init__(reason.value)
         self.reason = reason
         self.fields = fields
+
+
+class StartDateImpossible(CannotOpen):
+    """Payway does not give the chosen first day; `nearest` are the days around it that it gives."""
+
+    def __init__(self, nearest: tuple[date, ...]) -> None:
+        super().__init__(Reason.INVALID_FIELDS, ("start_date",))
+        self.nearest = nearest
 
 
 class PreviewBuysNothing(CannotOpen):
@@ -68,6 +74,7 @@ class Opening:
     payway: PaywayClient
     identities: Identities
     offers: OfferCatalogue
+    start_dates: StartDates
     ledger: Ledger
     encryption: Encryption
     clock: Clock
@@ -112,7 +119,7 @@ class Opening:
         self._count(buyer, browser)
         offer = await self._offer(choice)
         customer = self._customer(reader, choice)
-        start_date = self._start_date(choice.start_date)
+        start_date = await self._start_date(offer, reader, choice.start_date)
         under_way = await self.ledger.of_buyer(buyer, OUTCOME_OPEN | {PurchaseState.PLACED})
         if any(purchase.code == offer.code for purchase in under_way):
             raise CannotOpen(Reason.ALREADY_SUBSCRIBED)
@@ -159,13 +166,19 @@ class Opening:
             raise CannotOpen(Reason.INVALID_FIELDS, faults)
         return choice.customer
 
-    def _start_date(self, wanted: date | None) -> date | None:
-        today = seller_date(self.clock())
-        if wanted is None or wanted == today:
-            return None
-        if not today <= wanted <= today + FURTHEST_START:
-            raise CannotOpen(Reason.INVALID_FIELDS, ("start_date",))
-        return wanted
+    async def _start_date(self, offer: Offer, reader: Reader, wanted: date | None) -> date | None:
+        """Return the first day to ask Payway for, None to begin at once (payway-api.md §17).
+
+        A chosen day is held against a list read now. Where none is chosen, no call is spent on it: the list
+        that the picker showed decides whether the subscription may begin at once.
+        """
+        if wanted is None:
+            shown = self.start_dates.at_hand(offer.code, reader.account_id)
+            return None if shown is None or shown.begins_at_once else shown.days[0]
+        possible = await self.start_dates.read(offer.code, reader.account_id)
+        if wanted not in possible.days:
+            raise StartDateImpossible(possible.nearest(wanted))
+        return None if wanted == possible.today else wanted
 
     async def _identity(self, reader: Reader) -> Identity | None:
         return await self.identities.identity_of(reader.customer) if reader.customer else None

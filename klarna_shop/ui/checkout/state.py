@@ -279,6 +279,10 @@ class CheckoutState(rx.State):
                 self.status = "missing"
             return
         except CannotOpen as refusal:
+            if refusal.reason is Reason.INVALID_FIELDS:
+                # The first day is not possible any more, or what was typed has been erased: the picker asks.
+                yield rx.redirect(self.packages_address)
+                return
             async with self:
                 self.error, self.can_retry = refusal.reason.value, refusal.reason in RETRY_AFTER
             yield rx.set_focus(ERROR_ID)

@@ -22,6 +22,7 @@ ERRORS = (
     "too_many",
 )
 DETAILS_ID = "packages-details"
+START_DATES_ID = "possible-start-dates"
 FIELDS = {
     "start_date": "start-date",
     "email": "customer-email",
@@ -74,9 +75,21 @@ def _form(language: str) -> rx.Component:
                 "start_date",
                 "start-date",
                 kind="date",
-                hint="packages.start_date_hint",
+                hint=rx.cond(
+                    PackagesState.start_date.hint != "",
+                    PackagesState.start_date.hint,
+                    text(language, "packages.start_date_hint"),
+                ),
                 required=False,
-                min=PackagesState.today,
+                min=rx.cond(
+                    PackagesState.start_date.first != "", PackagesState.start_date.first, PackagesState.today
+                ),
+                max=PackagesState.start_date.last,
+                list=START_DATES_ID,
+            ),
+            rx.el.datalist(
+                rx.foreach(PackagesState.start_date.suggested, lambda day: rx.el.option(value=day)),
+                id=START_DATES_ID,
             ),
             rx.cond(PackagesState.signed_in, rx.fragment(), _customer(language)),
             id=DETAILS_ID,
@@ -118,7 +131,7 @@ def _option(language: str, offer: rx.Var[OfferView]) -> rx.Component:
             # Made anew when another address preselects another offer.
             key=PackagesState.preselected,
             default_checked=PackagesState.preselected == offer.key,
-            on_change=PackagesState.choose(offer.key),
+            on_change=[PackagesState.choose(offer.key), PackagesState.read_start_dates(offer.key)],
             class_name="choice__input",
         ),
         rx.el.span(
@@ -164,7 +177,7 @@ def _customer(language: str) -> rx.Component:
             "customer-email",
             kind="email",
             autocomplete="email",
-            hint="packages.email_hint",
+            hint=text(language, "packages.email_hint"),
         ),
         rx.el.div(
             _field(language, "first_name", "customer-first-name", autocomplete="given-name"),
@@ -181,7 +194,7 @@ def _field(
     testid: str,
     *,
     kind: str = "text",
-    hint: str = "",
+    hint: str | rx.Var[str] = "",
     required: bool = True,
     autocomplete: str = "off",
     **attributes: object,
@@ -202,14 +215,22 @@ def _field(
             custom_attrs={"data-testid": testid},
             **attributes,
         ),
-        rx.el.p(text(language, hint) if hint else "", id=f"{testid}-hint", class_name="field__hint"),
+        rx.el.p(hint, id=f"{testid}-hint", class_name="field__hint"),
         rx.el.p(
-            rx.cond(wrong, text(language, f"packages.fault.{name}"), ""),
+            rx.cond(wrong, _fault(language, name), ""),
             id=f"{testid}-fault",
             class_name="field__error",
         ),
         class_name="field",
     )
+
+
+def _fault(language: str, name: str) -> str | rx.Var[str]:
+    """The sentence about a field to correct; of a start date with the nearest possible days, where known."""
+    general = text(language, f"packages.fault.{name}")
+    if name != "start_date":
+        return general
+    return rx.cond(PackagesState.start_date_fault != "", PackagesState.start_date_fault, general)
 
 
 def _error(language: str) -> rx.Component:
@@ -264,7 +285,7 @@ def _faults(language: str) -> rx.Component:
     """What to correct, each leading to its field."""
 
     def item(name: str) -> rx.Component:
-        words = text(language, f"packages.fault.{name}")
+        words = _fault(language, name)
         # The radio buttons have no id of their own; the list stands at the top of the page.
         target = FIELDS.get(name)
         return rx.cond(

@@ -14,12 +14,13 @@ from klarna_shop.shop.flows import Party
 from klarna_shop.shop.measurement import EventName
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.offers import CatalogueUnavailable
-from klarna_shop.shop.purchase import CannotOpen, Choice, CustomerDetails, Reason
+from klarna_shop.shop.purchase import CannotOpen, Choice, CustomerDetails, Reason, StartDateImpossible
 from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.discovery import product_data
 from klarna_shop.ui.languages import address
 from klarna_shop.ui.measuring import measure
 from klarna_shop.ui.offer_words import OfferView, offer_view
+from klarna_shop.ui.packages.start_date import StartDateView, nearest_line, start_date_view
 from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_address
 from klarna_shop.ui.visit import browser_facts
 
@@ -39,6 +40,10 @@ class PackagesState(rx.State):
     today: str = ""
     withdrawal_line: str = ""
     """The same for every offer: the last day counts from today's order."""
+    start_date: StartDateView = StartDateView()
+    """Of the offer that is chosen; empty until Payway has been asked."""
+    start_date_fault: str = ""
+    """Why the day that was typed cannot be the first one, with the nearest possible days."""
     error: str = ""
     """A code of the UI contract's `picker-error`."""
     faults: list[str] = []
@@ -47,6 +52,8 @@ class PackagesState(rx.State):
     sign_in_address: str = ""
     """Leads back to this picker with the same article and offer."""
     _article: str = ""
+    _chosen: str = ""
+    """The offer whose start dates are shown or on their way."""
     _turn: int = 0
     """Counts the showings, so that an answer that comes late changes nothing."""
 
@@ -61,6 +68,7 @@ class PackagesState(rx.State):
             reader = await reader_of(self)
             self.signed_in = reader.customer is not None
             self.error, self.faults, self.opening = "", [], False
+            self.start_date, self.start_date_fault = StartDateView(), ""
             self._article = _known_article(language, query.get("from", ""))
             self.sign_in_address = sign_in_address(self)
             self.today = today.isoformat()
@@ -84,6 +92,28 @@ class PackagesState(rx.State):
                 self.preselected = _preselected(views, query.get("code", ""), query.get("period", ""))
                 self.status = status
                 await self._measure(reader, article)
+                self._chosen = self.preselected
+        await self._read_start_dates(self.preselected)
+
+    @rx.event(background=True)
+    async def read_start_dates(self, key: str) -> None:
+        """Show the days on which the chosen offer may begin, as soon as Payway has named them."""
+        async with self:
+            if not any(view.key == key for view in self.offers):
+                return
+            self._chosen = key
+        await self._read_start_dates(key)
+
+    async def _read_start_dates(self, key: str) -> None:
+        if not key:
+            return
+        async with self:
+            reader, language = await reader_of(self), page_language(self)
+        account_id = None if reader.preview else reader.account_id
+        possible = await current_shop().start_dates.of(key.partition("|")[0], account_id)
+        async with self:
+            if self._chosen == key:
+                self.start_date = start_date_view(possible, language)
 
     @rx.event
     async def choose(self, key: str) -> None:
@@ -106,7 +136,7 @@ class PackagesState(rx.State):
             offer = _text(form, "offer")
             code = offer.partition("|")[0]
             self.sign_in_address = sign_in_address(self, **({"code": code} if code else {}))
-            self.opening, self.error, self.faults = True, "", []
+            self.opening, self.error, self.faults, self.start_date_fault = True, "", [], ""
             if any(view.key == offer for view in self.offers):
                 # Also an offer that stood chosen when the page came.
                 await measure(self, reader, EventName.OFFER_CHOSEN, article=article, offer=offer)
@@ -116,6 +146,8 @@ class PackagesState(rx.State):
         except CannotOpen as refusal:
             async with self:
                 self.error, self.faults = refusal.reason.value, list(refusal.fields)
+                if isinstance(refusal, StartDateImpossible):
+                    self.start_date_fault = nearest_line(refusal.nearest, language)
                 await measure(
                     self, reader, EventName.SESSION_REFUSED, article=article, outcome=refusal.reason.value
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from klarna_shop.operations.conformance.probes.probe import (
+    NO_SUCH_CODE,
     NO_SUCH_ID,
     ONE_OF,
     ONLY_ONE,
@@ -17,6 +18,8 @@ from klarna_shop.operations.conformance.probes.probe import (
 )
 
 _ORDER, _ORDER_SCOPE = "/v1/order", "/external/order/r"
+_START_DATES = "/v1/order/get_possible_start_dates"
+_PACKAGE = Learned("package_code")
 _SUBSCRIPTIONS, _SUBSCRIPTION_SCOPE = "/v1/subscription/get_by_account", "/external/subscription/r"
 _USER_PRODUCTS, _USER_PRODUCT_SCOPE = "/v1/userproducts/{account_id}", "/external/userproduct/w"
 _REASONS, _REASON_SCOPE = "/v1/cancellation_reasons", "/external/cancellation_reason/r"
@@ -54,6 +57,16 @@ PROBES = (
         {"order_id": Learned("no_such_order"), "account_id": NO_SUCH_ID},
         claims=invalid(message=ONLY_ONE),
     ),
+    _get("start dates of a package", "17", _START_DATES, _ORDER_SCOPE, {"product_code": _PACKAGE}),
+    _get(
+        "start dates of a package for an account",
+        "17",
+        _START_DATES,
+        _ORDER_SCOPE,
+        {"product_code": _PACKAGE, "account_id": Learned("account_id")},
+    ),
+    _get("start dates of an unknown code", "17", _START_DATES, _ORDER_SCOPE, {"product_code": NO_SUCH_CODE}),
+    _get("start dates of nothing", "17", _START_DATES, _ORDER_SCOPE, {}, claims=missing("product_code")),
     _get(
         "subscriptions of an account",
         "9.3",
