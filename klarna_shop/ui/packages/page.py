@@ -131,7 +131,10 @@ def _option(language: str, offer: rx.Var[OfferView]) -> rx.Component:
             # Made anew when another address preselects another offer.
             key=PackagesState.preselected,
             default_checked=PackagesState.preselected == offer.key,
-            on_change=[PackagesState.choose(offer.key), PackagesState.read_start_dates(offer.key)],
+            on_change=[
+                PackagesState.choose(offer.key),
+                PackagesState.read_start_dates(offer.key),  # type: ignore[misc]  # an event spec
+            ],
             class_name="choice__input",
         ),
         rx.el.span(
