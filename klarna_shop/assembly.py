@@ -74,11 +74,12 @@ def build_house(
     sandbox: Sandbox | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     session_clock: Clock = system_clock,
+    articles: ArticleLibrary | None = None,
 ) -> House:
     """Make every part; nothing connects or calls out yet.
 
-    `sandbox` and `transport` stand in for what would be made from the settings, and `session_clock` for the
-    computer's time (for tests).
+    `sandbox`, `transport` and `articles` stand in for what would be made from the settings, and
+    `session_clock` for the computer's time (for tests).
     """
     if settings.is_sandbox and sandbox is None:
         sandbox = _sandbox(settings)
@@ -113,7 +114,7 @@ def build_house(
     offers = OfferCatalogue(payway, settings.payway_title_code, clock, settings.payway_campaign_packages)
     start_dates = StartDates(payway, clock)
     entitlements = Entitlements(payway, clock)
-    articles = ArticleLibrary.load(settings.articles_dir, languages())
+    articles = articles or ArticleLibrary.load(settings.articles_dir, languages())
     designs = Designs(database, clock)
     experiments = Experiments(database, designs, clock)
     consents = Consents(database, clock)

@@ -10,16 +10,15 @@ import httpx
 import hypothesis
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
-from sqlmodel import SQLModel
 
 from klarna_shop.assembly import House, build_house
 from klarna_shop.operations.browser import FLAGS, find_chromium
 from klarna_shop.sandbox import Sandbox, SandboxSettings
 from klarna_shop.settings import Settings, read_settings
-from klarna_shop.shop import tables  # noqa: F401 - registers every table
 from klarna_shop.shop.purchase import Choice, CustomerDetails, Purchase
 from klarna_shop.shop.reader import Reader
-from tests.house import BROWSER, NEW_CUSTOMER, Approve, Later, Line, Open, SignIn
+from tests.databases import SharedDatabase, copy_migrated, shared_database
+from tests.house import BROWSER, NEW_CUSTOMER, Approve, Later, Line, Open, SignIn, newspaper
 
 pytest_plugins = ["tests.served"]
 
@@ -59,6 +58,13 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[SharedDatabase]:
+    """One PostgreSQL database for all tests of this process."""
+    with shared_database() as database:
+        yield database
+
+
 @pytest.fixture
 def line() -> Line:
     """The line between the shop and its sandbox."""
@@ -69,10 +75,11 @@ def line() -> Line:
 async def house(settings: Settings, line: Line) -> AsyncIterator[House]:
     """A shop with an empty ledger and a freshly seeded sandbox."""
     sandbox = Sandbox(SandboxSettings(public_url=settings.app_url))
-    house = build_house(settings, sandbox=sandbox, transport=line, session_clock=sandbox.clock.now)
+    copy_migrated(settings.database_url.get_secret_value())
+    house = build_house(
+        settings, sandbox=sandbox, transport=line, session_clock=sandbox.clock.now, articles=newspaper()
+    )
     line.api = httpx.ASGITransport(sandbox.api, raise_app_exceptions=False)
-    async with house.shop.database.engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
     yield house
     await house.shop.close()
     await sandbox.close()

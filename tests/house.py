@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import cache
 
 import httpx
 
 from klarna_shop.assembly import House
 from klarna_shop.sandbox import Books
+from klarna_shop.settings import PROJECT
+from klarna_shop.shop.articles import ArticleLibrary
 from klarna_shop.shop.purchase import BrowserFacts, CustomerDetails, Purchase
 from klarna_shop.shop.reader import Reader
+from klarna_shop.ui.languages import languages
 
 BROWSER = BrowserFacts(
     ip="203.0.113.7", language="sv-SE", user_agent="Test browser", traffic_source="newsletter"
@@ -22,6 +26,12 @@ Open = Callable[..., Awaitable[Purchase]]
 Approve = Callable[..., Awaitable[Purchase]]
 SignIn = Callable[[str], Awaitable[Reader]]
 Later = Callable[[timedelta], None]
+
+
+@cache
+def newspaper() -> ArticleLibrary:
+    """The demo newspaper's articles, read once: reading takes longer than most tests."""
+    return ArticleLibrary.load(PROJECT / "klarna_shop" / "articles", languages())
 
 
 async def books(house: House) -> Books:

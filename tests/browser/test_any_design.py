@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from playwright.sync_api import Browser, Page, expect
 
-from klarna_shop.settings import load_settings
-from klarna_shop.shop.articles import ArticleKind, ArticleLibrary
+from klarna_shop.shop.articles import ArticleKind
 from klarna_shop.shop.paywalls.document import AccessModel, Layout, PaywallDesign, Targeting
 from klarna_shop.shop.paywalls.document.offers import MOST_OFFERS
 from tests.browser.designs import in_force
 from tests.browser.steps import hook
+from tests.house import newspaper
 from tests.served import ServedShop
 from tests.shop.paywalls.documents import DESIGNS
 
@@ -113,7 +113,7 @@ def cases(shop: ServedShop) -> Iterator[dict[str, PaywallDesign]]:
 def test_any_design_is_drawn_within_its_room(
     chromium: Browser, shop: ServedShop, cases: dict[str, PaywallDesign]
 ) -> None:
-    library = ArticleLibrary.load(load_settings().articles_dir, ("sv", "en"))
+    library = newspaper()
     slug = next(one.slug for one in library.front_page("sv") if one.kind is ArticleKind.PREMIUM)
     for source, design in cases.items():
         for prefix in ("", "/en"):

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from klarna_shop.settings import load_settings
 from klarna_shop.shop.articles import ArticleKind, ArticleLibrary
 from tests.browser.steps import SUBSCRIBER, hook, sign_in
+from tests.house import newspaper
 from tests.served import ServedShop
 
 pytestmark = pytest.mark.browser
@@ -21,7 +22,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def library() -> ArticleLibrary:
-    return ArticleLibrary.load(load_settings().articles_dir, ("sv", "en"))
+    return newspaper()
 
 
 def _slugs(library: ArticleLibrary, kind: ArticleKind) -> list[str]:

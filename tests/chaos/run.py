@@ -13,8 +13,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from klarna_shop.settings import load_settings
-from klarna_shop.shop.articles import ArticleKind, ArticleLibrary
+from klarna_shop.shop.articles import ArticleKind
 from klarna_shop.shop.clock import system_clock
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.identity import new_token
@@ -27,6 +26,7 @@ from tests.chaos.conservation import Evidence, Measured, paid_orders, violations
 from tests.chaos.plan import Kill, Plan
 from tests.chaos.processes import World, world
 from tests.chaos.shopper import Act
+from tests.house import newspaper
 
 AT_ONCE = 30
 """Shoppers who do something at the same time, where they do not come by themselves."""
@@ -238,7 +238,7 @@ async def _all_of(acts: list[Coroutine[Any, Any, None]], at_once: int) -> None:
 
 
 def _walled_article() -> str:
-    articles = ArticleLibrary.load(load_settings().articles_dir, ("sv", "en"))
+    articles = newspaper()
     return next(article.slug for article in articles.front_page("sv") if article.kind is ArticleKind.PREMIUM)
 
 

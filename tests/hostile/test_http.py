@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from klarna_shop.operations.attack_surface.document import entries
-from klarna_shop.settings import load_settings
-from klarna_shop.shop.articles import ArticleKind, ArticleLibrary
+from klarna_shop.shop.articles import ArticleKind
 from tests.hostile.unchanged import nothing_changes
+from tests.house import newspaper
 from tests.served import ServedShop
 from tests.socket.client import signed_in
 
@@ -166,7 +166,7 @@ async def test_the_sandboxs_controls_take_its_credentials(
 
 
 async def test_no_walled_text_comes_over_http(target: ServedShop, client: httpx.AsyncClient) -> None:
-    library = ArticleLibrary.load(load_settings().articles_dir, ("sv", "en"))
+    library = newspaper()
     seen = [(await client.get(path)).text for path in ("/feed.xml", "/en/feed.xml", "/sitemap.xml", "/")]
     agents = ("Googlebot/2.1 (+http://www.google.com/bot.html)", "Twitterbot/1.0", "Mozilla/5.0")
     walled = [

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from socketio.exceptions import ConnectionError as Refused
 
-from klarna_shop.settings import load_settings
 from klarna_shop.shop.articles import Article, ArticleKind, ArticleLibrary
+from tests.house import newspaper
 from tests.served import ServedShop
 from tests.socket.client import ROOT, STATES, Client, browsing, new_visitor, signed_in
 
@@ -24,7 +24,7 @@ CUSTOMER = {"email": "socket@exempel.example", "first_name": "Ny", "last_name": 
 
 @pytest.fixture(scope="module")
 def articles() -> ArticleLibrary:
-    return ArticleLibrary.load(load_settings().articles_dir, ("sv", "en"))
+    return newspaper()
 
 
 def _premium(articles: ArticleLibrary) -> Article:

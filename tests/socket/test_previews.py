@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from klarna_shop.operations.build import BUILT
-from klarna_shop.settings import load_settings
-from klarna_shop.shop.articles import Article, ArticleKind, ArticleLibrary
+from klarna_shop.shop.articles import Article, ArticleKind
 from klarna_shop.shop.encryption import Encryption
 from klarna_shop.shop.previews import Persona, Preview, PreviewTokens
 from klarna_shop.shop.previews.tokens import Seal
+from tests.house import newspaper
 from tests.served import ServedShop, serve
 from tests.socket.client import Client, browsing, signed_in
 
@@ -35,7 +35,7 @@ def closed_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedShop
 
 @pytest.fixture(scope="module")
 def articles() -> list[Article]:
-    library = ArticleLibrary.load(load_settings().articles_dir, ("sv", "en"))
+    library = newspaper()
     return [article for article in library.front_page("sv") if article.kind is not ArticleKind.FREE]
 
 

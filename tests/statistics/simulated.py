@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from klarna_shop.settings import PROJECT
-from klarna_shop.shop.articles import ArticleLibrary
 from klarna_shop.shop.experiments.assignment import Allocation, Variant
 from klarna_shop.shop.experiments.confidence import ALPHA, Outcomes, difference
 from klarna_shop.shop.experiments.sample_ratio import ALPHA as ALARM_ALPHA
@@ -17,6 +15,7 @@ from klarna_shop.shop.offers import FollowUp, Offer, OfferKind, Period, PeriodUn
 from klarna_shop.shop.paywalls.standard import BUILT_IN_VERSION, STANDARD_SLUG, standard_design
 from klarna_shop.shop.paywalls.stored import Published
 from klarna_shop.shop.simulation import SimulatedExperiment, SimulationPlan, Walks
+from tests.house import newspaper
 from tests.statistics.promise import Promise
 
 VISITORS, DAYS = 4_000, 28
@@ -31,13 +30,12 @@ OFFERS = (
 
 def plan(seed: int, rates: dict[str, float], visitors: int) -> SimulationPlan:
     """Control and another, everybody taking part."""
-    library = ArticleLibrary.load(PROJECT / "klarna_shop" / "articles", ("sv",))
     variants = (Variant("A", STANDARD_SLUG), Variant("B", "other"))
     return SimulationPlan(
         seed=seed,
         visitors=visitors,
         until=datetime(2026, 11, 2, tzinfo=UTC),
-        articles=library.front_page("sv"),
+        articles=newspaper().front_page("sv"),
         offers=OFFERS,
         designs=(Published(STANDARD_SLUG, BUILT_IN_VERSION, standard_design()),),
         experiment=SimulatedExperiment("proof", Allocation(f"proof {seed}", variants)),

@@ -5,17 +5,16 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from klarna_shop.settings import load_settings
-from klarna_shop.shop.articles import ArticleLibrary
 from klarna_shop.shop.offers import Offer
 from klarna_shop.shop.paywalls.document import AccessModel, PaywallDesign
 from klarna_shop.shop.paywalls.wall import Wall
 from klarna_shop.ui.languages import languages
 from klarna_shop.ui.storefront.wall_view import wall_view
+from tests.house import newspaper
 from tests.shop.paywalls.documents import DESIGNS
 from tests.shop.paywalls.test_checks import DIGITAL, TRIAL
 
-LIBRARY = ArticleLibrary.load(load_settings().articles_dir, languages())
+LIBRARY = newspaper()
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from klarna_shop.settings import load_settings
-from klarna_shop.shop.articles import Article, ArticleKind, ArticleLibrary
+from klarna_shop.shop.articles import Article, ArticleKind
 from klarna_shop.ui.languages import address, languages
 from klarna_shop.web.pages import built_folder
+from tests.house import newspaper
 from tests.served import ServedShop
 from tests.walled_text import fragments, leaked, walled
 
@@ -23,7 +23,7 @@ DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTA
 
 @pytest.fixture(scope="module")
 def articles() -> list[Article]:
-    library = ArticleLibrary.load(load_settings().articles_dir, languages())
+    library = newspaper()
     return [article for language in languages() for article in library.front_page(language)]
 
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from klarna_shop.settings import PROJECT
-from klarna_shop.shop.articles import ArticleLibrary
 from klarna_shop.shop.offers import Offer
 from klarna_shop.shop.paywalls.document import CopyLine, PaywallDesign, Teaser
 from klarna_shop.shop.paywalls.palette import SURFACES, Appearance, contrast
 from klarna_shop.shop.paywalls.teaser import shown_teaser
 from klarna_shop.shop.paywalls.variables import MEANINGS, Values, Variable, fill, unknown
 from klarna_shop.shop.paywalls.wall import Wall, offers_in_order, quoted
+from tests.house import newspaper
 from tests.shop.paywalls.test_checks import DIGITAL, TRIAL
 
 TOKENS = (PROJECT / "assets" / "styles" / "tokens.css").read_text()
@@ -111,7 +111,7 @@ def test_the_surfaces_are_those_of_the_stylesheet(appearance: Appearance, select
 def test_a_teaser_is_shorter_or_longer_than_the_articles_own_and_never_all_of_it(
     paragraphs: int | None, blocks: int, more: int
 ) -> None:
-    library = ArticleLibrary.load(PROJECT / "klarna_shop" / "articles")
+    library = newspaper()
     text = library.front_page("sv")[0].body
     article = replace(library.front_page("sv")[0], teaser_blocks=text[:2], rest=text[2:5])
     shown = shown_teaser(article, Teaser(paragraphs=paragraphs))

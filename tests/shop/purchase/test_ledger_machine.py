@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Awaitable, Iterable
 from contextlib import suppress
 from datetime import timedelta
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,13 +27,13 @@ from klarna_shop.assembly import build_house
 from klarna_shop.sandbox import Sandbox, SandboxSettings
 from klarna_shop.settings import read_settings
 from klarna_shop.shop.articles import ArticleKind
-from klarna_shop.shop.database import migrate
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase import CannotOpen, Choice, CustomerDetails, NotYours, Purchase, PurchaseState
 from klarna_shop.shop.purchase.retention import Retention
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER, TRANSITIONS
 from klarna_shop.shop.reader import Reader
-from tests.house import BROWSER, Line
+from tests.databases import migrated_file
+from tests.house import BROWSER, Line, newspaper
 
 T = TypeVar("T")
 S = PurchaseState
@@ -82,14 +81,6 @@ def _faults(fate: str) -> list[str | httpx.Response]:
     return [] if fate == "fine" else [answers.get(fate, fate)]
 
 
-@cache
-def _empty_database() -> Path:
-    """A migrated database, triggers and all, to copy."""
-    path = Path(tempfile.mkdtemp()) / "empty.sqlite3"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
 class Buying(RuleBasedStateMachine):
     """Calls what screens and housekeeping call; what it checks are the ledger and Payway's own books."""
 
@@ -99,7 +90,7 @@ class Buying(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.folder = Path(tempfile.mkdtemp())
-        database = shutil.copy(_empty_database(), self.folder / "shop.sqlite3")
+        database = shutil.copy(migrated_file(), self.folder / "shop.sqlite3")
         configured = read_settings(
             _env_file=None,
             database_url=f"sqlite:///{database}",
@@ -109,7 +100,11 @@ class Buying(RuleBasedStateMachine):
         self.line = Way()
         self.sandbox = Sandbox(SandboxSettings(public_url=configured.app_url))
         self.house = build_house(
-            configured, sandbox=self.sandbox, transport=self.line, session_clock=self.sandbox.clock.now
+            configured,
+            sandbox=self.sandbox,
+            transport=self.line,
+            session_clock=self.sandbox.clock.now,
+            articles=newspaper(),
         )
         self.line.api = httpx.ASGITransport(self.sandbox.api, raise_app_exceptions=False)
         self.shop = self.house.shop

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from klarna_shop.settings import PROJECT
-from klarna_shop.shop.articles import ArticleLibrary
 from klarna_shop.shop.experiments.assignment import Allocation, Variant
 from klarna_shop.shop.offers import FollowUp, Offer, OfferKind, Period, PeriodUnit
 from klarna_shop.shop.paywalls.standard import BUILT_IN_VERSION, STANDARD_SLUG, standard_design
 from klarna_shop.shop.paywalls.stored import Published
 from klarna_shop.shop.simulation import SimulatedExperiment, SimulationPlan
+from tests.house import newspaper
 
 MONTH = Period(PeriodUnit.MONTH, 1)
 PACKAGE = Offer("digital", "p1", OfferKind.PACKAGE, "Digital", "", 12_900, 6, MONTH, recurring=True)
@@ -39,7 +38,7 @@ Plans = Callable[..., SimulationPlan]
 @pytest.fixture(scope="session")
 def plans() -> Plans:
     """Makes a plan, as usual but for what is given."""
-    library = ArticleLibrary.load(PROJECT / "klarna_shop" / "articles", ("sv", "en"))
+    library = newspaper()
     articles = tuple(one for language in ("sv", "en") for one in library.front_page(language))
 
     def plan(**changes: object) -> SimulationPlan:

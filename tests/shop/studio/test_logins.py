@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from klarna_shop.settings import Settings, read_settings
 from klarna_shop.shop import tables  # noqa: F401 - registers every table
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import Encryption
 from klarna_shop.shop.studio import StudioFrozen, StudioLogins, StudioRefused, StudioSession
+from tests.databases import copy_migrated
 
 PASSWORD = "correct horse"
 HOME = "203.0.113.5"
@@ -36,9 +37,8 @@ def time() -> Time:
 
 @pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[Database]:
+    copy_migrated(settings.database_url.get_secret_value())
     database = Database(settings.database_url.get_secret_value())
-    async with database.engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
     yield database
     await database.close()
 
