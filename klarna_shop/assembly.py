@@ -43,6 +43,7 @@ from klarna_shop.shop.previews import Persona, Previews, PreviewTokens
 from klarna_shop.shop.previews.sharing import ShareTokens
 from klarna_shop.shop.previews.tokens import Seal
 from klarna_shop.shop.purchase import Purchases, Recovery
+from klarna_shop.shop.purchase.category_observations import CategoryObservations
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.opening import Opening
 from klarna_shop.shop.purchase.placing import Placing
@@ -111,7 +112,16 @@ def build_house(
         settings=settings,
         session_clock=session_clock,
     )
-    offers = OfferCatalogue(payway, settings.payway_title_code, clock, settings.payway_campaign_packages)
+    observations = CategoryObservations(
+        settings.klarna_trials, settings.klarna_payment_method_category, clock
+    )
+    offers = OfferCatalogue(
+        payway,
+        settings.payway_title_code,
+        clock,
+        settings.payway_campaign_packages,
+        observations.trials_withheld,
+    )
     start_dates = StartDates(payway, clock)
     entitlements = Entitlements(payway, clock)
     articles = articles or ArticleLibrary.load(settings.articles_dir, languages())
@@ -144,6 +154,7 @@ def build_house(
         clock=clock,
         recorder=recorder,
         events=events,
+        observations=observations,
     )
     recovery = Recovery(
         settings=settings, payway=payway, ledger=ledger, placing=placing, settling=settling, clock=clock
@@ -155,6 +166,7 @@ def build_house(
         settling=settling,
         encryption=encryption,
         clock=clock,
+        observations=observations,
     )
     withdrawals = Withdrawals(
         database=database,
@@ -206,6 +218,7 @@ def build_house(
         ),
         previews=_previews(settings, designs, meter, clock),
         purchases=purchases,
+        observations=observations,
         withdrawals=withdrawals,
         personal_data=PersonalData(database, purchases, withdrawals, events, clock),
         reconciliation=Reconciliation(recovery, database),

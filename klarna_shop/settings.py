@@ -74,6 +74,9 @@ CodePairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_campaign_packag
 Url = Annotated[str, AfterValidator(_url)]
 Code = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]+$", max_length=64)]
 
+Category = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]*$", max_length=40)]
+"""A payment method category of Klarna's; empty for none."""
+
 
 class Settings(BaseSettings):
     """How this installation is set up. Secrets are `SecretStr`, so that printing them shows stars."""
@@ -104,7 +107,8 @@ class Settings(BaseSettings):
     payway_disable_account_info_overwrite: bool = False
     payway_timeout: Seconds = 30.0
     klarna_sdk_url: str = ""
-    klarna_payment_method_category: Code = "pay_now"
+    klarna_payment_method_category: Category = ""
+    klarna_trials: Literal["auto", "on", "off"] = "auto"
     klarna_redirect_hosts: Codes = ()
 
     # The shop

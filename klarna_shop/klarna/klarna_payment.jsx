@@ -4,7 +4,7 @@ import { PaymentFlow } from "./payment_flow.js";
 import { isBusy, mayPress, widgetStatus } from "./payment_steps.js";
 
 const DEFAULTS = {
-  category: "klarna",
+  categories: [""],
   loadTimeoutMs: 15_000,
   authorizeTimeoutMs: 300_000,
   resendMs: 2_000,

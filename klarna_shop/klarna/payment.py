@@ -25,6 +25,12 @@ class Outcome(TypedDict):
     sessionFingerprint: str
 
 
+class Ready(Outcome):
+    """The widget is shown. `category` is the one of the prop `categories` that it was loaded with."""
+
+    category: str
+
+
 class Authorized(Outcome):
     """The customer approved. That proves nothing: the order is placed with the shop's own amount and session.
 
@@ -111,8 +117,9 @@ class KlarnaPayment(rx.NoSSRComponent):
     while the customer is in Klarna's flow: then it waits for the outcome."""
     session_fingerprint: rx.Var[str]
     """Opaque name of the session, changing together with `client_token`; returned with every outcome."""
-    category: rx.Var[str]
-    """Klarna's `payment_method_category`."""
+    categories: rx.Var[list[str]]
+    """Values of Klarna's `payment_method_category` to load, each where the one before it was hidden; an empty
+    one loads and authorizes without a category. Default: that alone. The server decides on them."""
     texts: rx.Var[PaymentTexts]
     """See `PaymentTexts`."""
     described_by: rx.Var[str]
@@ -140,12 +147,12 @@ class KlarnaPayment(rx.NoSSRComponent):
     delayed_ms: rx.Var[int]
     """Milliseconds from the approval until ordering is said to take longer than usual. Default 8 000."""
 
-    on_ready: rx.EventHandler[rx.event.passthrough_event_spec(Outcome)]
+    on_ready: rx.EventHandler[rx.event.passthrough_event_spec(Ready)]
     """The widget is there and the button works."""
     on_unavailable: rx.EventHandler[rx.event.passthrough_event_spec(Unavailable)]
     """The widget could not be shown; the component offers a retry by itself."""
     on_hidden: rx.EventHandler[rx.event.passthrough_event_spec(Outcome)]
-    """Klarna is not offered for this purchase."""
+    """Klarna is not offered for this purchase: each of `categories` was hidden."""
     on_authorize_started: rx.EventHandler[rx.event.passthrough_event_spec(Outcome)]
     """The order button was pressed and Klarna's flow is open."""
     on_authorized: rx.EventHandler[rx.event.passthrough_event_spec(Authorized)]

@@ -1,20 +1,20 @@
 // One payment in one container: obeys the state machine, calls the SDK, keeps time, reports outcomes.
 
 import { keepApproval, takeApproval } from "./kept_approval.js";
-import { authorize, finalize, initAndLoad, loadKlarna } from "./sdk_calls.js";
+import { authorize, finalize, load, loadKlarna } from "./sdk_calls.js";
 import {
-  accepts, isPayable, mayPress, nextStep, readAuthorization, readLoad, resendDelay,
+  accepts, isPayable, isUnknownCategory, mayPress, nextStep, readAuthorization, readLoad, resendDelay,
 } from "./payment_steps.js";
 
 // A newer session may replace an approval that nobody acknowledged, but not before it was sent this often.
 const SENDS_BEFORE_SUPERSEDED = 3;
 
-const sessionOf = ({ sdkUrl, clientToken, sessionFingerprint, category }) => ({
-  sdkUrl, clientToken, sessionFingerprint, category,
+const sessionOf = ({ sdkUrl, clientToken, sessionFingerprint, categories }) => ({
+  sdkUrl, clientToken, sessionFingerprint, categories,
 });
 
 const isSameSession = (one, other) =>
-  one !== null && one.clientToken === other.clientToken && one.category === other.category;
+  one !== null && one.clientToken === other.clientToken && String(one.categories) === String(other.categories);
 
 export class PaymentFlow {
   /** `onStep(step)` draws; `report(name, payload)` raises one of the component's events. */
@@ -26,6 +26,7 @@ export class PaymentFlow {
     this.container = null;
     this.payments = null;
     this.session = null;
+    this.category = ""; // of the session's categories, the one that was loaded last
     this.run = 0; // answers of an older run are foreign
     this.busy = false; // set in the click itself, before anything can be drawn
     this.retries = 0;
@@ -117,30 +118,48 @@ export class PaymentFlow {
     this.busy = false;
     this.stopTimer("authorize");
     this.go("begin");
-    this.startTimer("load", this.props.loadTimeoutMs, () => this.unavailable("timeout"));
+    this.startLoadTimer();
     loadKlarna(session.sdkUrl).then(
       (payments) => {
         // React's strict mode attaches twice; the first run ends here, before it has touched the SDK.
         if (!isCurrent()) return;
         this.payments = payments;
-        initAndLoad(
-          payments, session, this.container,
-          {
-            answered: (result) => isCurrent() && this.loaded(readLoad(result)),
-            threw: (name) => isCurrent() && this.unavailable("threw", name),
-            trace: this.tracing(session),
-          },
-        );
+        this.loadFirst(session.categories, isCurrent);
       },
       () => isCurrent() && this.unavailable("script"),
     );
   }
 
-  loaded({ event, invalidFields }) {
+  /** Load the first of these categories; the rest are for where Klarna hides it. */
+  loadFirst([category, ...rest], isCurrent) {
+    const { session } = this;
+    const loaded = (outcome) => isCurrent() && this.loaded(outcome, rest, isCurrent);
+    this.category = category;
+    load(
+      this.payments, { ...session, category }, this.container, rest.length + 1 === session.categories.length,
+      {
+        answered: (result) => loaded(readLoad(result)),
+        threw: (name) => {
+          if (isUnknownCategory(name)) loaded({ event: "hidden" });
+          else if (isCurrent()) this.unavailable("threw", name);
+        },
+        trace: this.tracing(session),
+      },
+    );
+  }
+
+  loaded({ event, invalidFields }, rest, isCurrent) {
     if (!accepts(this.step, event)) return;
+    if (event === "hidden" && rest.length) {
+      this.go("begin"); // after the time was up, the widget is on its way again
+      this.startLoadTimer();
+      this.loadFirst(rest, isCurrent);
+      return;
+    }
     this.stopTimer("load");
     this.go(event);
-    this.tell(event === "ready" ? "onReady" : "onHidden", this.session);
+    if (event === "ready") this.tell("onReady", this.session, { category: this.category });
+    else this.tell("onHidden", this.session);
     if (invalidFields?.length) this.tell("onInvalidFields", this.session, { invalidFields });
   }
 
@@ -156,7 +175,8 @@ export class PaymentFlow {
     if (this.busy || !mayPress(this.step, this.props)) return;
     if (!isSameSession(this.session, sessionOf(this.props))) return;
     this.busy = true;
-    const { run, session } = this;
+    const { run } = this;
+    const session = { ...this.session, category: this.category }; // with exactly what was loaded
     const settle = (outcome) => this.settle(run, session, outcome);
     authorize(
       this.payments, session,
@@ -260,6 +280,10 @@ export class PaymentFlow {
   go(event) {
     this.step = nextStep(this.step, event);
     this.onStep(this.step);
+  }
+
+  startLoadTimer() {
+    this.startTimer("load", this.props.loadTimeoutMs, () => this.unavailable("timeout"));
   }
 
   startTimer(name, milliseconds, action) {

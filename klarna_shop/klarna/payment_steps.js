@@ -56,6 +56,10 @@ export function readLoad(result) {
   return { event: "ready", invalidFields: invalidFields(result) };
 }
 
+/** True if the SDK threw because of the category: it has no widget for this one, and may have for another. */
+export const isUnknownCategory = (errorName) =>
+  ["PaymentMethodCategoryNotProvidedError", "PaymentMethodCategoryNotSupportedError"].includes(errorName);
+
 /** Klarna's answer to authorize or finalize, as `{event, ...}`; `finalize` asks for the second half. */
 export function readAuthorization(result) {
   const token = result?.authorization_token;

@@ -82,12 +82,16 @@ function factsOf(result) {
 
 const errorName = (error) => String(error?.name || "Error");
 
-export function initAndLoad(payments, { clientToken, category }, container, outcome) {
+// An empty category is left out: Klarna then shows the methods of the session.
+const optionsFor = (category) => (category ? { payment_method_category: category } : {});
+
+/** Load the widget; a session's first load opens the session before. */
+export function load(payments, { clientToken, category }, container, isFirst, outcome) {
   callOnce(
     "load",
     (callback) => {
-      payments.init({ client_token: clientToken });
-      payments.load({ container, payment_method_category: category }, callback);
+      if (isFirst) payments.init({ client_token: clientToken });
+      payments.load({ container, ...optionsFor(category) }, callback);
     },
     outcome,
   );
@@ -97,7 +101,7 @@ export function initAndLoad(payments, { clientToken, category }, container, outc
 export function authorize(payments, { category }, outcome) {
   callOnce(
     "authorize",
-    (callback) => payments.authorize({ payment_method_category: category }, {}, callback),
+    (callback) => payments.authorize(optionsFor(category), {}, callback),
     outcome,
   );
 }
@@ -105,7 +109,7 @@ export function authorize(payments, { category }, outcome) {
 export function finalize(payments, { category }, outcome) {
   callOnce(
     "finalize",
-    (callback) => payments.finalize({ payment_method_category: category }, {}, callback),
+    (callback) => payments.finalize(optionsFor(category), {}, callback),
     outcome,
   );
 }

@@ -234,6 +234,37 @@ async def check_offers(catalogue: OfferCatalogue) -> list[Finding]:
     ]
 
 
+async def check_payment_methods(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+) -> list[Finding]:
+    """Tell what is set for Klarna's payment methods, and what the running shop has seen Klarna hide.
+
+    Args:
+        settings: what to check.
+        transport: the way to the running shop, where it is not the network.
+    """
+    part = "payment methods"
+    category = settings.klarna_payment_method_category
+    chosen = f"the category {category}" if category else "without a category, so that Klarna chooses"
+    findings = [Finding(part, Grade.GOOD, f"the widget is loaded with the session's own list, else {chosen}")]
+    try:
+        async with httpx.AsyncClient(
+            base_url=settings.app_url, transport=transport, timeout=DEADLINE
+        ) as shop:
+            notices = (await shop.get("/readyz")).json()["notices"]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        text = f"no shop answers at {settings.app_url}, so that nothing is known of what Klarna hides"
+        return [*findings, Finding(part, Grade.GOOD, text)]
+    hidden = [Finding(part, Grade.POOR, notice, _HIDDEN) for notice in notices if isinstance(notice, str)]
+    return findings + (hidden or [Finding(part, Grade.GOOD, "the running shop has seen Klarna hide nothing")])
+
+
+_HIDDEN = (
+    "Ask Klarna which categories the agreement has. The studio's first page lets the shop try again;"
+    " a restart does, too."
+)
+
+
 async def check_klarna_script(settings: Settings) -> Finding:
     """Whether the script that draws Klarna's widget can be fetched."""
     part = "Klarna's script"

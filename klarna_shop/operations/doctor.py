@@ -13,7 +13,7 @@ import httpx
 from pydantic import SecretStr
 
 from klarna_shop.assembly import build_house
-from klarna_shop.operations.diagnosis import check_offers, check_title, diagnose
+from klarna_shop.operations.diagnosis import check_offers, check_payment_methods, check_title, diagnose
 from klarna_shop.operations.findings import Finding, Grade
 from klarna_shop.operations.progress import say, stop
 from klarna_shop.sandbox import Sandbox, SandboxSettings
@@ -63,7 +63,8 @@ async def _report(settings: Settings) -> int:
             findings.append(finding)
             say(written(finding))
         title = await check_title(house.shop.payway, settings.payway_title_code)
-        for finding in (title, *await check_offers(house.shop.offers)):
+        offers = await check_offers(house.shop.offers)
+        for finding in (title, *offers, *await check_payment_methods(settings)):
             findings.append(finding)
             say(written(finding))
     finally:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from klarna_shop.shop.personal_data import PersonalData
     from klarna_shop.shop.previews import Previews
     from klarna_shop.shop.purchase import Purchases
+    from klarna_shop.shop.purchase.category_observations import CategoryObservations
     from klarna_shop.shop.purchase.reconciliation import Reconciliation
     from klarna_shop.shop.scenarios import Stage
     from klarna_shop.shop.simulation import Simulations
@@ -54,6 +55,7 @@ class Shop:
     design_editing: DesignEditing
     previews: Previews
     purchases: Purchases
+    observations: CategoryObservations
     withdrawals: Withdrawals
     personal_data: PersonalData
     reconciliation: Reconciliation

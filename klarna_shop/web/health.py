@@ -44,7 +44,11 @@ def health_routes(shop: Shop) -> list[Route]:
     async def ready(_request: Request) -> JSONResponse:
         parts = await readiness.ask()
         all_well = all(part["ok"] for part in parts.values())
-        content = {"status": "ready" if all_well else "not_ready", "parts": parts}
+        content = {
+            "status": "ready" if all_well else "not_ready",
+            "parts": parts,
+            "notices": shop.observations.notices(),
+        }
         return JSONResponse(content, 200 if all_well else 503, _NO_STORE)
 
     return [Route("/healthz", alive, methods=["GET"]), Route("/readyz", ready, methods=["GET"])]

@@ -21,7 +21,7 @@ const shop = {
   root: null,
   mount(props) {
     shop.props = {
-      sdkUrl: "/sdk.js", category: "pay_now", sessionFingerprint: "first", texts: TEXTS,
+      sdkUrl: "/sdk.js", categories: ["pay_now"], sessionFingerprint: "first", texts: TEXTS,
       describedBy: "summary", resendMs: 100, ...props,
     };
     shop.root = createRoot(document.getElementById("root"));

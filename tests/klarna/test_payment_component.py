@@ -528,3 +528,78 @@ def test_the_button_is_a_plain_button_with_its_description(mount: Mount, client_
     expect(button(page)).to_have_attribute("aria-describedby", "summary")
     expect(button(page)).to_have_text("Order and pay")
     expect(message(page)).to_have_attribute("role", "status")
+
+
+def _loaded(page: Page) -> list[str | None]:
+    """The categories that the widget was loaded with, in order; None for a load without one."""
+    return [call["arguments"][0].get("payment_method_category") for call in calls(page, "load")]
+
+
+@pytest.mark.parametrize(
+    ("categories", "account", "loaded", "authorized"),
+    [
+        (["pay_now", ""], ["klarna"], ["pay_now", None], {}),
+        (["", "pay_now"], ["klarna"], [None], {}),
+        ([""], ["klarna"], [None], {}),
+        ([""], ["pay_now", "direct_debit"], [None], {}),
+        (["pay_now", ""], ["pay_now", "direct_debit"], ["pay_now"], {"payment_method_category": "pay_now"}),
+        (["direct_debit"], ["direct_debit"], ["direct_debit"], {"payment_method_category": "direct_debit"}),
+        # No category of Klarna's: the SDK throws, and the next one is tried.
+        (["barter", ""], ["klarna"], ["barter", None], {}),
+    ],
+)
+def test_it_authorizes_with_exactly_what_was_loaded(
+    mount: Mount,
+    client_token: ClientToken,
+    categories: list[str],
+    account: list[str],
+    loaded: list[str | None],
+    authorized: dict[str, str],
+) -> None:
+    token = client_token("approve", payment_method_categories=account)
+    page = mount(clientToken=token, categories=categories)
+    assert heard(page, "onReady")[0]["category"] == authorized.get("payment_method_category", "")
+    status(page, "ready")
+    page.evaluate(
+        """() => document.addEventListener("click", () => {
+            window.within = __klarnaStub.calls.some((call) => call.method === "authorize");
+        })"""
+    )
+    button(page).click()
+    heard(page, "onAuthorized")
+    assert page.evaluate("window.within")
+    assert _loaded(page) == loaded
+    assert [call["arguments"][:2] for call in calls(page, "authorize")] == [[authorized, {}]]
+    assert len(calls(page, "init")) == 1
+    assert "onHidden" not in events(page)
+
+
+@pytest.mark.parametrize(
+    ("categories", "account"),
+    [
+        (["pay_now", ""], []),
+        ([""], []),
+        (["", "pay_now"], []),
+        (["direct_debit"], ["klarna"]),
+        (["klarna"], ["pay_now"]),
+    ],
+)
+def test_only_when_every_category_is_hidden_is_klarna_not_offered(
+    mount: Mount, client_token: ClientToken, categories: list[str], account: list[str]
+) -> None:
+    page = mount(clientToken=client_token(payment_method_categories=account), categories=categories)
+    heard(page, "onHidden")
+    status(page, "hidden")
+    assert _loaded(page) == [category or None for category in categories]
+    assert events(page).count("onHidden") == 1
+    expect(button(page)).to_be_disabled()
+
+
+def test_a_second_try_that_comes_after_the_time_was_up_still_shows_the_widget(
+    mount: Mount, client_token: ClientToken
+) -> None:
+    token = client_token(payment_method_categories=["klarna"], delay_ms=300)
+    page = mount(clientToken=token, categories=["pay_now", ""], loadTimeoutMs=100)
+    heard(page, "onReady")
+    status(page, "ready")
+    assert _loaded(page) == ["pay_now", None]

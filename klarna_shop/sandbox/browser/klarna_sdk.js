@@ -56,7 +56,7 @@
       },
     },
   };
-  const CATEGORIES = Object.keys(TEXTS.en.methods);
+  const CATEGORIES = Object.keys(TEXTS.en.methods); // in the order of CATEGORIES in klarna_categories.py
   const PREFERRED = [
     "invoice", "b2b_invoice", "fixed_amount", "base_account", "deferred_interest", "direct_debit",
     "direct_bank_transfer", "pix",
@@ -128,6 +128,11 @@
   const language = () => (String(session?.language).toLowerCase().startsWith("sv") ? "sv" : "en");
   const texts = () => TEXTS[language()];
   const demo = () => session["x-demo"];
+  /** The categories of the account: a private claim, whether or not the session's answer lists them. */
+  const accountCategories = () => demo().payment_method_categories ?? CATEGORIES;
+  /** Of those asked for, what the account has; without a category everything it has. */
+  const offeredOf = (asked) =>
+    accountCategories().filter((category) => asked.length === 0 || asked.includes(category));
   const delay = (scenario) =>
     scenario === "slow" ? hook.options.slowMs : (demo().delay_ms ?? hook.options.delayMs);
 
@@ -142,11 +147,15 @@
       throw fault("InvalidClientTokenError", "The client token is not a JWT.");
     }
   };
-  // crypto.randomUUID exists in secure contexts only; a demo may be shown over plain HTTP.
-  const uuid = () =>
-    crypto.randomUUID?.() ??
-    "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
-      (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16));
+  // An opaque authorization token, of which the sandbox alone can tell the category it was given by: a UUID of
+  // version 8 (RFC 9562), whose layout is the maker's; the last two digits are the place in CATEGORIES.
+  const authorizationToken = (category) => {
+    const random = crypto.getRandomValues(new Uint8Array(16));
+    const digits = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const place = CATEGORIES.indexOf(category).toString(16).padStart(2, "0");
+    const parts = [digits.slice(0, 8), digits.slice(8, 12), `8${digits.slice(13, 16)}`, `8${digits.slice(17, 20)}`];
+    return [...parts, digits.slice(20, 30) + place].join("-");
+  };
 
   // --- Drawing. Only CSSOM and constructed sheets: nothing here needs 'unsafe-inline'.
   const PALETTE = `
@@ -476,7 +485,8 @@
     const widget = widgets.get(name) ?? newWidget(name);
     if (widget.isLoading) warn("load-overlap", `load of ${name} before the previous one was answered`);
     if (widget.isDirty) cancelAuthorize(widget); // the embedded app resets itself for another session
-    const category = categories[0] ?? "klarna";
+    const offered = offeredOf(categories);
+    const category = offered[0] ?? categories[0] ?? "klarna";
     Object.assign(widget, { container, category, isDirty: false, isLoading: true });
     widgets.set(name, widget);
 
@@ -486,11 +496,9 @@
       widget.isLoading = false;
       quietly(callback, result);
     };
-    const offered = demo().payment_method_categories;
-    const isOffered = !offered || categories.length === 0 || categories.some((one) => offered.includes(one));
     setTimeout(() => {
       if (widgets.get(name) !== widget || !container.isConnected) return;
-      if (scenario?.show_form === false || scenario === "load_hidden" || !isOffered) {
+      if (scenario?.show_form === false || scenario === "load_hidden" || offered.length === 0) {
         widget.element?.remove();
         widget.element = null;
         answer(scenario?.show_form === false ? scenario : { show_form: false });
@@ -526,7 +534,8 @@
     }
     widget.awaitsFinalize = outcome === "finalize_required" || options.auto_finalize === false;
     if (widget.awaitsFinalize) return { approved: true, show_form: true, finalize_required: true };
-    return { approved: true, show_form: true, finalize_required: false, authorization_token: uuid() };
+    const token = authorizationToken(widget.category);
+    return { approved: true, show_form: true, finalize_required: false, authorization_token: token };
   };
 
   function authorize() {
@@ -600,10 +609,11 @@
     const { options, data, callback } = formOf(arguments);
     const refuse = (name, message) => fail(callback, { ...isTurnedDown }, fault(name, message));
     if (!session) refuse("ApplicationNotInitializedError", "init comes before reauthorize.");
-    checkNames(options, refuse);
-    const outcome = outcomeFor(data) ?? "approve";
+    const [category] = offeredOf(checkNames(options, refuse));
+    const outcome = category ? (outcomeFor(data) ?? "approve") : "refuse";
     if (outcome === "authorize_never") return;
-    setTimeout(() => quietly(callback, answerTo(outcome, newWidget("payments"), {})), delay(outcome));
+    const widget = { ...newWidget("payments"), category };
+    setTimeout(() => quietly(callback, answerTo(outcome, widget, {})), delay(outcome));
   }
 
   function loadPaymentReview() {

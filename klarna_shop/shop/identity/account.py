@@ -229,7 +229,7 @@ class CustomerAccounts:
 
     async def _names(self) -> dict[str, str]:
         try:
-            return {offer.code: offer.name for offer in await self.offers.offers()}
+            return await self.offers.names()
         except CatalogueUnavailable:
             return {}
 

@@ -62,23 +62,39 @@ class OfferCatalogue:
     """Offers of one title, read together and kept for `FRESH_FOR`; one reading at a time."""
 
     def __init__(
-        self, payway: PaywayClient, title_code: str, clock: Clock, campaign_packages: Mapping[str, str]
+        self,
+        payway: PaywayClient,
+        title_code: str,
+        clock: Clock,
+        campaign_packages: Mapping[str, str],
+        trials_withheld: Callable[[], str] = str,
     ) -> None:
+        """`trials_withheld` says why no trial is on sale at the moment; empty where trials are."""
         self._payway = payway
         self._title_code = title_code
         self._clock = clock
         self._campaign_packages = campaign_packages
+        self._trials_withheld = trials_withheld
         self._snapshot: _Snapshot | None = None
         self._lock = asyncio.Lock()
         self._next_try = datetime.min.replace(tzinfo=UTC)
 
     async def offers(self) -> tuple[Offer, ...]:
-        """All offers, packages first, cheapest first within each kind.
+        """All offers on sale, trials first, cheapest first within each kind.
 
         Raises:
             CatalogueUnavailable: Payway gives none and none is remembered.
         """
-        return (await self._current()).offers
+        offers = (await self._current()).offers
+        return tuple(offer for offer in offers if not offer.is_trial) if self._trials_withheld() else offers
+
+    async def names(self) -> dict[str, str]:
+        """Return the name of each code, also of trials that are not on sale.
+
+        Raises:
+            CatalogueUnavailable: as `offers`.
+        """
+        return {offer.code: offer.name for offer in (await self._current()).offers}
 
     async def at_hand(self) -> tuple[Offer, ...] | None:
         """As `offers`, for who can go on without: None also where Payway takes longer than a few seconds."""
@@ -98,7 +114,10 @@ class OfferCatalogue:
 
     async def left_out(self) -> tuple[LeftOut, ...]:
         """What Payway lists and the shop does not show, with the reason."""
-        return (await self._current()).left_out
+        current = await self._current()
+        reason = self._trials_withheld()
+        trials = (offer for offer in current.offers if offer.is_trial) if reason else ()
+        return current.left_out + tuple(LeftOut(offer.code, reason) for offer in trials)
 
     def forget(self) -> None:
         """Ask Payway next time, as a shop that has just started does."""

@@ -17,6 +17,7 @@ from klarna_shop.shop.database import Database
 from klarna_shop.shop.mails import MailKind, MailQueue
 from klarna_shop.shop.measurement import EventName, Happening
 from klarna_shop.shop.measurement.ledger_events import purchase_opened, purchase_went_on
+from klarna_shop.shop.offers import OfferKind
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER, TRANSITIONS, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange
 
@@ -190,6 +191,13 @@ class Ledger:
     async def _read(self, statement: SelectOfScalar[Purchase]) -> Sequence[Purchase]:
         async with self._database.reading() as session:
             return (await session.exec(statement)).all()
+
+    async def has_ordered(self, kind: OfferKind, since: datetime) -> bool:
+        """Return True if Payway has taken an order of this kind since a moment."""
+        found = await self._read(
+            select(Purchase).where(Purchase.kind == kind.value, col(Purchase.placed_at) >= since).limit(1)
+        )
+        return bool(found)
 
     async def of_buyer(self, buyer: str, states: Iterable[PurchaseState]) -> Sequence[Purchase]:
         """A buyer's purchases in these states, newest first."""

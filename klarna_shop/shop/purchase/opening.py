@@ -27,15 +27,15 @@ from klarna_shop.shop.identity import Identities, SignInExpired
 from klarna_shop.shop.measurement import EventRecorder
 from klarna_shop.shop.networks import network_of
 from klarna_shop.shop.offers import CatalogueUnavailable, Offer, OfferCatalogue, OfferKind, StartDates
+from klarna_shop.shop.purchase.category_observations import CategoryObservations
 from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails
 from klarna_shop.shop.purchase.ledger import Ledger
+from klarna_shop.shop.purchase.payment_category import TrialNotPayable, category_plan
 from klarna_shop.shop.purchase.reasons import Reason, from_eligibility
 from klarna_shop.shop.purchase.states import OUTCOME_OPEN, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase, offer_columns
 from klarna_shop.shop.reader import Reader
 
-DIRECT_DEBIT = "direct_debit"
-"""The only category that works for an order of nothing (payway-api.md §4)."""
 OF_BUYER = Rate(40, 0.1)
 """Each attempt is a session at Klarna; nobody who buys begins more than a few."""
 OF_NETWORK = Rate(400, 2)
@@ -80,6 +80,7 @@ class Opening:
     clock: Clock
     recorder: FlowRecorder
     events: EventRecorder
+    observations: CategoryObservations
     begun: Allowances = field(default_factory=Allowances)
     """In this process: with several workers each counts for itself."""
 
@@ -225,7 +226,7 @@ class Opening:
             ),
             identity,
         )
-        category = self._category(offer, session.payment_method_categories)
+        plan = self._category_plan(offer, session.payment_method_categories)
         now = self.clock()
         encrypt = self.encryption.encrypt
         purchase = Purchase(
@@ -245,7 +246,8 @@ class Opening:
             klarna_session_id_encrypted=encrypt(session.session_id),
             client_token_encrypted=encrypt(session.client_token),
             session_fingerprint=fingerprint(session.client_token),
-            payment_method_category=category,
+            payment_method_category=plan[0],
+            payment_method_fallback=plan[1] if len(plan) > 1 else None,
             **offer_columns(offer),
         )
         # What led here has mostly been written while Payway was asked; the purchase's own events build on it.
@@ -253,14 +255,20 @@ class Opening:
         await self.ledger.add(purchase)
         return purchase
 
-    def _category(self, offer: Offer, listed: list[str]) -> str:
-        """The category to load the widget with: the session's own list decides where it gives one."""
-        if offer.is_trial:
-            if listed and DIRECT_DEBIT not in listed:
-                raise CannotOpen(Reason.NOT_ELIGIBLE)
-            return DIRECT_DEBIT
-        configured = self.settings.klarna_payment_method_category
-        return configured if not listed or configured in listed else listed[0]
+    def _category_plan(self, offer: Offer, listed: list[str]) -> tuple[str, ...]:
+        try:
+            plan = category_plan(
+                is_trial=offer.is_trial,
+                listed=listed,
+                configured=self.observations.category,
+                is_hidden=self.observations.category_is_hidden(),
+            )
+        except TrialNotPayable as error:
+            self.observations.unlist_trial()
+            raise CannotOpen(Reason.NOT_ELIGIBLE) from error
+        if offer.is_trial and listed:
+            self.observations.list_trial()
+        return plan
 
     def _confirmation_url(self, purchase_id: str, language: str) -> str:
         return f"{self.settings.app_url}{address(language, '/confirmation')}?purchase={purchase_id}"

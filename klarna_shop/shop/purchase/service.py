@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.encryption import CannotDecrypt, Encryption
 from klarna_shop.shop.money import seller_date
+from klarna_shop.shop.networks import network_of
+from klarna_shop.shop.offers import OfferKind
+from klarna_shop.shop.purchase.category_observations import REMEMBERED_FOR, CategoryObservations
 from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.opening import CannotOpen, Opening, buyer_of
+from klarna_shop.shop.purchase.payment_category import WITHOUT_CATEGORY
 from klarna_shop.shop.purchase.placing import SESSION_LIFETIME, Placing
 from klarna_shop.shop.purchase.reasons import Reason
 from klarna_shop.shop.purchase.settling import Settling
@@ -39,6 +43,7 @@ class Purchases:
     settling: Settling
     encryption: Encryption
     clock: Clock
+    observations: CategoryObservations
 
     async def open(self, reader: Reader, choice: Choice, browser: BrowserFacts) -> Purchase:
         """Open a purchase and its Klarna session.
@@ -154,6 +159,50 @@ class Purchases:
         )
         return changed or await self.find(reader, purchase_id)
 
+    async def widget_hidden(self, reader: Reader, purchase_id: str, session_fingerprint: object) -> Purchase:
+        """Close a purchase whose widget Klarna hid for every category of its plan; nothing was charged.
+
+        Raises:
+            NotYours: see `find`.
+        """
+        purchase = await self.find(reader, purchase_id)
+        if _is_open(purchase, session_fingerprint) and purchase.kind == OfferKind.TRIAL:
+            since = self.clock() - REMEMBERED_FOR
+            self.observations.hide_trial(
+                self._reporter(purchase),
+                purchase.visitor_id,
+                outweighed=await self.ledger.has_ordered(OfferKind.TRIAL, since),
+            )
+        return await self.refused_by_klarna(reader, purchase_id, session_fingerprint)
+
+    async def widget_shown(
+        self, reader: Reader, purchase_id: str, session_fingerprint: object, category: object
+    ) -> None:
+        """Note with which category of its plan a purchase's widget was shown.
+
+        Raises:
+            NotYours: see `find`.
+        """
+        purchase = await self.find(reader, purchase_id)
+        if not _is_open(purchase, session_fingerprint) or category not in purchase.category_plan:
+            return
+        observations = self.observations
+        if purchase.kind == OfferKind.TRIAL:
+            observations.show_trial(purchase.visitor_id)
+        elif category and category == observations.category:
+            observations.show_category(self._reporter(purchase))
+        elif purchase.category_plan == (observations.category, WITHOUT_CATEGORY):
+            observations.hide_category(self._reporter(purchase))
+
+    def _reporter(self, purchase: Purchase) -> str:
+        """Return the network that a purchase came from, or its browser where all share this machine's."""
+        try:
+            facts = json.loads(self.encryption.decrypt(purchase.browser_encrypted or ""))
+            network, is_own = network_of(facts["ip"])
+        except (CannotDecrypt, ValueError, KeyError):
+            return purchase.buyer
+        return purchase.buyer if is_own or not network else network
+
     async def start_over(self, reader: Reader, purchase_id: str, browser: BrowserFacts) -> Purchase:
         """Close a purchase without an order and open a new one for the same choice.
 
@@ -233,6 +282,12 @@ class Purchases:
             return CustomerDetails(**json.loads(self.encryption.decrypt(purchase.customer_encrypted)))
         except CannotDecrypt:
             return None
+
+
+def _is_open(purchase: Purchase, session_fingerprint: object) -> bool:
+    return (
+        purchase.status is PurchaseState.SESSION_OPEN and session_fingerprint == purchase.session_fingerprint
+    )
 
 
 def _belongs(purchase: Purchase, reader: Reader) -> bool:

@@ -79,6 +79,9 @@ class Purchase(SQLModel, table=True):
     client_token_encrypted: str
     session_fingerprint: str = Field(unique=True, max_length=64)
     payment_method_category: str = Field(max_length=40)
+    """The category that Klarna's widget is loaded with first; empty for loading it without one."""
+    payment_method_fallback: str | None = Field(default=None, max_length=40)
+    """The category where the first is hidden, empty for none; None where there is no second try."""
     authorization_token_encrypted: str | None = None
     authorization_fingerprint: str | None = Field(default=None, unique=True, max_length=64)
     authorized_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
@@ -104,6 +107,12 @@ class Purchase(SQLModel, table=True):
         The day of the order; of the approval while there is no order yet; before both, of the opening.
         """
         return seller_date(self.placed_at or self.authorized_at or self.created_at)
+
+    @property
+    def category_plan(self) -> tuple[str, ...]:
+        """The categories to load the widget with, in their order (`payment_category.category_plan`)."""
+        first, second = self.payment_method_category, self.payment_method_fallback
+        return (first,) if second is None else (first, second)
 
     @property
     def offer(self) -> Offer:

@@ -7,13 +7,14 @@ event can do more than the ledger allows.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from urllib.parse import quote, urlencode
 
 import reflex as rx
 from reflex.event import EventSpec
 
-from klarna_shop.klarna import Authorized, Failed, InvalidFields, Outcome, Unavailable
+from klarna_shop.klarna import Authorized, Failed, InvalidFields, Outcome, Ready, Unavailable
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.flows import Party
 from klarna_shop.shop.measurement import EventName
@@ -48,7 +49,8 @@ class CheckoutState(rx.State):
     customer_last_name: str = ""
     client_token: str = ""
     session_fingerprint: str = ""
-    category: str = ""
+    categories: list[str] = []
+    """Payment method categories to load Klarna's widget with, one after the other."""
     acknowledged: str = ""
     redirect_url: str = ""
     error: str = ""
@@ -93,7 +95,7 @@ class CheckoutState(rx.State):
         if purchase.status is PurchaseState.SESSION_OPEN:
             self.client_token = current_shop().purchases.client_token(purchase)
             self.session_fingerprint = purchase.session_fingerprint
-            self.category = purchase.payment_method_category
+            self.categories = list(purchase.category_plan)
             self.status = "payable"
             await self._measure(EventName.CHECKOUT_OPENED)
             return None
@@ -107,7 +109,7 @@ class CheckoutState(rx.State):
 
         Klarna's window may be open, or its answer on the way: what it approves is still taken.
         """
-        shown, kept = self._shown, (self.client_token, self.session_fingerprint, self.category)
+        shown, kept = self._shown, (self.client_token, self.session_fingerprint, list(self.categories))
         try:
             purchase = await current_shop().purchases.approvable(reader, self._purchase_id())
         except NotYours:
@@ -118,7 +120,7 @@ class CheckoutState(rx.State):
             self._shown = shown
             self._close_to_another(reader)
             if purchase.status is PurchaseState.SESSION_OPEN:
-                self.client_token, self.session_fingerprint, self.category = kept
+                self.client_token, self.session_fingerprint, self.categories = kept
 
     def _close_to_another(self, reader: Reader) -> None:
         self.status, self.client_token = "closed", ""
@@ -179,11 +181,20 @@ class CheckoutState(rx.State):
 
     @rx.event
     async def refused(self, outcome: Outcome) -> EventSpec | None:
-        """Klarna does not do this purchase: nothing was charged, the session is spent."""
+        """Klarna refused the buyer: nothing was charged, the session is spent."""
+        return await self._refused(outcome, current_shop().purchases.refused_by_klarna)
+
+    @rx.event
+    async def hidden(self, outcome: Outcome) -> EventSpec | None:
+        """Klarna shows no widget for this purchase: nothing was charged, the session is spent."""
+        return await self._refused(outcome, current_shop().purchases.widget_hidden)
+
+    async def _refused(
+        self, outcome: Outcome, close: Callable[[Reader, str, str], Awaitable[Purchase]]
+    ) -> EventSpec | None:
+        fingerprint = _value(outcome, "sessionFingerprint")
         try:
-            purchase = await current_shop().purchases.refused_by_klarna(
-                await reader_of(self), self._purchase_id(), _value(outcome, "sessionFingerprint")
-            )
+            purchase = await close(await reader_of(self), self._purchase_id(), fingerprint)
         except NotYours:
             return None
         if purchase.status not in OVER_WITHOUT_ORDER:
@@ -244,10 +255,17 @@ class CheckoutState(rx.State):
             self.error, self.can_retry = Reason.KLARNA_UNAVAILABLE.value, True
 
     @rx.event
-    async def ready(self, outcome: Outcome) -> None:
+    async def ready(self, outcome: Ready) -> None:
         """The widget is there: an earlier failure to load it is over."""
         if not self._is_current(outcome):
             return
+        with suppress(NotYours):
+            await current_shop().purchases.widget_shown(
+                await reader_of(self),
+                self._purchase_id(),
+                _value(outcome, "sessionFingerprint"),
+                outcome.get("category"),
+            )
         await self._measure(EventName.WIDGET_READY)
         if self.error == Reason.KLARNA_UNAVAILABLE.value:
             self.error, self.can_retry = "", False

@@ -79,6 +79,7 @@ class PackagesState(rx.State):
         except CatalogueUnavailable:
             status, views, data = "unavailable", list[OfferView](), ""
         else:
+            offers = shop.observations.offered_to(reader.visitor_id, offers)
             views = [offer_view(offer, language, today) for offer in offers]
             data = product_data(offers, language)
             status = "ready" if views else "empty"

@@ -156,7 +156,7 @@ class ArticleState(rx.State):
                     # The wall does not wait for the prices, which Payway may have to be asked for.
                     self._draw(wall, asked.article)
         if wall is not None:
-            title, sold = await _sold()
+            title, sold = await _sold(asked.reader)
             async with self:
                 if self._turn == asked.turn:
                     self._draw(wall, asked.article, title, sold)
@@ -240,11 +240,11 @@ def _article(path: str) -> Article | None:
     return current_shop().articles.find(language, rest.removeprefix("/article/"))
 
 
-async def _sold() -> tuple[str, tuple[Offer, ...]]:
-    """The newspaper's name and what is sold; empty where Payway does not tell."""
+async def _sold(reader: Reader) -> tuple[str, tuple[Offer, ...]]:
+    """The newspaper's name and what is sold to this reader; empty where Payway does not tell."""
     shop = current_shop()
     try:
         offers = await shop.offers.offers()
     except CatalogueUnavailable:
         return "", ()
-    return await shop.title_name.name(), offers
+    return await shop.title_name.name(), shop.observations.offered_to(reader.visitor_id, offers)

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 import reflex as rx
 
 from klarna_shop.ui.studio.frame import Room
+from klarna_shop.ui.studio.payment_methods.panel import payment_methods_panel
 from klarna_shop.ui.studio.unfinished.panel import unfinished_panel
 
 
 def overview(rooms: Sequence[Room]) -> rx.Component:
     """A card for each room, and how purchases stand."""
-    return rx.el.div(_cards(rooms), unfinished_panel(), class_name="stack stack--loose")
+    return rx.el.div(
+        _cards(rooms), payment_methods_panel(), unfinished_panel(), class_name="stack stack--loose"
+    )
 
 
 def _cards(rooms: Sequence[Room]) -> rx.Component:

@@ -18,6 +18,7 @@ from klarna_shop.ui.studio.frame import Room, studio_frame, studio_slip
 from klarna_shop.ui.studio.funnel.page import funnel_events, funnel_page
 from klarna_shop.ui.studio.funnel.views import PATH as FUNNEL
 from klarna_shop.ui.studio.overview import overview
+from klarna_shop.ui.studio.payment_methods.state import PaymentMethodsState
 from klarna_shop.ui.studio.paywalls import paywalls_events, paywalls_page
 from klarna_shop.ui.studio.previews.page import previews_page
 from klarna_shop.ui.studio.previews.setup import PATH as PREVIEWS
@@ -57,7 +58,9 @@ class _Entry:
 
 def studio_pages() -> Iterator[StudioPage]:
     """All pages that this shop's settings allow for."""
-    yield StudioPage("/studio", "Studio", partial(overview, _rooms()), (UnfinishedState.show,))
+    yield StudioPage(
+        "/studio", "Studio", partial(overview, _rooms()), (UnfinishedState.show, PaymentMethodsState.show)
+    )
     for entry in _entries():
         yield entry.page
     if load_settings().is_sandbox:

@@ -33,8 +33,8 @@ class Surroundings:
     offers: tuple[Offer, ...] | None
     """What Payway sells; None where it could not be asked."""
     others: tuple[Published, ...] = ()
-    payment_method_category: str = "pay_now"
-    """`KLARNA_PAYMENT_METHOD_CATEGORY`: what the checkout shows."""
+    payment_method_category: str = ""
+    """`KLARNA_PAYMENT_METHOD_CATEGORY`: what the checkout shows; empty: what Klarna chooses."""
 
 
 @dataclass(frozen=True)

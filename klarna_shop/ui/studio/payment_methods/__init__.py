@@ -1,0 +1,1 @@
+"""Panel on the studio's first page: what Klarna's widget was seen to hide."""
