@@ -106,7 +106,8 @@ async def test_what_another_browser_or_a_foreign_session_says_teaches_nothing(
         await house.shop.purchases.widget_hidden(_reader(2), opened.id, opened.session_fingerprint)
     for fingerprint, category in (("0" * 32, ""), (None, ""), (opened.session_fingerprint, "swish")):
         await house.shop.purchases.widget_shown(visitor, opened.id, fingerprint, category)
-    for no_text in (None, [], {"": ""}, 7):
+    no_texts: tuple[object, ...] = (None, [], {"": ""}, 7)
+    for no_text in no_texts:
         await house.shop.purchases.widget_shown(visitor, opened.id, opened.session_fingerprint, no_text)
     assert house.shop.observations.notices() == ()
 
