@@ -14,8 +14,8 @@ import sys
 from klarna_shop.operations.build import forget_build, lock_kept
 from klarna_shop.operations.javascript import reflex_environment
 from klarna_shop.operations.progress import PROJECT, StepFailed, say, stop
-from klarna_shop.operations.serve import HOST, migrate_database, refuse_taken_port
-from klarna_shop.settings import ConfigurationError, load_settings
+from klarna_shop.operations.serve import HOST, migrate_database, own_port
+from klarna_shop.settings import ConfigurationError, Settings, load_settings
 
 
 def main() -> int:
@@ -23,13 +23,16 @@ def main() -> int:
     os.chdir(PROJECT)
     try:
         settings = load_settings()
-        refuse_taken_port(settings)
-        migrate_database()
-        environment = reflex_environment()
+        with own_port(settings):
+            migrate_database()
+            return _develop(settings, reflex_environment())
     except (ConfigurationError, StepFailed) as failure:
         return stop(str(failure))
     except KeyboardInterrupt:
         return stop("stopped", 130)
+
+
+def _develop(settings: Settings, environment: dict[str, str]) -> int:
     # It is written over by unminified files.
     forget_build()
     say(f"developing: {settings.app_url}; a saved change is served within seconds (Ctrl-C stops it)")

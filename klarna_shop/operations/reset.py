@@ -8,6 +8,7 @@ Only with `PAYWAY_ENV=sandbox`: elsewhere the database holds what customers paid
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 from alembic import command
@@ -15,7 +16,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from klarna_shop.operations.progress import PROJECT, StepFailed, say, stop
-from klarna_shop.operations.serve import refuse_taken_port
+from klarna_shop.operations.serve import own_port
 from klarna_shop.sandbox import COMPANIONS as SANDBOX_COMPANIONS
 from klarna_shop.settings import ConfigurationError, Settings, load_settings
 from klarna_shop.shop.database import migrate, migration_config
@@ -46,10 +47,15 @@ def reset(settings: Settings) -> None:
         raise StepFailed(
             f"PAYWAY_ENV is {settings.payway_env}: make reset erases purchases and is for the sandbox only."
         )
-    try:
-        refuse_taken_port(settings)
-    except StepFailed as failure:
-        raise StepFailed(f"{failure} Nothing was reset.") from None
+    with ExitStack() as held:
+        try:
+            held.enter_context(own_port(settings))
+        except StepFailed as failure:
+            raise StepFailed(f"{failure} Nothing was reset.") from None
+        _empty(settings)
+
+
+def _empty(settings: Settings) -> None:
     _empty_shop(settings.database_url.get_secret_value())
     if settings.embeds_sandbox:
         _remove(settings.sandbox_database)

@@ -8,13 +8,15 @@ With `--as-built` the finished build is taken as it is, whatever changed since (
 from __future__ import annotations
 
 import os
-import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from klarna_shop.operations.build import BUILT, build_front_end
 from klarna_shop.operations.progress import PROJECT, StepFailed, run_step, say, stop
+from klarna_shop.ports import PortTaken, PortUnusable, port_held
 from klarna_shop.settings import ConfigurationError, Settings, load_settings
 
 HOST = "127.0.0.1"
@@ -26,13 +28,13 @@ def main(arguments: list[str]) -> int:
     os.chdir(PROJECT)
     try:
         settings = load_settings()
-        refuse_taken_port(settings)
-        migrate_database()
-        if "--as-built" not in arguments:
-            build_front_end(settings)
-        elif not BUILT.exists():
-            raise StepFailed("There is no build to serve as it is; run `make run` once.")
-        _serve(settings)
+        with own_port(settings):
+            migrate_database()
+            if "--as-built" not in arguments:
+                build_front_end(settings)
+            elif not BUILT.exists():
+                raise StepFailed("There is no build to serve as it is; run `make run` once.")
+            _serve(settings)
     except (ConfigurationError, StepFailed) as failure:
         return stop(str(failure))
     except KeyboardInterrupt:
@@ -40,23 +42,22 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def refuse_taken_port(settings: Settings) -> None:
-    """Two servers may listen on one port without an error and take turns; better to stop before that.
+@contextmanager
+def own_port(settings: Settings) -> Iterator[None]:
+    """Keep `APP_PORT` for this process until the block ends, before it listens and while it does.
 
     Raises:
-        StepFailed: somebody listens on `APP_PORT`, or it may not be used.
+        StepFailed: another program has the port, or it may not be used.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, settings.app_port))
-        except PermissionError:
-            raise StepFailed(f"Port {settings.app_port} is reserved; set APP_PORT above 1023.") from None
-        except OSError:
-            raise StepFailed(
-                f"Port {settings.app_port} is taken by another program (perhaps a shop that runs already);"
-                " stop it or set APP_PORT to another."
-            ) from None
+    try:
+        with port_held(HOST, settings.app_port):
+            yield
+    except PortTaken as failure:
+        raise StepFailed(
+            f"{failure} (perhaps a shop that runs already); stop it or set APP_PORT to another."
+        ) from None
+    except PortUnusable as failure:
+        raise StepFailed(f"{failure}; set APP_PORT to another, above 1023.") from None
 
 
 def migrate_database() -> None:

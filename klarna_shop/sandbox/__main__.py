@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from klarna_shop.ports import PortTaken, PortUnusable, port_held
 from klarna_shop.sandbox import (
     UNCERTAINTY_VARIABLE,
     Sandbox,
@@ -57,13 +58,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
         asyncio.run(_reset(sandbox))
         _say(f"{chosen.database}: back to the seed")
         return
+    try:
+        with port_held(chosen.host, chosen.port):
+            _tell(sandbox, chosen, address)
+            _serve(sandbox, chosen.host, chosen.port)
+    except PortTaken as failure:
+        sys.exit(f"{failure} (perhaps a sandbox that runs already); stop it or choose another with --port.")
+    except PortUnusable as failure:
+        sys.exit(f"{failure}; choose another with --host or --port.")
+
+
+def _tell(sandbox: Sandbox, chosen: argparse.Namespace, address: str) -> None:
+    settings = sandbox.settings
     _say(f"Payway sandbox on {address}, data in {chosen.database}")
     _say(f"PAYWAY_API_URL={address} PAYWAY_CLIENT_ID={settings.client_id} (demo only)")
     _say(f"Browser login leads back to {settings.registered_redirect_uri}")
     _say(f"Demo customers: {', '.join(customer.email for customer in demo_customers())}")
     if sandbox.uncertainty is not None:
         _say(f"Every call draws its readings anew: {UNCERTAINTY_VARIABLE}={sandbox.uncertainty} repeats this")
-    _serve(sandbox, chosen.host, chosen.port)
 
 
 def _seed(text: str) -> int:

@@ -12,7 +12,8 @@ import pytest
 
 from klarna_shop.operations import environment, reset
 from klarna_shop.operations.progress import PROJECT, StepFailed, run_step
-from klarna_shop.operations.serve import HOST, refuse_taken_port
+from klarna_shop.operations.serve import HOST
+from klarna_shop.ports import PortTaken, PortUnusable, check_port, port_held
 from klarna_shop.settings import read_settings
 
 
@@ -21,6 +22,11 @@ def taken_port() -> Iterator[int]:
     """A port on which another program listens."""
     with socket.create_server((HOST, 0)) as other:
         yield other.getsockname()[1]
+
+
+def _free_port() -> int:
+    with socket.create_server((HOST, 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 def _start(**variables: str) -> subprocess.CompletedProcess[str]:
@@ -55,7 +61,72 @@ def test_a_port_that_was_just_left_is_free() -> None:
         with socket.create_connection((HOST, port)):
             connection, _ = server.accept()
             connection.close()
-    refuse_taken_port(read_settings(app_port=port))
+    check_port(HOST, port)
+
+
+@pytest.mark.parametrize(
+    ("family", "address"),
+    [
+        (socket.AF_INET, "127.0.0.1"),
+        (socket.AF_INET, "0.0.0.0"),  # noqa: S104
+        (socket.AF_INET6, "::1"),
+        (socket.AF_INET6, "::"),
+    ],
+)
+@pytest.mark.parametrize("wanted", ["127.0.0.1", "0.0.0.0", "::1", "::", "localhost"])  # noqa: S104
+def test_a_port_is_taken_wherever_browsers_reach_the_other_server(
+    family: int, address: str, wanted: str
+) -> None:
+    with socket.socket(family, socket.SOCK_STREAM) as other:
+        # As servers do that share their port among workers.
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind((address, 0))
+        other.listen()
+        with pytest.raises(PortTaken):
+            check_port(wanted, other.getsockname()[1])
+    check_port(wanted, other_port := _free_port())
+    with port_held(wanted, other_port), socket.create_server((HOST, other_port)):
+        pass
+
+
+def test_of_two_that_start_together_one_has_the_port_before_either_listens() -> None:
+    port = _free_port()
+    with port_held(HOST, port):
+        for same in (HOST, "localhost", "0.0.0.0"):  # noqa: S104
+            with pytest.raises(PortTaken), port_held(same, port):
+                pass
+    with port_held(HOST, port):
+        pass
+
+
+def test_an_address_of_another_machine_is_not_served_on() -> None:
+    with pytest.raises(PortUnusable, match="no address of this machine"):
+        check_port("192.0.2.1", _free_port())
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["klarna_shop.operations.develop"], "APP_PORT"),
+        (["klarna_shop.sandbox", "--port", "{port}"], "--port"),
+    ],
+)
+def test_a_second_server_of_any_kind_says_so_in_one_line(
+    taken_port: int, command: list[str], told: str
+) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", *(part.format(port=taken_port) for part in command)],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "APP_PORT": str(taken_port)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (answer.returncode, answer.stdout) == (1, "")
+    [line] = answer.stderr.splitlines()
+    assert line.startswith(f"Port {taken_port} is taken")
+    assert told in line
 
 
 def test_a_failed_step_shows_the_end_of_its_output() -> None:
