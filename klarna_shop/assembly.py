@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 
 import httpx
@@ -18,7 +19,7 @@ from klarna_shop.sandbox import (
 from klarna_shop.settings import ConfigurationError, Settings
 from klarna_shop.shop.access import Access, Audience, Dismissals, Meter, Standing, Subscriptions, Visits
 from klarna_shop.shop.articles import ArticleLibrary
-from klarna_shop.shop.clock import Clock, system_clock
+from klarna_shop.shop.clock import Clock, Stopwatch, system_clock
 from klarna_shop.shop.current import Shop
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import Encryption
@@ -43,6 +44,7 @@ from klarna_shop.shop.previews import Persona, Previews, PreviewTokens
 from klarna_shop.shop.previews.sharing import ShareTokens
 from klarna_shop.shop.previews.tokens import Seal
 from klarna_shop.shop.purchase import Purchases, Recovery
+from klarna_shop.shop.purchase.call_lease import CallWatch
 from klarna_shop.shop.purchase.category_observations import CategoryObservations
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.opening import Opening
@@ -75,12 +77,13 @@ def build_house(
     sandbox: Sandbox | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     session_clock: Clock = system_clock,
+    stopwatch: Stopwatch = time.monotonic,
     articles: ArticleLibrary | None = None,
 ) -> House:
     """Make every part; nothing connects or calls out yet.
 
-    `sandbox`, `transport` and `articles` stand in for what would be made from the settings, and
-    `session_clock` for the computer's time (for tests).
+    `sandbox`, `transport` and `articles` stand in for what would be made from the settings, `session_clock`
+    and `stopwatch` for the computer's time (for tests).
     """
     if settings.is_sandbox and sandbox is None:
         sandbox = _sandbox(settings)
@@ -141,6 +144,7 @@ def build_house(
         ledger=ledger,
         encryption=encryption,
         clock=clock,
+        computer_clock=session_clock,
     )
     settling = Settling(payway=payway, entitlements=entitlements, ledger=ledger, clock=clock)
     opening = Opening(
@@ -157,7 +161,12 @@ def build_house(
         observations=observations,
     )
     recovery = Recovery(
-        settings=settings, payway=payway, ledger=ledger, placing=placing, settling=settling, clock=clock
+        payway=payway,
+        ledger=ledger,
+        placing=placing,
+        settling=settling,
+        clock=clock,
+        calls=CallWatch(session_clock, stopwatch),
     )
     purchases = Purchases(
         ledger=ledger,
@@ -235,7 +244,7 @@ def build_house(
         demo_customers=_demo_customers() if settings.is_sandbox else (),
     )
     housekeeping = Housekeeping(
-        lease=Lease(database, "housekeeping", LEASE),
+        lease=Lease(database, "housekeeping", LEASE, now=session_clock),
         recovery=recovery,
         retention=Retention(database, clock, settings.retention_days),
         identities=identities,
@@ -247,7 +256,6 @@ def build_house(
         withdrawals=withdrawals,
         mails=MailSending(database, clock, Letters(settings, purchases, withdrawals), delivery),
         clock=clock,
-        is_alone=settings.app_workers == 1,
     )
     return House(shop, recovery, housekeeping, sandbox)
 

@@ -77,7 +77,12 @@ async def house(settings: Settings, line: Line) -> AsyncIterator[House]:
     sandbox = Sandbox(SandboxSettings(public_url=settings.app_url))
     copy_migrated(settings.database_url.get_secret_value())
     house = build_house(
-        settings, sandbox=sandbox, transport=line, session_clock=sandbox.clock.now, articles=newspaper()
+        settings,
+        sandbox=sandbox,
+        transport=line,
+        session_clock=sandbox.clock.now,
+        stopwatch=lambda: sandbox.clock.now().timestamp(),
+        articles=newspaper(),
     )
     line.api = httpx.ASGITransport(sandbox.api, raise_app_exceptions=False)
     yield house

@@ -24,6 +24,8 @@ from klarna_shop.sandbox.tables import Token
 from klarna_shop.sandbox.tokens import bearer
 
 PREFIX = "/external/api"
+ARRIVED = "klarna_shop.sandbox.arrived"
+"""The key of an ASGI scope at which stands when the call arrived (an aware datetime)."""
 LARGEST_BODY = 256 * 1024
 _logger = logging.getLogger("klarna_shop.sandbox")
 
@@ -117,7 +119,7 @@ class Endpoints:
 
 
 async def _answer(endpoint: Endpoint, services: Services, request: Request) -> Response:
-    services = services.for_call()
+    services = services.for_call(request.scope.get(ARRIVED))
     try:
         token = await bearer(services, request.headers.get("authorization"))
         account_id = _account(endpoint, services, token)

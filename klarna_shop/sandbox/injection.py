@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from klarna_shop.sandbox.endpoint import error_answer
+from klarna_shop.sandbox.endpoint import ARRIVED, error_answer
 from klarna_shop.sandbox.errors import ApiError, unauthorized
 from klarna_shop.sandbox.fault_register import Happening
 from klarna_shop.sandbox.faults import Fault, target_of
@@ -37,6 +37,7 @@ class FaultInjection:
         """Handle one connection."""
         happenings: Sequence[Happening] = ()
         if scope["type"] == "http" and scope["path"].startswith(API_PATHS):
+            scope[ARRIVED] = self._services.clock.now()
             happenings = await self._services.faults.claim(target_of(scope))
         if not happenings:
             await self._app(scope, receive, send)

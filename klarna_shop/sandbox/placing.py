@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from klarna_shop.sandbox.accounts import add_account, add_mail, find_account
@@ -38,6 +39,8 @@ class _Purchase:
     offer: Offer
     period: Period
     now: datetime
+    is_first: bool
+    """False for a second order of one session (reading `simultaneous_orders`)."""
 
     @property
     def valid_from(self) -> datetime:
@@ -87,7 +90,10 @@ class _AbortedError(Exception):
 async def _place(
     session: AsyncSession, services: Services, values: dict[str, Any], *, account_id: str | None, trial: bool
 ) -> Order:
-    klarna_session = await _usable_session(session, services, values[_SESSION], account_id)
+    overlapped = await _overlapped(session, services, values[_SESSION])
+    klarna_session = await _usable_session(
+        session, services, values[_SESSION], account_id, overlapped=overlapped
+    )
     if klarna_session.is_trial != trial:
         kind = "place_trial_order" if klarna_session.is_trial else "place_order"
         raise invalid_parameter(_SESSION, f"The session's offer takes {kind}")
@@ -95,8 +101,10 @@ async def _place(
     period = services.catalogue.period(klarna_session.code, klarna_session.period_id)
     assert offer is not None
     assert period is not None
-    authorization = await _usable_authorization(session, services, values[_TOKEN], klarna_session)
-    purchase = _Purchase(values, klarna_session, offer, period, services.clock.now())
+    authorization = await _usable_authorization(
+        session, services, values[_TOKEN], klarna_session, overlapped=overlapped
+    )
+    purchase = _Purchase(values, klarna_session, offer, period, services.clock.now(), is_first=not overlapped)
     try:
         async with session.begin_nested():
             account = await _buyer(session, services, values, account_id)
@@ -133,13 +141,24 @@ def _void_authorization(services: Services, message: str) -> ApiError:
     return void(answer, _TOKEN, "klarna_authorization_token_void", message)
 
 
+async def _overlapped(session: AsyncSession, services: Services, session_id: str) -> bool:
+    """True if an order was made of the session after this call arrived, and the readings let it go on."""
+    if services.readings.simultaneous_orders == "one" or services.arrived is None:
+        return False
+    made = select(Order.id).where(
+        Order.session_id == session_id, Order.state == "closed", Order.created >= services.arrived
+    )
+    return await session.scalar(made) is not None
+
+
 async def _usable_session(
-    session: AsyncSession, services: Services, session_id: str, account_id: str | None
+    session: AsyncSession, services: Services, session_id: str, account_id: str | None, *, overlapped: bool
 ) -> KlarnaSession:
     klarna_session = await session.get(KlarnaSession, session_id)
     if klarna_session is None or klarna_session.account_id != account_id:
         raise _void_session(services, "Session not found")
-    if klarna_session.state != "open" or services.forced == "session_void":
+    is_used = klarna_session.state != "open" and not overlapped
+    if is_used or services.forced == "session_void":
         raise _void_session(services, "Session has already been used")
     if klarna_session.expires <= services.clock.now() or services.forced == "session_expired":
         raise _void_session(services, "Session has expired")
@@ -147,7 +166,7 @@ async def _usable_session(
 
 
 async def _usable_authorization(
-    session: AsyncSession, services: Services, token: str, klarna_session: KlarnaSession
+    session: AsyncSession, services: Services, token: str, klarna_session: KlarnaSession, *, overlapped: bool
 ) -> Authorization:
     now, forced = services.clock.now(), services.forced
     authorization = await session.get(Authorization, fingerprint(token.lower()))
@@ -161,7 +180,7 @@ async def _usable_authorization(
         )
         session.add(authorization)
         await session.flush()
-    elif authorization.used:
+    elif authorization.used and not overlapped:
         raise _void_authorization(services, "Authorization token has already been used")
     elif authorization.session_id != klarna_session.id:
         raise _void_authorization(services, "Authorization token belongs to another session")
@@ -204,7 +223,7 @@ async def _record(
         account,
         purchase.offer,
         purchase.period,
-        session_id=purchase.klarna_session.id,
+        session_id=purchase.klarna_session.id if purchase.is_first else None,
         start_date=purchase.klarna_session.start_date,
         traffic_source=values["traffic_source"],
         merchant_reference=values["merchant_reference"],

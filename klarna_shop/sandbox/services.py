@@ -31,9 +31,12 @@ class Services:
     widget: str | None = None
     """What Klarna's widget does (of `faults.WIDGET`) with the session that this call creates."""
 
-    def for_call(self) -> Services:
+    arrived: datetime | None = None
+    """When the call arrived that this is for, before any latency; None outside of calls."""
+
+    def for_call(self, arrived: datetime | None = None) -> Services:
         """The same with the readings of the next call."""
-        return replace(self, readings=self.conduct.for_call())
+        return replace(self, readings=self.conduct.for_call(), arrived=arrived or self.clock.now())
 
     def written_time(self, moment: datetime | None) -> str | None:
         """A time as the readings write it (§1.4)."""

@@ -24,7 +24,7 @@ from klarna_shop.shop.withdrawal import Withdrawals
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 10.0
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 """How long after a process died another one takes over, at most."""
 HOURLY = timedelta(hours=1)
 
@@ -45,13 +45,10 @@ class Housekeeping:
     withdrawals: Withdrawals
     mails: MailSending
     clock: Clock
-    is_alone: bool = False
-    """Whether no other process works on this database: a lease that is held then is a dead one's."""
     _tidied_at: datetime | None = field(default=None, init=False, repr=False)
 
     async def run(self) -> None:
         """Run until cancelled. What fails is logged and does not end the next round."""
-        await guarded("housekeeping: after the start", self._after_start())
         try:
             while True:
                 await guarded("housekeeping: this round", self.once())
@@ -59,13 +56,9 @@ class Housekeeping:
         finally:
             await guarded("housekeeping: giving the lease back", self.lease.give_back())
 
-    async def _after_start(self) -> None:
-        if self.is_alone:
-            await self.lease.seize()
-        await self.recovery.after_start()
-
     async def once(self) -> None:
         """One round, unless another process is at it."""
+        await guarded("housekeeping: calls under way", self.recovery.watch())
         if not await self.lease.take():
             return
         async with self.lease.kept():

@@ -67,12 +67,6 @@ class Lease:
                 return False
         return await self._first(now)
 
-    async def seize(self) -> None:
-        """Take the lease from whoever holds it: for a process that knows that the holder is gone."""
-        async with self._database.writing() as session:
-            await session.exec(delete(LeaseRow).where(col(LeaseRow.name) == self._name))
-        await self.take()
-
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Renew a lease that was taken, for as long as the block runs."""

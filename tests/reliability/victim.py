@@ -76,7 +76,13 @@ def build(folder: Path, settings: Settings, point: Point) -> House:
     """The shop on the files of `folder`, every outside call and commit a point."""
     sandbox = Sandbox(SandboxSettings(database_path=folder / "sandbox.sqlite3", public_url=settings.app_url))
     inner = httpx.ASGITransport(sandbox.api, raise_app_exceptions=False)
-    house = build_house(settings, sandbox=sandbox, transport=Line(inner, point))
+    house = build_house(
+        settings,
+        sandbox=sandbox,
+        transport=Line(inner, point),
+        session_clock=sandbox.clock.now,
+        stopwatch=lambda: sandbox.clock.now().timestamp(),
+    )
     own = house.shop.database.url.database
 
     def is_own(session: Session) -> bool:
@@ -159,7 +165,7 @@ async def after_restart(house: House, kept: Kept, *, returns: bool) -> dict[str,
     """What recovery makes of it, with the reader's browser if it `returns`, and what Payway's books say."""
     assert house.sandbox is not None
     arrived = await _has_arrived(house)
-    await house.recovery.after_start()
+    await house.recovery.once()
     if returns and kept.approved:
         await _deliver(house, kept)
     for _ in range(ROUNDS):

@@ -70,6 +70,20 @@ async def test_two_processes_on_one_file_give_one_order(make_caller: Any, tmp_pa
     assert sorted(answer.status_code for answer in answers) == [200] + [400] * 9
 
 
+async def test_with_the_other_reading_the_same_call_twice_at_once_gives_two_orders(
+    caller: Any, clock: Clock
+) -> None:
+    caller.sandbox.readings = Readings(simultaneous_orders="each")
+    session = await caller.session("astrid.lundmark")
+    token = {"klarna_authorization_token": str(uuid.uuid4())}
+    both = await asyncio.gather(*(caller.place("astrid.lundmark", session, **token) for _ in range(2)))
+    assert [answer.status_code for answer in both] == [200, 200]
+    assert both[0].json()["item"]["order_id"] != both[1].json()["item"]["order_id"]
+    clock.move(timedelta(seconds=1))
+    later = await caller.place("astrid.lundmark", session, **token)
+    assert (later.status_code, later.json()["field"]) == (400, SESSION), "it comes when the first is done"
+
+
 async def test_a_session_is_good_for_48_hours(caller: Any, clock: Clock) -> None:
     early, late = await caller.session("astrid.lundmark"), await caller.session("astrid.lundmark")
     clock.move(timedelta(hours=47, minutes=59))

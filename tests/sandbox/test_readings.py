@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import uuid
 from collections.abc import Awaitable, Callable
@@ -57,6 +58,12 @@ async def _used_authorization(caller: Any) -> Any:
     token = str(uuid.uuid4())
     await caller.buy(None, klarna_authorization_token=token)
     return await caller.buy(None, klarna_authorization_token=token)
+
+
+async def _sent_twice_at_once(caller: Any) -> list[int]:
+    session, token = await caller.session(None), {"klarna_authorization_token": str(uuid.uuid4())}
+    answers = await asyncio.gather(*(caller.place(None, session, **token) for _ in range(2)))
+    return sorted(answer.status_code for answer in answers)
 
 
 async def _new_account(caller: Any, email: str = "ny@demo.example") -> Any:
@@ -169,6 +176,7 @@ PROBES: dict[str, Probe] = {
     "synchronisation_status": lambda caller: _status(_taken_number(caller)),
     "void_session_answer": lambda caller: _status(_used_session(caller)),
     "used_authorization_answer": lambda caller: _status(_used_authorization(caller)),
+    "simultaneous_orders": _sent_twice_at_once,
     "known_email_without_identity": lambda caller: _status(caller.buy(None, email=ASTRID)),
     "base_package_reference": lambda caller: _keys(_campaign(caller)),
     "price_periods_in_product": lambda caller: _keys(_campaign(caller)),

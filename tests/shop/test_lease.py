@@ -58,15 +58,6 @@ async def test_it_goes_on_to_another_when_it_runs_out_or_is_given_back(database:
     assert await first.take()
 
 
-async def test_it_can_be_seized_from_who_is_gone(database: Database) -> None:
-    gone, other = Lease(database, "work", LENGTH), Lease(database, "work", LENGTH)
-    await other.seize()
-    assert not await gone.take()
-    await gone.seize()
-    assert await gone.take()
-    assert not await other.take()
-
-
 async def test_different_work_has_different_leases(database: Database) -> None:
     assert await Lease(database, "work", LENGTH).take()
     assert await Lease(database, "other work", LENGTH).take()

@@ -145,6 +145,13 @@ class PurchaseReadings:
         "Answer of place_order to an authorization that is used, too old or another session's",
         *_VOID,
     )
+    simultaneous_orders: Literal["one", "each"] = choice(
+        "5.3",
+        Provenance.UNKNOWN,
+        "What becomes of the same place_order that arrives again while the first is being worked on",
+        Alternative("one", "it waits for the first, and meets a session that is used"),
+        Alternative("each", "it is carried out, too: two orders", "a client that sends it charges twice"),
+    )
     known_email_without_identity: Literal["attached", "refused"] = choice(
         "5.3",
         Provenance.INFERRED,

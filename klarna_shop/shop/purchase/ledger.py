@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.clock import CLOCK_TOLERANCE, Clock
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.mails import MailKind, MailQueue
 from klarna_shop.shop.measurement import EventName, Happening
@@ -170,13 +170,24 @@ class Ledger:
             outcome = str(columns.get("reason") or to.value)
         await purchase_went_on(session, purchase.id, name, at=at, value=purchase.price, outcome=outcome)
 
+    async def calls_under_way(self) -> list[Purchase]:
+        """All purchases whose call of place_order is under way, or was when its process died."""
+        return list(
+            await self._read(select(Purchase).where(col(Purchase.state) == PurchaseState.PLACING.value))
+        )
+
     async def in_state(
         self, state: PurchaseState, *, changed_before: datetime
     ) -> AsyncIterator[Sequence[Purchase]]:
-        """All purchases that have been in this state since before a moment, oldest first, page by page."""
+        """All purchases that have been in this state since before a moment, oldest first, page by page.
+
+        Those that changed in a future that cannot be are among them: when they did, nobody knows.
+        """
+        ahead = self._clock() + CLOCK_TOLERANCE
+        long_enough = or_(col(Purchase.changed_at) <= changed_before, col(Purchase.changed_at) > ahead)
         waiting = (
             select(Purchase)
-            .where(col(Purchase.state) == state.value, col(Purchase.changed_at) <= changed_before)
+            .where(col(Purchase.state) == state.value, long_enough)
             .order_by(col(Purchase.changed_at), col(Purchase.id))
             .limit(PAGE)
         )

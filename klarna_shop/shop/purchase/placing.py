@@ -30,11 +30,12 @@ from klarna_shop.payway import (
 )
 from klarna_shop.settings import Settings
 from klarna_shop.shop.addresses import host_is_allowed
-from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.clock import Clock, system_clock
 from klarna_shop.shop.encryption import CannotDecrypt, Encryption, fingerprint
 from klarna_shop.shop.flows import in_flow
 from klarna_shop.shop.identity import Identities, SignInExpired
 from klarna_shop.shop.offers import OfferKind
+from klarna_shop.shop.purchase.call_lease import lease_columns
 from klarna_shop.shop.purchase.ledger import Conflict, Ledger
 from klarna_shop.shop.purchase.reasons import ALREADY_ACTIVE, NOT_PERMITTED, Reason
 from klarna_shop.shop.purchase.states import TRANSITIONS, PurchaseState
@@ -79,6 +80,8 @@ class Placing:
     ledger: Ledger
     encryption: Encryption
     clock: Clock
+    computer_clock: Clock = system_clock
+    """The computer's own time, which nobody moves in the sandbox."""
     _under_way: set[asyncio.Task[Purchase]] = field(
         default_factory=set, init=False, repr=False, compare=False
     )
@@ -143,17 +146,20 @@ class Placing:
         except CannotDecrypt:
             return await self._unreadable(purchase)
         repeated = purchase.answers_lost > 0
+        # Counted from before the change: the call is given up before another process may think so.
+        given_up_at = asyncio.get_running_loop().time() + self.deadline.total_seconds()
         claimed = await self.ledger.change(
             purchase,
             PurchaseState.PLACING,
             cause="repeating place_order" if repeated else "place_order",
             reason="",
             place_attempts=purchase.place_attempts + 1,
+            **lease_columns(self.computer_clock(), self.deadline),
         )
         if claimed is None:
             return await self._now(purchase)
         try:
-            async with asyncio.timeout(self.deadline.total_seconds()):
+            async with asyncio.timeout_at(given_up_at):
                 order = await self._call(claimed, request)
         except (SignInExpired, IdentityExpired):
             return await self._back(claimed, Reason.LOGIN_REQUIRED)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from klarna_shop.payway import Order, PaywayClient, PaywayError, PlacedOrder, calls_in_scope
-from klarna_shop.settings import Settings
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.flows import in_flow
 from klarna_shop.shop.guarded import guarded
+from klarna_shop.shop.purchase.call_lease import CallWatch
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.orders import order_of
 from klarna_shop.shop.purchase.placing import SESSION_LIFETIME, Placing
@@ -36,18 +36,21 @@ AT_ONCE = 8
 class Recovery:
     """Looks at unfinished purchases; `shop.housekeeping` says when."""
 
-    settings: Settings
     payway: PaywayClient
     ledger: Ledger
     placing: Placing
     settling: Settling
     clock: Clock
+    calls: CallWatch
     _looked_at: dict[str, datetime] = field(default_factory=dict, init=False, repr=False)
 
-    async def after_start(self) -> None:
-        """Nobody can still be waiting for an answer that went to a process which is gone."""
-        if self.settings.app_workers == 1:
-            await self._lost_answers(self.clock())
+    async def watch(self) -> None:
+        """Take note of the calls under way, and of those that are over write down that the answer is lost.
+
+        For every process, also one that leaves the rest of recovery to another.
+        """
+        for purchase in self.calls.look(await self.ledger.calls_under_way(), self.placing.deadline):
+            await guarded(f"recovery: purchase {purchase.id[:8]}", self._lost_answer(purchase))
 
     async def once(self, *, waiting: timedelta = WAITING) -> None:
         """One round over everything that has been unfinished for `waiting`.
@@ -55,8 +58,11 @@ class Recovery:
         A purchase that fails is logged and hinders no other.
         """
         now = self.clock()
-        self._looked_at = {key: at for key, at in self._looked_at.items() if now - at <= SLOWEST}
-        await self._lost_answers(now - self.placing.deadline - timedelta(seconds=30))
+        # A clock that was put back must not keep a purchase waiting until it is there again.
+        self._looked_at = {
+            key: at for key, at in self._looked_at.items() if timedelta() <= now - at <= SLOWEST
+        }
+        await self.watch()
         await self._each(PurchaseState.SESSION_OPEN, now - SESSION_LIFETIME, self._expire)
         for state, step, slowest in (
             (PurchaseState.AUTHORIZED, self.placing.place, SLOWEST_WHILE_VALID),
@@ -93,10 +99,8 @@ class Recovery:
     async def _found(self, purchase: Purchase, order: Order) -> Purchase:
         return await self.placing.placed(purchase, PlacedOrder(order_id=order.order_id, redirect_url=None))
 
-    async def _lost_answers(self, changed_before: datetime) -> None:
-        await self._each(PurchaseState.PLACING, changed_before, self._lost_answer)
-
     async def _lost_answer(self, purchase: Purchase) -> None:
+        log.warning("purchase %s: nobody waits for place_order any more", purchase.id[:8])
         await self.ledger.change(
             purchase,
             PurchaseState.UNKNOWN,

@@ -90,6 +90,10 @@ class Purchase(SQLModel, table=True):
     place_attempts: int = 0
     answers_lost: int = 0
     """Calls of place_order that may have been carried out though their answer never came."""
+    call_until: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    """When the call under way has been given up by the process that made it, by that computer's clock."""
+    call_seconds: int | None = None
+    """The longest that this call takes (`purchase.call_lease`)."""
     order_id: str | None = Field(default=None, unique=True, max_length=64)
     redirect_url: str | None = None
     placed_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))

@@ -27,6 +27,7 @@ from klarna_shop.assembly import build_house
 from klarna_shop.sandbox import Sandbox, SandboxSettings
 from klarna_shop.settings import read_settings
 from klarna_shop.shop.articles import ArticleKind
+from klarna_shop.shop.clock import CLOCK_TOLERANCE
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase import CannotOpen, Choice, CustomerDetails, NotYours, Purchase, PurchaseState
 from klarna_shop.shop.purchase.retention import Retention
@@ -105,6 +106,7 @@ class Buying(RuleBasedStateMachine):
             transport=self.line,
             session_clock=self.sandbox.clock.now,
             articles=newspaper(),
+            stopwatch=lambda: self.sandbox.clock.now().timestamp(),
         )
         self.line.api = httpx.ASGITransport(self.sandbox.api, raise_app_exceptions=False)
         self.shop = self.house.shop
@@ -294,7 +296,7 @@ class Buying(RuleBasedStateMachine):
     def _come_to_rest(self) -> None:
         """Nothing fails any more, and housekeeping goes its rounds."""
         self.line.faults.clear()
-        self.sandbox.clock.move(self.shop.purchases.placing.deadline + timedelta(minutes=1))
+        self.sandbox.clock.move(self.shop.purchases.placing.deadline + CLOCK_TOLERANCE)
         # The older a purchase is, the more rarely it is looked at: six hours at the longest.
         for pause in (timedelta(seconds=20), timedelta(seconds=20), timedelta(hours=7), timedelta(hours=7)):
             self.sandbox.clock.move(pause)

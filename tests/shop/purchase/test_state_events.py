@@ -13,6 +13,7 @@ import pytest
 
 from klarna_shop.assembly import House
 from klarna_shop.shop.purchase import CannotOpen, CustomerDetails, Purchase, PurchaseState
+from klarna_shop.shop.purchase.call_lease import lease_columns
 from klarna_shop.shop.purchase.states import TRANSITIONS
 from klarna_shop.shop.reader import Reader
 from tests.house import BROWSER, Approve, Later, Line, Open, books
@@ -124,7 +125,11 @@ class Stages:
     async def _placing(self, reader: Reader) -> Purchase:
         """As a crash leaves it: claimed, and nobody there any more."""
         claimed = await self.shop.purchases.ledger.change(
-            await self._authorized(reader), S.PLACING, cause="place_order", place_attempts=1
+            await self._authorized(reader),
+            S.PLACING,
+            cause="place_order",
+            place_attempts=1,
+            **lease_columns(self.shop.clock(), self.shop.purchases.placing.deadline),
         )
         assert claimed is not None
         return claimed

@@ -1,0 +1,25 @@
+"""Deadline and length of a call of place_order that is under way."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from klarna_shop.shop.database import UtcDateTime
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the columns."""
+    op.add_column("purchase", sa.Column("call_until", UtcDateTime(), nullable=True))
+    op.add_column("purchase", sa.Column("call_seconds", sa.Integer(), nullable=True))
+
+
+def downgrade() -> None:
+    """Drop them."""
+    op.drop_column("purchase", "call_seconds")
+    op.drop_column("purchase", "call_until")
