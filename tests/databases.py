@@ -12,6 +12,7 @@ import sqlite3
 import tempfile
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -54,7 +55,9 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 def migrated_file() -> Path:
     """A migrated SQLite file, to be copied and never opened."""
     path = Path(_folder().name) / "migrated.sqlite3"
-    migrate(f"sqlite:///{path}")
+    # In a thread: migrating runs a loop of its own, and a test's may be running here.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(migrate, f"sqlite:///{path}").result()
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
