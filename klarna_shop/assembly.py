@@ -16,7 +16,7 @@ from klarna_shop.sandbox import (
     chosen_seed,
     demo_customers,
 )
-from klarna_shop.settings import ConfigurationError, Settings
+from klarna_shop.settings import WEBHOOK_PATH, ConfigurationError, Settings
 from klarna_shop.shop.access import Access, Audience, Dismissals, Meter, Standing, Subscriptions, Visits
 from klarna_shop.shop.articles import ArticleLibrary
 from klarna_shop.shop.clock import Clock, Stopwatch, system_clock
@@ -48,6 +48,7 @@ from klarna_shop.shop.purchase.call_lease import CallWatch
 from klarna_shop.shop.purchase.category_observations import CategoryObservations
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.opening import Opening
+from klarna_shop.shop.purchase.order_lookup import OrderLookup
 from klarna_shop.shop.purchase.placing import Placing
 from klarna_shop.shop.purchase.reconciliation import Reconciliation
 from klarna_shop.shop.purchase.retention import Retention
@@ -56,7 +57,8 @@ from klarna_shop.shop.purchase.trials import TrialOutcomes
 from klarna_shop.shop.scenarios import Stage
 from klarna_shop.shop.simulation import Simulations
 from klarna_shop.shop.studio import StudioLogins
-from klarna_shop.shop.withdrawal import Contracts, Withdrawals, Withdrawn
+from klarna_shop.shop.webhooks import Webhooks
+from klarna_shop.shop.withdrawal import Contracts, Withdrawals
 from klarna_shop.ui.languages import languages
 from klarna_shop.ui.letters import Letters
 
@@ -188,18 +190,18 @@ def build_house(
         clock=clock,
     )
     meter = Meter(database, clock, settings.meter_free_articles, settings.meter_days)
+    standing = Standing(payway, clock)
     access = Access(
         subscriptions=Subscriptions(
             identities=identities,
             entitlements=entitlements,
             offers=offers,
             ledger=ledger,
-            withdrawn=Withdrawn(database, payway, clock),
             clock=clock,
             access_codes=settings.payway_access_codes,
         ),
         designs=designs,
-        audience=Audience(Visits(database, clock), Standing(payway, clock), clock),
+        audience=Audience(Visits(database, clock), standing, clock),
         meter=meter,
         dismissals=Dismissals(database, clock),
         experiments=experiments,
@@ -240,6 +242,11 @@ def build_house(
         funnels=Funnels(database),
         consents=consents,
         events=events,
+        webhooks=Webhooks(
+            lookup=OrderLookup(payway=payway, ledger=ledger, placing=placing, settling=settling),
+            recorder=recorder,
+            forget=(entitlements.forget, standing.forget),
+        ),
         stage=stage,
         simulations=_simulations(database, clock, designs, offers, articles) if settings.is_sandbox else None,
         demo_customers=_demo_customers() if settings.is_sandbox else (),
@@ -277,7 +284,8 @@ def _previews(settings: Settings, designs: Designs, meter: Meter, clock: Clock) 
 def _own_secrets(settings: Settings) -> tuple[str, ...]:
     """What must be in no recorded step, in whichever place it came."""
     named = (settings.payway_client_secret, settings.studio_password)
-    return (*(secret.get_secret_value() for secret in named), *settings.secret_keys)
+    own = (secret.get_secret_value() for secret in named)
+    return (*own, *settings.secret_keys, *settings.webhook_secrets)
 
 
 def _sandbox(settings: Settings) -> Sandbox:
@@ -289,9 +297,17 @@ def _sandbox(settings: Settings) -> Sandbox:
             title_code=settings.payway_title_code,
             client_id=settings.payway_client_id,
             client_secret=settings.payway_client_secret.get_secret_value(),
+            webhook_url=_own_webhook_address(settings),
         ),
         uncertainty=_uncertainty() if settings.embeds_sandbox else None,
     )
+
+
+def _own_webhook_address(settings: Settings) -> str:
+    """The embedded sandbox calls the shop as Payway would, at its own port; without a secret not at all."""
+    if not settings.webhook_secrets:
+        return ""
+    return f"http://127.0.0.1:{settings.app_port}{WEBHOOK_PATH.format(secret=settings.webhook_secrets[0])}"
 
 
 def _uncertainty() -> int | None:

@@ -29,6 +29,7 @@ from klarna_shop.web.log_redaction import redact_logs
 from klarna_shop.web.media import media_routes
 from klarna_shop.web.page_security import PageSecurity
 from klarna_shop.web.pages import BuiltPages, not_found_pages
+from klarna_shop.web.payway_webhooks import webhook_routes
 from klarna_shop.web.session import VisitorCookie, auth_routes
 from klarna_shop.web.socket_gate import SocketGate, close_socket, state_store_probe
 from klarna_shop.web.socket_handshake import SocketHandshake
@@ -51,6 +52,7 @@ def _routes() -> list[BaseRoute]:
         *health_routes(house.shop),
         *media_routes(house.shop),
         *studio_routes(house.shop),
+        *webhook_routes(house.shop),
         *discovery_routes(settings.app_url, pages(), publications(), house.shop.articles),
     ]
     if house.sandbox is not None:
@@ -100,7 +102,12 @@ async def _housekeeping() -> AsyncIterator[None]:
 
     At its end, those under way.
     """
-    running = (house.housekeeping.run(), house.shop.recorder.run(), house.shop.events.run())
+    running = (
+        house.housekeeping.run(),
+        house.shop.recorder.run(),
+        house.shop.events.run(),
+        house.shop.webhooks.run(),
+    )
     tasks = [asyncio.create_task(one) for one in running]
     try:
         yield

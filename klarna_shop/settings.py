@@ -26,6 +26,8 @@ PAYWAY_API_URLS = {
 }
 KLARNA_SDK_URL = "https://x.klarnacdn.net/kp/lib/v1/api.js"
 SANDBOX_SDK_PATH = "/sandbox/klarna/sdk.js"
+WEBHOOK_PATH = "/hooks/payway/{secret}"
+"""Where Payway's webhooks are taken."""
 KLARNA_HOSTS = ("klarna.com", "*.klarna.com", "*.klarnacdn.net")
 PAYWAY_HOSTS = ("*.adeprimo.se", "*.worldoftulo.com")
 FICTITIOUS_PHONE = "031-390 06 00"
@@ -59,15 +61,6 @@ def _campaign_packages(value: object) -> object:
     return dict(pair.split(":") for pair in pairs)
 
 
-def _host_patterns(value: tuple[str, ...]) -> tuple[str, ...]:
-    host = r"\[[\da-fA-F:.]+\]|[^\W_]([\w.-]*[^\W_])?"
-    if any(not re.fullmatch(rf"(\*\.)?({host})(:[1-9]\d{{0,4}})?", pattern) for pattern in value):
-        raise ValueError(
-            "host names such as pay.klarna.com, *.klarna.com, localhost:8000 separated by commas"
-        )
-    return value
-
-
 def _url(value: str) -> str:
     if not value:
         return ""
@@ -79,7 +72,6 @@ def _url(value: str) -> str:
 
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0, le=600)]
 Codes = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_codes)]
-HostPatterns = Annotated[Codes, AfterValidator(_host_patterns)]
 CodePairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_campaign_packages)]
 Url = Annotated[str, AfterValidator(_url)]
 Code = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]+$", max_length=64)]
@@ -116,10 +108,11 @@ class Settings(BaseSettings):
     payway_raise_on_delivery_address_error: bool = False
     payway_disable_account_info_overwrite: bool = False
     payway_timeout: Seconds = 30.0
+    payway_webhook_secret: SecretStr = SecretStr("")
     klarna_sdk_url: str = ""
     klarna_payment_method_category: Category = ""
     klarna_trials: Literal["auto", "on", "off"] = "auto"
-    klarna_redirect_hosts: HostPatterns = ()
+    klarna_redirect_hosts: Codes = ()
 
     # The shop
     app_port: int = Field(8000, ge=1, le=65535)
@@ -211,6 +204,7 @@ class Settings(BaseSettings):
                 raise ConfigurationError(
                     "KLARNA_SDK_URL names the sandbox's stub; only PAYWAY_ENV=sandbox takes it"
                 )
+        self._check_webhook_secrets()
         if any(len(key) < 32 for key in self.secret_keys):
             raise ConfigurationError("SECRET_KEY is too short; it takes at least 32 characters per key")
         scheme = self.database_url.get_secret_value().partition(":")[0]
@@ -223,6 +217,25 @@ class Settings(BaseSettings):
                 f"APP_WORKERS is {self.app_workers};"
                 " more than one takes REDIS_URL and a postgresql DATABASE_URL"
             )
+
+    def _check_webhook_secrets(self) -> None:
+        """Check that each secret can stand in an address and cannot be guessed from elsewhere."""
+        others = {self.studio_password.get_secret_value(), self.payway_client_secret.get_secret_value()}
+        for secret in self.webhook_secrets:
+            if not re.fullmatch(r"[A-Za-z0-9_-]{1,200}", secret):
+                raise ConfigurationError(
+                    "PAYWAY_WEBHOOK_SECRET cannot stand in an address;"
+                    " it takes letters, digits, - and _, several secrets separated by commas"
+                )
+            if not self.is_sandbox and (len(secret) < 32 or len(set(secret)) < 10):
+                raise ConfigurationError(
+                    "PAYWAY_WEBHOOK_SECRET is too weak; it takes at least 32 random characters per secret"
+                )
+            if secret in {*others, *self.secret_keys}:
+                raise ConfigurationError(
+                    "PAYWAY_WEBHOOK_SECRET is another setting's secret; it takes one of its own,"
+                    " since it is part of an address"
+                )
 
     def _check_redirect(self, scheme: str) -> None:
         """What Payway needs to know of the shop before it sends anybody back (payway-api.md §3.1, §3.3)."""
@@ -267,12 +280,17 @@ class Settings(BaseSettings):
         return tuple(key.strip() for key in self.secret_key.get_secret_value().split(",") if key.strip())
 
     @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """Secrets of which each makes an address for Payway's webhooks; none: there is no such address."""
+        written = self.payway_webhook_secret.get_secret_value()
+        return tuple(secret.strip() for secret in written.split(",") if secret.strip())
+
+    @property
     def redirect_hosts(self) -> tuple[str, ...]:
-        """Host patterns the redirect after an order may lead to (`addresses.host_is_allowed`)."""
+        """Host patterns (`*.example.com` for subdomains) the redirect after an order may lead to."""
         if self.klarna_redirect_hosts:
             return self.klarna_redirect_hosts
-        addresses = (self.app_url, self.payway_api_url or "")
-        own = (urlsplit(address).netloc.rpartition("@")[2] for address in addresses)
+        own = (urlsplit(address).hostname or "" for address in (self.app_url, self.payway_api_url or ""))
         return KLARNA_HOSTS + PAYWAY_HOSTS + tuple(host for host in own if host)
 
     @property

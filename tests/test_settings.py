@@ -76,8 +76,6 @@ def test_outside_the_sandbox_what_is_needed_is_named(monkeypatch: pytest.MonkeyP
         ("APP_WORKERS", "4"),
         ("PAYWAY_CAMPAIGN_PACKAGES", "campaign=package"),
         ("KLARNA_PAYMENT_METHOD_CATEGORY", "pay now"),
-        ("KLARNA_REDIRECT_HOSTS", "https://pay.klarna.com"),
-        ("KLARNA_REDIRECT_HOSTS", "pay.klarna.com,evil/*.klarna.com"),
         ("METER_DAYS", "0"),
         ("LOG_FORMAT", "xml"),
         ("PAYWAY_LOGIN", "sso"),
@@ -152,3 +150,47 @@ def test_codes_and_pairs_are_lists_with_commas(monkeypatch: pytest.MonkeyPatch) 
 def test_several_secret_keys_rotate(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = _read(monkeypatch, SECRET_KEY=f"{'n' * 32},{'o' * 32}")
     assert settings.secret_keys == ("n" * 32, "o" * 32)
+
+
+WEBHOOK_SECRET = "Qm7vT2xLk9Rb4WcZ8nHs5JdYf3GpA6Ue"
+
+
+def test_webhooks_have_no_address_unless_a_secret_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _read(monkeypatch, **STAGE).webhook_secrets == ()
+    rotated = _read(monkeypatch, **STAGE, PAYWAY_WEBHOOK_SECRET=f"{WEBHOOK_SECRET}, {WEBHOOK_SECRET[::-1]}")
+    assert rotated.webhook_secrets == (WEBHOOK_SECRET, WEBHOOK_SECRET[::-1])
+    assert WEBHOOK_SECRET not in repr(rotated)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "short",
+        WEBHOOK_SECRET[:31],
+        "a" * 40,
+        "abc" * 20,
+        f"{WEBHOOK_SECRET}/x",
+        f"{WEBHOOK_SECRET} x",
+        f"{WEBHOOK_SECRET}å",
+        "%" * 40,
+        f"{WEBHOOK_SECRET},short",
+        STAGE["SECRET_KEY"],
+    ],
+)
+def test_a_weak_webhook_secret_stops_the_start_and_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    with pytest.raises(ConfigurationError, match="PAYWAY_WEBHOOK_SECRET") as stopped:
+        _read(monkeypatch, **STAGE, PAYWAY_WEBHOOK_SECRET=secret)
+    assert secret not in str(stopped.value)
+    assert "\n" not in str(stopped.value)
+
+
+def test_a_webhook_secret_is_no_other_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands in an address, which proxies write into their logs."""
+    with pytest.raises(ConfigurationError, match="PAYWAY_WEBHOOK_SECRET"):
+        _read(monkeypatch, **{**STAGE, "SECRET_KEY": WEBHOOK_SECRET, "PAYWAY_WEBHOOK_SECRET": WEBHOOK_SECRET})
+
+
+def test_the_sandbox_takes_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _read(monkeypatch, PAYWAY_WEBHOOK_SECRET="demo-hook").webhook_secrets == ("demo-hook",)

@@ -16,7 +16,7 @@ from klarna_shop.operations.findings import Finding, Grade
 from klarna_shop.operations.scopes import NEEDED_SCOPES, NeededScope
 from klarna_shop.payway import NotFound, PaywayClient, PaywayCredentials, PaywayError
 from klarna_shop.payway.browser_login import AUTHORIZE_PATH, authorize_address
-from klarna_shop.settings import Settings
+from klarna_shop.settings import WEBHOOK_PATH, Settings
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.identity import CALLBACK_PATH
 from klarna_shop.shop.offers import CatalogueUnavailable, OfferCatalogue
@@ -42,6 +42,7 @@ async def diagnose(
         yield finding
     if settings.signs_in_by_redirect:
         yield await check_browser_login(settings, transport)
+    yield check_webhooks(settings)
     yield await check_klarna_script(settings)
     if settings.smtp_url.get_secret_value():
         yield await check_mail(settings)
@@ -263,6 +264,17 @@ _HIDDEN = (
     "Ask Klarna which categories the agreement has. The studio's first page lets the shop try again;"
     " a restart does, too."
 )
+
+
+def check_webhooks(settings: Settings) -> Finding:
+    """Say whether there is an address for Payway's webhooks, and which one is to be registered."""
+    part = "webhooks"
+    if not settings.webhook_secrets:
+        text = "PAYWAY_WEBHOOK_SECRET is unset: Payway's events are not taken, and Payway is asked regularly"
+        return Finding(part, Grade.GOOD, text)
+    address = settings.app_url + WEBHOOK_PATH.replace("{secret}", "<PAYWAY_WEBHOOK_SECRET>")
+    several = f" ({len(settings.webhook_secrets)} secrets)" if len(settings.webhook_secrets) > 1 else ""
+    return Finding(part, Grade.GOOD, f"taken at {address}{several}, which Payway's support registers")
 
 
 async def check_klarna_script(settings: Settings) -> Finding:

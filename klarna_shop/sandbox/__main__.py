@@ -22,6 +22,7 @@ from klarna_shop.sandbox import (
 )
 
 DEFAULT_REDIRECT_URI = "http://localhost:8000/auth/callback"
+WEBHOOK_VARIABLE = "SANDBOX_WEBHOOK_URL"
 DEFAULT_DATABASE = Path("var") / "sandbox.sqlite3"
 
 
@@ -36,6 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--redirect-uri",
         default=DEFAULT_REDIRECT_URI,
         help="where the browser login leads back to (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--webhook-url",
+        default=os.environ.get(WEBHOOK_VARIABLE, ""),
+        help=f"where webhooks are sent ({WEBHOOK_VARIABLE}; default: nowhere)",
     )
     parser.add_argument("--reset", action="store_true", help="put the database back to the seed and stop")
     parser.add_argument(
@@ -52,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         database_path=chosen.database,
         public_url=(chosen.public_url or address).rstrip("/"),
         redirect_uri=chosen.redirect_uri,
+        webhook_url=chosen.webhook_url,
     )
     sandbox = Sandbox(settings, uncertainty=chosen.uncertainty)
     if chosen.reset:
@@ -73,6 +80,8 @@ def _tell(sandbox: Sandbox, chosen: argparse.Namespace, address: str) -> None:
     _say(f"Payway sandbox on {address}, data in {chosen.database}")
     _say(f"PAYWAY_API_URL={address} PAYWAY_CLIENT_ID={settings.client_id} (demo only)")
     _say(f"Browser login leads back to {settings.registered_redirect_uri}")
+    if settings.webhook_url:
+        _say("Webhooks are sent")
     _say(f"Demo customers: {', '.join(customer.email for customer in demo_customers())}")
     if sandbox.uncertainty is not None:
         _say(f"Every call draws its readings anew: {UNCERTAINTY_VARIABLE}={sandbox.uncertainty} repeats this")

@@ -31,6 +31,7 @@ from klarna_shop.sandbox.seed import seed
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.settings import COMPANIONS, SandboxSettings
 from klarna_shop.sandbox.tokens import issue_one_time_secret
+from klarna_shop.sandbox.webhooks import Webhooks
 
 if TYPE_CHECKING:
     import httpx
@@ -49,6 +50,7 @@ class Sandbox:
         app: both together.
         clock: the sandbox's time; moving it is how subscriptions renew and end.
         faults: what is to go wrong with calls.
+        webhooks: what is sent where something was bought or changed.
     """
 
     def __init__(
@@ -60,19 +62,23 @@ class Sandbox:
     ) -> None:
         self.settings = settings or SandboxSettings()
         base = readings or Readings()
-        clock_file, readings_file, faults_file = (self.settings.beside_database(end) for end in COMPANIONS)
+        files = [self.settings.beside_database(end) for end in COMPANIONS]
+        clock_file, readings_file, faults_file, webhooks_file = files
         self.clock = clock or Clock(clock_file)
         self._conduct = Conduct(base, uncertainty, readings_file)
         self._database = Database(self.settings.database_path, lambda session: seed(session, self._services))
         self.faults = Faults(self._database, faults_file)
+        catalogue = demo_catalogue(self.settings.title_code)
+        self.webhooks = Webhooks(self.settings, self._database, catalogue, self.clock, webhooks_file)
         self._services = Services(
             settings=self.settings,
             readings=base,
             clock=self.clock,
             database=self._database,
-            catalogue=demo_catalogue(self.settings.title_code),
+            catalogue=catalogue,
             conduct=self._conduct,
             faults=self.faults,
+            webhooks=self.webhooks,
         )
         api = [
             token_route(self._services),
@@ -124,7 +130,8 @@ class Sandbox:
         await self._database.reset()
 
     async def close(self) -> None:
-        """Give the database's connections back."""
+        """Give up webhooks under way, and give the database's connections back."""
+        await self.webhooks.close()
         await self._database.close()
 
     async def books(self) -> Books:

@@ -24,6 +24,7 @@ from klarna_shop.sandbox.klarna_customers import (
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.subscriptions import add_order, add_payment, add_subscription
 from klarna_shop.sandbox.tables import Account, Authorization, KlarnaSession, Order
+from klarna_shop.sandbox.webhooks import ACCOUNT_CHANGED, ORDER_CLOSED
 
 AUTHORIZATION_LIFETIME = timedelta(minutes=60)
 _SESSION = "klarna_payments_session_id"
@@ -65,18 +66,29 @@ async def place_order(
     """
     refusal: ApiError | None = None
     answer: dict[str, Any] = {}
+    placed: Order | None = None
     async with services.database.writing() as session:
         try:
             order = await _place(session, services, values, account_id=account_id, trial=trial)
             if order.state == "failed":
                 refusal = ApiError(403, services.readings.refusal_code, "Payment method failed")
             else:
-                answer = _answer(services, order)
+                answer, placed = _answer(services, order), order
         except _AbortedError as aborted:
             refusal = aborted.error
     if refusal is not None:
         raise refusal
+    if placed is not None:
+        _announce(services, placed, trial=trial)
     return answer
+
+
+def _announce(services: Services, order: Order, *, trial: bool) -> None:
+    """Send the events of a purchase (§14); a trial's tells Klarna nothing, and changes no account."""
+    announce = services.webhooks.announce
+    if not trial:
+        announce(ACCOUNT_CHANGED, account_id=order.account_id)
+    announce(ORDER_CLOSED, account_id=order.account_id, order_number=order.order_id)
 
 
 class _AbortedError(Exception):

@@ -13,6 +13,7 @@ from klarna_shop.sandbox.fault_register import Faults
 from klarna_shop.sandbox.formats import written_time
 from klarna_shop.sandbox.readings import Readings
 from klarna_shop.sandbox.settings import SandboxSettings
+from klarna_shop.sandbox.webhooks import Webhooks
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Services:
     catalogue: Catalogue
     conduct: Conduct
     faults: Faults
+    webhooks: Webhooks
     forced: str | None = None
     """The refusal (of `faults.ERRORS`) with which this call has to end."""
     widget: str | None = None

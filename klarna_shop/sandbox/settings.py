@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-COMPANIONS = (".clock", ".readings", ".faults")
+COMPANIONS = (".clock", ".readings", ".faults", ".webhooks")
 """Ends of the names of the files that stand beside the database's own."""
 
 
@@ -22,6 +22,7 @@ class SandboxSettings:
         client_secret: the API user's secret.
         redirect_uri: where the browser login (§3.3) may lead back to, exactly as registered for the API user;
             empty stands for `/auth/callback` below `public_url`.
+        webhook_url: where webhooks are sent (§14); empty sends none. It holds a secret.
         token_lifetime: seconds an access token lives (§3.1); `None` leaves it to the readings.
         merchant_name: the seller's name, in the Klarna client token.
     """
@@ -33,6 +34,7 @@ class SandboxSettings:
     client_id: str = "sandbox-client"
     client_secret: str = field(default="sandbox-secret", repr=False)
     redirect_uri: str = ""
+    webhook_url: str = field(default="", repr=False)
     token_lifetime: int | None = None
     merchant_name: str = "Norrlunda Tidning (demo)"
 

@@ -125,8 +125,8 @@ def active_products(services: Services, subscriptions: list[Subscription]) -> li
 
 async def cancel(
     session: AsyncSession, services: Services, account_id: str, subscription_id: str, reason_id: str | None
-) -> None:
-    """End a subscription at its next renewal date (§9.4).
+) -> Subscription:
+    """End a subscription at its next renewal date (§9.4); the subscription as it is then.
 
     Raises:
         ApiError: 404 for another account's subscription, 409 where it cannot be cancelled.
@@ -150,12 +150,13 @@ async def cancel(
     subscription.grace_period_to = subscription.retry_at = None
     subscription.cancelled_at = subscription.updated = now
     subscription.cancellation_reason_id = reason_id
+    return subscription
 
 
 async def reactivate(
     session: AsyncSession, services: Services, account_id: str, subscription_id: str
-) -> None:
-    """Take a cancellation back, while the subscription has not ended (§9.4).
+) -> Subscription:
+    """Take a cancellation back, while the subscription has not ended (§9.4); it as it is then.
 
     Raises:
         ApiError: 404 for another account's subscription, 409 where it is not cancelled.
@@ -167,6 +168,7 @@ async def reactivate(
     subscription.state = "pending" if subscription.valid_from > now else "activated"
     subscription.cancelled_at = subscription.cancellation_reason_id = None
     subscription.updated = now
+    return subscription
 
 
 async def _own(session: AsyncSession, account_id: str, subscription_id: str) -> Subscription:
@@ -174,3 +176,8 @@ async def _own(session: AsyncSession, account_id: str, subscription_id: str) -> 
     if subscription is None or subscription.account_id != account_id:
         raise not_found("User product")
     return subscription
+
+
+def announce_change(services: Services, event: str, subscription: Subscription) -> None:
+    """Send the event of a subscription that has changed (§14)."""
+    services.webhooks.announce(event, account_id=subscription.account_id, order_number=subscription.order_id)

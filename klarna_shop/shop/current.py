@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from klarna_shop.shop.scenarios import Stage
     from klarna_shop.shop.simulation import Simulations
     from klarna_shop.shop.studio import StudioLogins
+    from klarna_shop.shop.webhooks import Webhooks
     from klarna_shop.shop.withdrawal import Withdrawals
 
 
@@ -67,6 +68,7 @@ class Shop:
     funnels: Funnels
     consents: Consents
     events: EventRecorder
+    webhooks: Webhooks
     stage: Stage | None = None
     """Scenarios and the sandbox's clock; None outside sandbox mode."""
     simulations: Simulations | None = None

@@ -22,6 +22,9 @@ SOCKET_LOGGERS = ("engineio.server", "socketio.server")
 SPARING = ("klarna_shop.ui.trouble.refusals", *LOGGERS, *SOCKET_LOGGERS)
 """Of these a hostile client can bring about as many lines as it sends events."""
 LINES = Rate(60, 1)
+ADDRESS_LOGGERS = ("granian.access", "uvicorn.access", "httpx", "httpcore.connection", "httpcore.http11")
+"""They may log the address of a request: of the server, or of a client such as the sandbox."""
+_WEBHOOK_ADDRESS = re.compile(r"(/hooks/payway/)[^\s\"'?#/]+")
 _EVENT_NAME = re.compile(r"Event\(name='([\w.]{1,200})'")
 _CARRIES_DATA = re.compile(r"payload|event data|router_data|cookie|headers", re.IGNORECASE)
 
@@ -51,6 +54,17 @@ class RedactMessages(logging.Filter):
             record.args = ()
             record.exc_info = record.exc_text = None
             record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
+class RedactWebhookAddress(logging.Filter):
+    """Takes the secret out of the address of Payway's webhooks, which is all that protects it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record where it must be; let every record through."""
+        message = record.getMessage()
+        if _WEBHOOK_ADDRESS.search(message):
+            record.msg, record.args = _WEBHOOK_ADDRESS.sub(r"\1…", message), ()
         return True
 
 
@@ -85,6 +99,8 @@ def redact_logs() -> None:
         _add(name, RedactEvents)
     for name in SOCKET_LOGGERS:
         _add(name, RedactMessages)
+    for name in ADDRESS_LOGGERS:
+        _add(name, RedactWebhookAddress)
     for name in SPARING:
         logging.getLogger(name).addFilter(_sparingly)
 

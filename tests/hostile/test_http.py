@@ -12,6 +12,7 @@ import pytest
 
 from klarna_shop.operations.attack_surface.document import entries
 from klarna_shop.shop.articles import ArticleKind
+from tests.hostile.conftest import WEBHOOK_SECRET
 from tests.hostile.unchanged import nothing_changes
 from tests.house import newspaper
 from tests.served import ServedShop
@@ -68,7 +69,11 @@ async def client(target: ServedShop) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def _address(path: str) -> str:
-    return path.replace("{slug}", "vindparken-grahallan").replace("{file_name}", "x.svg")
+    return (
+        path.replace("{slug}", "vindparken-grahallan")
+        .replace("{file_name}", "x.svg")
+        .replace("{secret}", WEBHOOK_SECRET)
+    )
 
 
 @pytest.mark.parametrize("path", ROUTES)

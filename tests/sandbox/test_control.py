@@ -12,7 +12,7 @@ from klarna_shop.sandbox import Clock, Readings, Sandbox, SandboxSettings
 from tests.sandbox.conftest import NOW, Caller
 
 AUTHORIZED = httpx.BasicAuth("sandbox-client", "sandbox-secret")
-PATHS = ["faults", "clock", "readings", "uncertainty"]
+PATHS = ["faults", "clock", "readings", "uncertainty", "webhooks"]
 
 
 class Control:
@@ -48,7 +48,8 @@ async def test_a_broken_authorization_is_none(caller: Caller, header: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("method", "name"), [("POST", "faults"), ("POST", "clock"), ("PUT", "readings"), ("PUT", "uncertainty")]
+    ("method", "name"),
+    [("POST", "faults"), ("POST", "clock"), ("PUT", "readings"), ("PUT", "uncertainty"), ("PUT", "webhooks")],
 )
 async def test_no_form_of_another_site_gets_through(control: Control, method: str, name: str) -> None:
     for content_type in (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import sys
 
 from klarna_shop.operations.attack_surface.document import disagreements, document
@@ -13,7 +15,8 @@ DOCUMENT = PROJECT / "docs" / "attack-surface.md"
 
 def main(arguments: list[str]) -> int:
     """The exit status: 1 where something has no entry, or the document is another one."""
-    # The app as it is served, with no configuration: the sandbox's routes and rooms are part of it.
+    # The app as it is served: the sandbox's routes and rooms are part of it, and the address for webhooks.
+    os.environ["PAYWAY_WEBHOOK_SECRET"] = secrets.token_urlsafe(32)
     from klarna_shop.klarna_shop import app, own_routes
 
     states, routes = reachable_states(), reachable_routes(app, own_routes)

@@ -30,12 +30,14 @@ from klarna_shop.sandbox.refusals import DOCUMENTED, UNKNOWN, Refusal
 from klarna_shop.sandbox.scopes import ME_READ, ME_WRITE
 from klarna_shop.sandbox.subscriptions import (
     active_products,
+    announce_change,
     cancel,
     payment_type,
     reactivate,
     subscriptions_of,
 )
 from klarna_shop.sandbox.tables import Account, Payment, Subscription
+from klarna_shop.sandbox.webhooks import USER_PRODUCT_CANCELLED, USER_PRODUCT_UNCANCELLED
 
 endpoints = Endpoints()
 
@@ -141,7 +143,9 @@ async def cancel_own(call: Call) -> dict[str, Any]:
     """End one of the account's subscriptions at its next renewal date."""
     values = call.values
     async with call.services.database.writing() as session:
-        await cancel(session, call.services, call.identity, values["id"], values["cancellation_reason_id"])
+        reason_id = values["cancellation_reason_id"]
+        held = await cancel(session, call.services, call.identity, values["id"], reason_id)
+    announce_change(call.services, USER_PRODUCT_CANCELLED, held)
     return {"id": values["id"]}
 
 
@@ -169,7 +173,8 @@ async def cancel_own(call: Call) -> dict[str, Any]:
 async def reactivate_own(call: Call) -> dict[str, Any]:
     """Take back a cancellation."""
     async with call.services.database.writing() as session:
-        await reactivate(session, call.services, call.identity, call.values["id"])
+        held = await reactivate(session, call.services, call.identity, call.values["id"])
+    announce_change(call.services, USER_PRODUCT_UNCANCELLED, held)
     return {"id": call.values["id"]}
 
 

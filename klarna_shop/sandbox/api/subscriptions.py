@@ -26,8 +26,9 @@ from klarna_shop.sandbox.scopes import (
     USER_PRODUCT_WRITE,
 )
 from klarna_shop.sandbox.services import Services
-from klarna_shop.sandbox.subscriptions import cancel, subscriptions_of
+from klarna_shop.sandbox.subscriptions import announce_change, cancel, subscriptions_of
 from klarna_shop.sandbox.tables import Subscription
+from klarna_shop.sandbox.webhooks import USER_PRODUCT_CANCELLED
 
 endpoints = Endpoints()
 _ACCOUNT = Parameter("account_id", required=True, format=ENTITY_ID, description="The account's id.")
@@ -205,7 +206,8 @@ async def _cancel(call: Call, account_id: str) -> dict[str, Any]:
     await advance(call.services, account_id.lower())
     async with call.services.database.writing() as session:
         reason_id = values["cancellation_reason_id"]
-        await cancel(session, call.services, account_id.lower(), values["user_product_id"], reason_id)
+        held = await cancel(session, call.services, account_id.lower(), values["user_product_id"], reason_id)
+    announce_change(call.services, USER_PRODUCT_CANCELLED, held)
     return {"id": values["user_product_id"]}
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from klarna_shop.sandbox.control import clock, debts, faults, mails, readings
+from klarna_shop.sandbox.control import clock, debts, faults, mails, readings, webhooks
 from klarna_shop.sandbox.control.request import check_authorization
 from klarna_shop.sandbox.errors import ApiError
 from klarna_shop.sandbox.services import Services
@@ -28,11 +28,12 @@ _ACTIONS: dict[str, dict[str, Action]] = {
         "PUT": readings.be_uncertain,
         "DELETE": readings.be_certain,
     },
+    "webhooks": {"GET": webhooks.shown, "PUT": webhooks.change, "DELETE": webhooks.reset},
 }
 
 
 def control_routes(services: Services) -> list[Route]:
-    """`/sandbox/control/faults`, `…/clock`, `…/debts`, `…/mails`, `…/readings` and `…/uncertainty`."""
+    """Return `/sandbox/control/faults` and one route for each other name in `_ACTIONS`."""
     return [_route(services, f"{CONTROL_PATH}{name}", actions) for name, actions in _ACTIONS.items()]
 
 

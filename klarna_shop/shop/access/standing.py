@@ -23,6 +23,10 @@ class Standing:
         self._clock = clock
         self._remembered: OrderedDict[str, tuple[datetime, bool]] = OrderedDict()
 
+    def forget(self, account_id: str) -> None:
+        """Ask Payway again next time: something changed."""
+        self._remembered.pop(account_id, None)
+
     async def has_lapsed(self, account_id: str) -> bool | None:
         """Whether there was a subscription and all are over; None where Payway did not say."""
         now = self._clock()

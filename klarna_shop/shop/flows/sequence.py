@@ -52,6 +52,8 @@ def _messages(step: TimelineStep) -> Iterator[tuple[datetime, Message]]:
         out = step.operation.startswith("sent")
         ends = (Lane.BROWSER, Lane.KLARNA) if out else (Lane.KLARNA, Lane.SHOP)
         yield step.at, Message(step.key, *ends, step.operation)
+    elif step.party is Party.WEBHOOK:
+        yield step.at, Message(step.key, Lane.PAYWAY, Lane.SHOP, step.operation)
     else:
         yield (
             step.at,

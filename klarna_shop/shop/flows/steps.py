@@ -25,6 +25,8 @@ class Party(StrEnum):
     """A call to Payway's API."""
     REDIRECT = "redirect"
     """The browser was sent away, or came back."""
+    WEBHOOK = "webhook"
+    """Payway said by itself that something changed."""
 
 
 NOT_OPENED = "not opened"

@@ -24,6 +24,8 @@ from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange
 log = logging.getLogger(__name__)
 
 PAGE = 200
+MOST_NAMED = 10
+"""Of one account more are never between approval and access."""
 
 _MEASURED = {
     PurchaseState.AUTHORIZED: EventName.AUTHORIZED,
@@ -233,6 +235,25 @@ class Ledger:
                 .order_by(col(Purchase.created_at).desc())
             )
             return found.all()
+
+    async def named(
+        self, states: Iterable[PurchaseState], *, purchase_id: str, order_number: str, account_id: str
+    ) -> Sequence[Purchase]:
+        """Purchases in these states with this id, order number or account (empty: none), newest first."""
+        wanted = (
+            (Purchase.id, purchase_id),
+            (Purchase.order_id, order_number),
+            (Purchase.account_id, account_id),
+        )
+        named = [col(column) == value for column, value in wanted if value]
+        if not named:
+            return ()
+        return await self._read(
+            select(Purchase)
+            .where(or_(*named), col(Purchase.state).in_([state.value for state in states]))
+            .order_by(col(Purchase.created_at).desc())
+            .limit(MOST_NAMED)
+        )
 
     async def history(self, purchase_id: str) -> Sequence[PurchaseChange]:
         """Every change of one purchase, oldest first."""

@@ -1,8 +1,9 @@
 """What became of trials: whether Payway says that one has turned into a paid subscription.
 
-Payway tells nobody by itself (its notifications are not documented well enough to build on), so it is asked
-about measured trials of known accounts once they are over. A trial bought without an account cannot be asked
-about: nobody knows whose it is until the reader signs in somewhere else.
+Payway announces changes by webhook where the operator has registered one (`shop.webhooks`). An event may be
+lost and is never believed by itself, so Payway is asked about measured trials of known accounts once they
+are over, with and without webhooks. A trial bought without an account cannot be asked about: no one knows
+whose it is until the reader signs in somewhere else.
 """
 
 from __future__ import annotations

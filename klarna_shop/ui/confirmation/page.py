@@ -34,10 +34,7 @@ def _purchase(language: str) -> rx.Component:
         rx.el.div(
             rx.match(
                 ConfirmationState.status,
-                (
-                    "completed",
-                    rx.cond(ConfirmationState.withdrawn, _withdrawn(language), _completed(language)),
-                ),
+                ("completed", _completed(language)),
                 ("pending", _pending(language)),
                 _failed(language),
             ),
@@ -102,6 +99,8 @@ def _in_writing(language: str) -> rx.Component:
         rx.cond(
             ConfirmationState.withdrawn,
             rx.el.p(
+                text(language, "withdraw.done_line"),
+                " ",
                 rx.el.a(
                     text(language, "withdraw.show_receipt"),
                     href=ConfirmationState.withdraw_address,
@@ -166,13 +165,6 @@ def _completed(language: str) -> rx.Component:
             ),
             class_name="confirmation__next",
         ),
-    )
-
-
-def _withdrawn(language: str) -> rx.Component:
-    return rx.fragment(
-        page_title(text(language, "withdraw.done_line")),
-        rx.el.p(text(language, "confirmation.withdrawn"), class_name="page__lead"),
     )
 
 
@@ -250,7 +242,7 @@ def _failed(language: str) -> rx.Component:
 
 def _article_link(language: str) -> rx.Component:
     return rx.cond(
-        (ConfirmationState.article_address != "") & ~ConfirmationState.withdrawn,
+        ConfirmationState.article_address != "",
         rx.el.a(
             rx.cond(
                 ConfirmationState.starts_later != "",

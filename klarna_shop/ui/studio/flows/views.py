@@ -23,6 +23,7 @@ _PARTIES = {
     Party.LEDGER: "Ledger",
     Party.PAYWAY: "Payway",
     Party.REDIRECT: "Redirect",
+    Party.WEBHOOK: "Webhook",
 }
 _CALLS = frozenset({Party.PAYWAY, Party.SDK})
 _OPEN = frozenset(state.value for state in OUTCOME_OPEN)
