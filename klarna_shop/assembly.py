@@ -58,7 +58,7 @@ from klarna_shop.shop.scenarios import Stage
 from klarna_shop.shop.simulation import Simulations
 from klarna_shop.shop.studio import StudioLogins
 from klarna_shop.shop.webhooks import Webhooks
-from klarna_shop.shop.withdrawal import Contracts, Withdrawals
+from klarna_shop.shop.withdrawal import Contracts, Withdrawals, Withdrawn
 from klarna_shop.ui.languages import languages
 from klarna_shop.ui.letters import Letters
 
@@ -197,6 +197,7 @@ def build_house(
             entitlements=entitlements,
             offers=offers,
             ledger=ledger,
+            withdrawn=Withdrawn(database, payway, clock),
             clock=clock,
             access_codes=settings.payway_access_codes,
         ),

@@ -61,6 +61,15 @@ def _campaign_packages(value: object) -> object:
     return dict(pair.split(":") for pair in pairs)
 
 
+def _host_patterns(value: tuple[str, ...]) -> tuple[str, ...]:
+    host = r"\[[\da-fA-F:.]+\]|[^\W_]([\w.-]*[^\W_])?"
+    if any(not re.fullmatch(rf"(\*\.)?({host})(:[1-9]\d{{0,4}})?", pattern) for pattern in value):
+        raise ValueError(
+            "host names such as pay.klarna.com, *.klarna.com, localhost:8000 separated by commas"
+        )
+    return value
+
+
 def _url(value: str) -> str:
     if not value:
         return ""
@@ -72,6 +81,7 @@ def _url(value: str) -> str:
 
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0, le=600)]
 Codes = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_codes)]
+HostPatterns = Annotated[Codes, AfterValidator(_host_patterns)]
 CodePairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_campaign_packages)]
 Url = Annotated[str, AfterValidator(_url)]
 Code = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]+$", max_length=64)]
@@ -112,7 +122,7 @@ class Settings(BaseSettings):
     klarna_sdk_url: str = ""
     klarna_payment_method_category: Category = ""
     klarna_trials: Literal["auto", "on", "off"] = "auto"
-    klarna_redirect_hosts: Codes = ()
+    klarna_redirect_hosts: HostPatterns = ()
 
     # The shop
     app_port: int = Field(8000, ge=1, le=65535)
@@ -287,10 +297,11 @@ class Settings(BaseSettings):
 
     @property
     def redirect_hosts(self) -> tuple[str, ...]:
-        """Host patterns (`*.example.com` for subdomains) the redirect after an order may lead to."""
+        """Host patterns the redirect after an order may lead to (`addresses.host_is_allowed`)."""
         if self.klarna_redirect_hosts:
             return self.klarna_redirect_hosts
-        own = (urlsplit(address).hostname or "" for address in (self.app_url, self.payway_api_url or ""))
+        addresses = (self.app_url, self.payway_api_url or "")
+        own = (urlsplit(address).netloc.rpartition("@")[2] for address in addresses)
         return KLARNA_HOSTS + PAYWAY_HOSTS + tuple(host for host in own if host)
 
     @property

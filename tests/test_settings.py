@@ -76,6 +76,8 @@ def test_outside_the_sandbox_what_is_needed_is_named(monkeypatch: pytest.MonkeyP
         ("APP_WORKERS", "4"),
         ("PAYWAY_CAMPAIGN_PACKAGES", "campaign=package"),
         ("KLARNA_PAYMENT_METHOD_CATEGORY", "pay now"),
+        ("KLARNA_REDIRECT_HOSTS", "https://pay.klarna.com"),
+        ("KLARNA_REDIRECT_HOSTS", "pay.klarna.com,evil/*.klarna.com"),
         ("METER_DAYS", "0"),
         ("LOG_FORMAT", "xml"),
         ("PAYWAY_LOGIN", "sso"),

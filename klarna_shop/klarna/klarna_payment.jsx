@@ -9,6 +9,7 @@ const DEFAULTS = {
   authorizeTimeoutMs: 300_000,
   resendMs: 2_000,
   delayedMs: 8_000,
+  leaveMs: 3_000,
 };
 
 // step -> key of `texts`; a step without one says nothing.
@@ -57,14 +58,14 @@ export function KlarnaPayment(given) {
   }, []);
   // Every render: the flow compares for itself, and handlers and texts make no difference to it.
   useEffect(() => flow.current.update(latest.current));
-  useRedirect(props.redirectUrl);
+  useRedirect(props.redirectUrl, props.continueUrl, props.leaveMs);
 
   const { texts = {}, locked } = props;
   const { button, said } = useFocusOfPress(step);
   const isDelayed = useDelay(["approved", "placing"].includes(step), props.delayedMs);
   const status = widgetStatus(step);
   const usual = step === "waiting" && locked ? texts.locked : texts[TEXT_OF_STEP[step]];
-  const message = (isDelayed && texts.delayed) || usual;
+  const message = (props.redirectUrl && texts.paid) || (isDelayed && texts.delayed) || usual;
   return (
     <div className="klarna-payment" data-step={step}>
       {/* Never conditional and always without children: what is inside belongs to the SDK. */}
@@ -112,18 +113,42 @@ export function KlarnaPayment(given) {
   );
 }
 
-/** Leave with a full page load; a router's redirect would look for the address among our own pages. */
-function useRedirect(address) {
+/**
+ * Leave with a full page load; a router's redirect would look for the address among our own pages. Where the
+ * page is still there after a while (the browser refuses the address, the answer is empty or a download), or
+ * is shown again by Back, go on to `next` and leave no entry in the history that leads here.
+ */
+function useRedirect(address, next, milliseconds) {
   // An address that was there from the start belongs to an earlier payment of this tab.
   const followed = useRef(address);
+  const goOn = useRef(null);
+  goOn.current = () => isWebAddress(next) && window.location.replace(next);
   useEffect(() => {
-    if (!address || followed.current === address) return;
+    if (!address || followed.current === address) return undefined;
     followed.current = address;
-    if (isWebAddress(address)) window.location.assign(address);
+    const onPageShow = ({ persisted }) => persisted && goOn.current();
+    const timer = setTimeout(() => goOn.current(), leave(address) ? milliseconds : 0);
+    window.addEventListener("pageshow", onPageShow);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("pageshow", onPageShow);
+    };
   }, [address]);
 }
 
+/** True if the browser has at least begun to load the address. */
+function leave(address) {
+  if (!isWebAddress(address)) return false;
+  try {
+    window.location.assign(address);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function isWebAddress(address) {
+  if (!address) return false;
   try {
     return ["http:", "https:"].includes(new URL(address, window.location.href).protocol);
   } catch {

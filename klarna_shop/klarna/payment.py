@@ -92,6 +92,7 @@ class PaymentTexts(TypedDict, total=False):
     do_not_close: str  # approved, and the server has not confirmed that it knows
     placing: str  # the server has the authorization and orders
     delayed: str  # the same, when it takes longer than usual
+    paid: str  # ordered: the browser is about to leave for `redirect_url`
     hidden: str  # Klarna is not offered, or refused
     failed: str  # the widget could not be shown
     blocked_hint: str  # beside `failed`: a blocker may be the reason
@@ -131,6 +132,11 @@ class KlarnaPayment(rx.NoSSRComponent):
     redirect_url: rx.Var[str]
     """Once non-empty, the browser leaves for it with a full page load. http and https only; which hosts are
     allowed is the server's decision. Empty it when the page is opened again, or Back leads straight out."""
+    continue_url: rx.Var[str]
+    """Address that follows where `redirect_url` leads nowhere: the browser refuses it, or the page is still
+    there after `leave_ms`, or is shown again by Back."""
+    leave_ms: rx.Var[int]
+    """Milliseconds that `redirect_url` has to take the browser away. Default 3 000."""
     consent_required: rx.Var[bool]
     """A consent has to be given before the button works."""
     consent_given: rx.Var[bool]

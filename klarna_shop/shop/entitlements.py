@@ -41,6 +41,15 @@ class Entitlements:
         known = self._remembered.get(account_id)
         if known and now - known[0] < REMEMBERED_FOR and known[1] & wanted:
             return True
+        return bool(await self.codes(account_id, identity) & wanted)
+
+    async def codes(self, account_id: str, identity: Identity | None) -> frozenset[str]:
+        """Return the customer's `active_products`, asked now and remembered for `include`.
+
+        Raises:
+            EntitlementsUnavailable: see `include`.
+        """
+        now = self._clock()
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
                 codes = await self._ask(account_id, identity)
@@ -50,7 +59,7 @@ class Entitlements:
         self._remembered.move_to_end(account_id)
         while len(self._remembered) > MOST_REMEMBERED:
             self._remembered.popitem(last=False)
-        return bool(codes & wanted)
+        return codes
 
     async def _ask(self, account_id: str, identity: Identity | None) -> frozenset[str]:
         if identity is not None:

@@ -113,6 +113,21 @@ def test_a_trial_is_ordered_with_the_words_the_law_wants(visit: Visit) -> None:
     expect(hook(page, "confirmation")).to_have_attribute("data-kind", "trial")
 
 
+def test_where_the_redirect_answers_nothing_the_page_says_paid_and_goes_on(visit: Visit) -> None:
+    page = visit("/packages?code=digital")
+    introduce(page, "inget.svar@exempel.example")
+    to_checkout(page)
+    page.route("**/sandbox/**/redirect*", lambda route: route.fulfill(status=204))
+    next_outcome(page, "approve")
+    hook(page, "checkout-buy").click()
+    expect(page.locator(".page--checkout")).to_contain_text("Köpet är betalt")
+    expect(page.locator(".page--checkout")).not_to_contain_text("Inget dras")
+    expect(page.get_by_role("link", name="Till bekräftelsen")).to_be_visible()
+    expect(hook(page, "confirmation")).to_have_attribute("data-status", "completed")
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("/checkout"))
+
+
 def test_a_refusal_says_what_became_of_the_money_and_a_new_attempt_succeeds(visit: Visit) -> None:
     page = visit("/packages?code=digital")
     introduce(page, "nekad@exempel.example")

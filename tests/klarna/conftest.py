@@ -66,7 +66,15 @@ class _Site(BaseHTTPRequestHandler):
             self._answer(200, "text/javascript", scripts[path].read_bytes())
         elif path == "/not-a-script.js":
             self._answer(200, "text/html", b"<!doctype html><title>Sign in to the network</title>")
-        elif path in {"/", "/stub", "/component", "/left"}:
+        elif path == "/empty":
+            self.send_response(204)
+            self.end_headers()
+        elif path == "/download":
+            self.send_response(200)
+            self.send_header("Content-Disposition", "attachment; filename=receipt.bin")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif path in {"/", "/stub", "/component", "/left", "/confirmed"}:
             source = {"/stub": "/sdk.js", "/component": "/component.js"}.get(path)
             tag = f'<script src="{source}"></script>' if source else ""
             self._answer(200, "text/html; charset=utf-8", PAGE.format(scripts=tag).encode())

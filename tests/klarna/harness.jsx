@@ -11,7 +11,7 @@ const TEXTS = {
   button: "Order and pay", retry: "Try again", loading: "Loading", authorizing: "Continue in the window",
   late: "No answer yet", do_not_close: "Do not close this page", placing: "Placing the order",
   hidden: "Not available", failed: "Could not be loaded", blocked_hint: "Is something blocking it?",
-  locked: "Not payable", delayed: "Longer than usual",
+  locked: "Not payable", delayed: "Longer than usual", paid: "Paid, going on",
 };
 
 const shop = {

@@ -30,6 +30,7 @@ WORDS_WHILE_RUNNING = {
     **{
         f"withdrawal_letter.{reader}": [
             "money",
+            "closed",
             *(outcome.value for outcome in Outcome if outcome is not Outcome.RECORDED),
             *(f"{Outcome.RECORDED.value}.{standing.value}" for standing in Standing),
         ]

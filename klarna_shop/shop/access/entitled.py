@@ -1,9 +1,13 @@
-"""Whether a reader has paid: what Payway says of the account, or what was bought in this browser."""
+"""A reader's paid access: what Payway says of the account, or what was bought in this browser.
+
+Nothing opens by an order that was withdrawn from.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from klarna_shop.payway import Identity
 from klarna_shop.shop.articles import Article
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.entitlements import Entitlements, EntitlementsUnavailable
@@ -14,6 +18,7 @@ from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.states import PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
 from klarna_shop.shop.reader import Customer
+from klarna_shop.shop.withdrawal import CannotTell, Withdrawn, WithdrawnOrders, codes_left
 
 
 @dataclass(frozen=True)
@@ -24,26 +29,50 @@ class Subscriptions:
     entitlements: Entitlements
     offers: OfferCatalogue
     ledger: Ledger
+    withdrawn: Withdrawn
     clock: Clock
     access_codes: tuple[str, ...] = ()
     """`PAYWAY_ACCESS_CODES`; empty: every code of the catalogue."""
 
     async def include(self, customer: Customer, article: Article) -> bool | None:
-        """Payway's answer; None where it could not be had."""
+        """Return Payway's answer, less what was withdrawn from; None where it could not be had."""
         try:
             try:
                 identity = await self.identities.identity_of(customer)
             except SignInExpired:
                 identity = None
             wanted = await self._opening_codes(article)
-            return await self.entitlements.include(customer.account_id, identity, wanted)
-        except (EntitlementsUnavailable, CatalogueUnavailable):
+            if not await self.entitlements.include(customer.account_id, identity, wanted):
+                return False
+            withdrawn = await self.withdrawn.of_account(customer.account_id)
+            if withdrawn is None:
+                return True
+            return bool(wanted & await self._codes_left(customer, identity, withdrawn))
+        except (EntitlementsUnavailable, CatalogueUnavailable, CannotTell):
             return None
+
+    async def _codes_left(
+        self, customer: Customer, identity: Identity | None, withdrawn: WithdrawnOrders
+    ) -> frozenset[str]:
+        """Return the codes that are open to a customer who has withdrawn from an order."""
+        others = await self.withdrawn.others(customer.account_id, withdrawn)
+        offers = await self.offers.offers()
+        turns_into = {code for offer in offers if offer.code in others for code in offer.codes}
+        return codes_left(
+            active=await self.entitlements.codes(customer.account_id, identity),
+            withdrawn=withdrawn.codes,
+            others=others | turns_into,
+            packages=await self.offers.access_codes(),
+        )
 
     async def bought_here(self, visitor_id: str, article: Article) -> bool:
         """A new customer's own completed purchase opens articles in this browser, until they sign in."""
         purchases = await self.ledger.of_visitor(visitor_id, {PurchaseState.COMPLETED})
         current = [purchase for purchase in purchases if self._runs(purchase)]
+        withdrawn = await self.withdrawn.among(
+            reference for purchase in current for reference in (purchase.id, purchase.order_id)
+        )
+        current = [one for one in current if withdrawn.isdisjoint({one.id, one.order_id})]
         if not current:
             return False
         opening = frozenset(article.access_codes or self.access_codes)

@@ -175,7 +175,7 @@ class Placing:
         """Write down that Payway has the order, whatever was thought of the purchase meanwhile."""
         redirect_url = order.redirect_url
         if redirect_url and not host_is_allowed(redirect_url, self.settings.redirect_hosts):
-            log.warning("purchase %s: the redirect address names a host that is not allowed", purchase.id[:8])
+            log.warning("purchase %s: the redirect is not to one of KLARNA_REDIRECT_HOSTS", purchase.id[:8])
             redirect_url = None
         while PurchaseState.PLACED in TRANSITIONS[purchase.status]:
             changed = await self.ledger.change(

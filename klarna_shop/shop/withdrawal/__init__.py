@@ -6,12 +6,14 @@ Used by the screens, the assembly and operations.
 """
 
 from klarna_shop.shop.withdrawal.contracts import CannotTell, Contract, Contracts
-from klarna_shop.shop.withdrawal.declaration import Declaration, Outcome, Standing
+from klarna_shop.shop.withdrawal.declaration import CLOSING, Declaration, Outcome, Standing
 from klarna_shop.shop.withdrawal.period import WITHDRAWAL_DAYS, deadline
 from klarna_shop.shop.withdrawal.service import CannotDeclare, Withdrawals
 from klarna_shop.shop.withdrawal.tables import Withdrawal
+from klarna_shop.shop.withdrawal.withdrawn import Withdrawn, WithdrawnOrders, codes_left
 
 __all__ = [
+    "CLOSING",
     "WITHDRAWAL_DAYS",
     "CannotDeclare",
     "CannotTell",
@@ -22,5 +24,8 @@ __all__ = [
     "Standing",
     "Withdrawal",
     "Withdrawals",
+    "Withdrawn",
+    "WithdrawnOrders",
+    "codes_left",
     "deadline",
 ]

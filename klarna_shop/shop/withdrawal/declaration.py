@@ -33,6 +33,10 @@ class Outcome(StrEnum):
     """The seller looks at it: declared by a stranger, or after the right had ended."""
 
 
+CLOSING = frozenset({Outcome.ENDING, Outcome.ENDED, Outcome.BY_HAND})
+"""Outcomes after which the order opens nothing any more: declared by its buyer, and in time."""
+
+
 @dataclass(frozen=True)
 class Declaration:
     """The statement of a withdrawal: all that the law lets a shop ask for.

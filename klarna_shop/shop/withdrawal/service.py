@@ -27,7 +27,7 @@ from klarna_shop.shop.mails import MailKind, MailQueue
 from klarna_shop.shop.purchase import Purchase
 from klarna_shop.shop.reader import Reader
 from klarna_shop.shop.withdrawal.contracts import CannotTell, Contract, Contracts
-from klarna_shop.shop.withdrawal.declaration import Declaration, Outcome, Standing
+from klarna_shop.shop.withdrawal.declaration import CLOSING, Declaration, Outcome, Standing
 from klarna_shop.shop.withdrawal.tables import Withdrawal
 
 log = logging.getLogger(__name__)
@@ -281,12 +281,19 @@ class Withdrawals:
             named.append(col(Withdrawal.purchase_id) == purchase_id)
         return await self._one(or_(*named)) if named else None
 
-    async def among(self, references: Iterable[str]) -> frozenset[str]:
-        """Those of these orders and purchases that have been withdrawn from."""
+    async def closes(self, purchase: Purchase) -> bool:
+        """True if a purchase was withdrawn from in time, so that it opens nothing any more."""
+        row = await self.from_purchase(purchase)
+        return row is not None and row.outcome in CLOSING
+
+    async def among(self, references: Iterable[str], *, closing: bool = False) -> frozenset[str]:
+        """Those of these orders and purchases that have been withdrawn from; `closing`: in time."""
         wanted = list(references)
         found = select(Withdrawal.order_id, Withdrawal.purchase_id).where(
             or_(col(Withdrawal.order_id).in_(wanted), col(Withdrawal.purchase_id).in_(wanted))
         )
+        if closing:
+            found = found.where(col(Withdrawal.outcome).in_(sorted(CLOSING)))
         async with self.database.reading() as session:
             pairs = (await session.exec(found)).all()
         return frozenset(named for pair in pairs for named in pair if named).intersection(wanted)

@@ -178,7 +178,7 @@ class AccountState(rx.State):
         self.status = "ready"
         self.email = overview.email
         withdrawn = await current_shop().withdrawals.among(
-            held.order_id for held in overview.subscriptions if held.order_id
+            (held.order_id for held in overview.subscriptions if held.order_id), closing=True
         )
         self.subscriptions = [
             subscription_view(held, language, withdrawn=held.order_id in withdrawn)

@@ -16,6 +16,7 @@ _AFTER_APPROVAL = frozenset(
         Reason.ACCOUNT_UPDATE_ERROR,
         Reason.DELIVERY_ADDRESS_ERROR,
         Reason.AUTHORIZATION_EXPIRED,
+        Reason.PAYWAY_UNAVAILABLE,
     }
 )
 """Klarna had approved, so it may show a reservation. None of the reasons means a charge."""
@@ -23,9 +24,9 @@ _FOR_CUSTOMER_SERVICE = frozenset({Reason.SSN_ALREADY_TAKEN, Reason.SSN_ALREADY_
 """The next step is to ask the seller, so the sentence ends with where."""
 
 
-def error_sentences(language: str, code: str) -> rx.Component:
-    """The sentences for one of the codes of `Reason`."""
-    money = "order_refused" if code in _AFTER_APPROVAL else "nothing_charged"
+def error_sentences(language: str, code: str, *, money: str = "") -> rx.Component:
+    """The sentences for one of the codes of `Reason`; `money` names the second, if not the code's own."""
+    money = money or _money(code)
     return rx.fragment(
         rx.el.p(text(language, f"checkout.error.{code}.what")),
         rx.el.p(text(language, f"checkout.money.{money}")),
@@ -34,3 +35,10 @@ def error_sentences(language: str, code: str) -> rx.Component:
             *((" ", seller_email()) if code in _FOR_CUSTOMER_SERVICE else ()),
         ),
     )
+
+
+def _money(code: str) -> str:
+    """Name of the sentence about the money."""
+    if code == Reason.ALREADY_SUBSCRIBED:
+        return "nothing_more"
+    return "order_refused" if code in _AFTER_APPROVAL else "nothing_charged"

@@ -32,16 +32,44 @@ def checkout_page(language: str) -> rx.Component:
             CheckoutState.status,
             ("missing", nothing_to_show(language, CheckoutState.sign_in_address)),
             rx.fragment(
-                # The largest text of the page on a phone, so that it does not wait for the order to come.
-                rx.cond(
-                    CheckoutState.status == "closed",
-                    rx.fragment(),
-                    rx.el.p(text(language, "checkout.lead"), class_name="page__lead"),
-                ),
+                _lead(language),
                 _purchase(language),
             ),
         ),
         class_name="page page--checkout stack",
+    )
+
+
+def _lead(language: str) -> rx.Component:
+    """Say what has become of the money so far."""
+    paid = rx.cond(
+        CheckoutState.offer.kind == "trial",
+        text(language, "checkout.ordered_trial"),
+        text(language, "checkout.paid"),
+    )
+    return rx.cond(
+        CheckoutState.status == "closed",
+        rx.fragment(),
+        rx.cond(
+            CheckoutState.approved,
+            rx.el.div(
+                rx.el.p(rx.cond(CheckoutState.paid, paid, text(language, "checkout.approved"))),
+                rx.cond(
+                    CheckoutState.status == "working",
+                    rx.el.p(
+                        rx.el.a(
+                            text(language, "checkout.to_confirmation"),
+                            href=CheckoutState.confirmation_address,
+                            class_name="link",
+                        )
+                    ),
+                    rx.fragment(),
+                ),
+                class_name="notice notice--success",
+            ),
+            # The largest text of the page on a phone, so that it does not wait for the order to come.
+            rx.el.p(text(language, "checkout.lead"), class_name="page__lead"),
+        ),
     )
 
 
@@ -103,6 +131,7 @@ def _payment(language: str) -> rx.Component:
             "do_not_close",
             "placing",
             "delayed",
+            "paid",
             "hidden",
             "blocked_hint",
             "locked",
@@ -121,6 +150,7 @@ def _payment(language: str) -> rx.Component:
             locked=CheckoutState.status != "payable",
             acknowledged=CheckoutState.acknowledged,
             redirect_url=CheckoutState.redirect_url,
+            continue_url=CheckoutState.confirmation_address,
             consent_required=CheckoutState.asks_waiver,
             consent_given=CheckoutState.waived,
             on_ready=CheckoutState.ready,
@@ -150,7 +180,7 @@ def _payment(language: str) -> rx.Component:
 def _due(language: str) -> rx.Component:
     """What the press costs, now and later: on a phone the summary is out of sight at the button."""
     return rx.cond(
-        CheckoutState.status == "closed",
+        (CheckoutState.status == "closed") | CheckoutState.paid,
         rx.fragment(),
         rx.el.p(
             rx.el.strong(text(language, "summary.total"), ": ", CheckoutState.offer.total_line, "."),
@@ -259,10 +289,24 @@ def _error(language: str) -> rx.Component:
             rx.el.div(
                 rx.cond(
                     CheckoutState.other_customer,
-                    rx.el.p(text(language, "checkout.other_customer")),
+                    rx.fragment(
+                        rx.el.p(text(language, "checkout.other_customer")),
+                        rx.el.p(
+                            rx.cond(
+                                CheckoutState.approved,
+                                text(language, "checkout.money.approved"),
+                                text(language, "checkout.other_customer_money"),
+                            )
+                        ),
+                    ),
                     rx.match(
                         CheckoutState.error,
-                        *((reason.value, error_sentences(language, reason.value)) for reason in Reason),
+                        (Reason.LOGIN_REQUIRED.value, _signed_out(language)),
+                        *(
+                            (reason.value, error_sentences(language, reason.value))
+                            for reason in Reason
+                            if reason is not Reason.LOGIN_REQUIRED
+                        ),
                         error_sentences(language, Reason.PAYWAY_UNAVAILABLE.value),
                     ),
                 ),
@@ -316,6 +360,15 @@ def _error(language: str) -> rx.Component:
         role="alert",
         tab_index=-1,
         class_name="checkout__error stack",
+    )
+
+
+def _signed_out(language: str) -> rx.Component:
+    """The customer's sign-in ended while this tab was at the checkout."""
+    return rx.cond(
+        CheckoutState.approved,
+        error_sentences(language, Reason.LOGIN_REQUIRED.value, money="approved"),
+        error_sentences(language, Reason.LOGIN_REQUIRED.value),
     )
 
 

@@ -20,7 +20,7 @@ from klarna_shop.shop.flows import Party
 from klarna_shop.shop.measurement import EventName
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase import CannotOpen, NotYours, Purchase, PurchaseState, Reason
-from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
+from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER, PENDING
 from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.checkout.retrying import RETRY_AFTER
 from klarna_shop.ui.checkout.wrong_fields import wrong_fields
@@ -53,6 +53,11 @@ class CheckoutState(rx.State):
     """Payment method categories to load Klarna's widget with, one after the other."""
     acknowledged: str = ""
     redirect_url: str = ""
+    confirmation_address: str = ""
+    approved: bool = False
+    """True if Klarna has approved and the shop has it: an order exists, or may come of it."""
+    paid: bool = False
+    """True if Payway has the order."""
     error: str = ""
     """A code of the UI contract's `checkout-error`."""
     asks_waiver: bool = False
@@ -102,7 +107,7 @@ class CheckoutState(rx.State):
         if purchase.status in OVER_WITHOUT_ORDER:
             self._close(purchase)
             return None
-        return rx.redirect(_confirmation(purchase, language), replace=True)
+        return self._go_on(purchase, language)
 
     async def _show_to_another(self, reader: Reader) -> None:
         """Nothing; but the tab of a customer who has been signed out since keeps what takes the approval.
@@ -118,6 +123,7 @@ class CheckoutState(rx.State):
         self.status, self.sign_in_address = "missing", sign_in_address(self)
         if purchase is not None and purchase.id == shown and purchase.status not in OVER_WITHOUT_ORDER:
             self._shown = shown
+            self._note_approval(purchase)
             self._close_to_another(reader)
             if purchase.status is PurchaseState.SESSION_OPEN:
                 self.client_token, self.session_fingerprint, self.categories = kept
@@ -172,7 +178,8 @@ class CheckoutState(rx.State):
         async with self:
             if purchase.status is not PurchaseState.SESSION_OPEN and self._shows(purchase):
                 self.acknowledged = purchase.session_fingerprint
-                self.error, self.late = "", False
+                self.error, self.late, self.can_retry = "", False, False
+                self._note_approval(purchase)
         return purchase
 
     def _shows(self, purchase: Purchase) -> bool:
@@ -197,8 +204,10 @@ class CheckoutState(rx.State):
             purchase = await close(await reader_of(self), self._purchase_id(), fingerprint)
         except NotYours:
             return None
-        if purchase.status not in OVER_WITHOUT_ORDER:
+        if purchase.status is PurchaseState.SESSION_OPEN:
             return None
+        if purchase.status not in OVER_WITHOUT_ORDER:
+            return self._go_on(purchase, page_language(self))
         await self._measure(EventName.AUTHORIZE_ENDED, outcome="refused")
         self._close(purchase)
         return rx.set_focus(ERROR_ID)
@@ -224,35 +233,43 @@ class CheckoutState(rx.State):
             self.error, self.wrong_fields, self.late = "", [], False
 
     @rx.event
-    async def aborted(self, outcome: Outcome) -> None:
+    async def aborted(self, outcome: Outcome) -> EventSpec | None:
         """The reader closed Klarna's window: no error, the button works again."""
-        if self._is_current(outcome):
-            await self._measure(EventName.AUTHORIZE_ENDED, outcome="closed")
-            self.error, self.wrong_fields, self.late = "", [], False
+        if not self._is_current(outcome):
+            return None
+        await self._measure(EventName.AUTHORIZE_ENDED, outcome="closed")
+        self.error, self.wrong_fields, self.late = "", [], False
+        return await self._elsewhere()
 
     @rx.event
-    async def corrected(self, outcome: InvalidFields) -> None:
+    async def corrected(self, outcome: InvalidFields) -> EventSpec | None:
         """Klarna wants fields corrected, and says which."""
-        if self._is_current(outcome):
-            await self._measure(EventName.AUTHORIZE_ENDED, outcome=Reason.INVALID_FIELDS.value)
-            fields: object = outcome.get("invalidFields")
-            self.wrong_fields = wrong_fields(fields, page_language(self))
-            self.error, self.can_retry = Reason.INVALID_FIELDS.value, False
+        if not self._is_current(outcome):
+            return None
+        await self._measure(EventName.AUTHORIZE_ENDED, outcome=Reason.INVALID_FIELDS.value)
+        fields: object = outcome.get("invalidFields")
+        self.wrong_fields = wrong_fields(fields, page_language(self))
+        self.error, self.can_retry = Reason.INVALID_FIELDS.value, False
+        return await self._elsewhere()
 
     @rx.event
-    async def unavailable(self, outcome: Unavailable) -> None:
+    async def unavailable(self, outcome: Unavailable) -> EventSpec | None:
         """The widget could not be shown; the component itself offers to load it again."""
-        if self._is_current(outcome):
-            self._tell("widget not shown", reason=_value(outcome, "reason"))
-            await self._measure(EventName.WIDGET_FAILED, outcome=Reason.KLARNA_UNAVAILABLE.value)
-            self.error, self.can_retry = Reason.KLARNA_UNAVAILABLE.value, True
+        if not self._is_current(outcome):
+            return None
+        self._tell("widget not shown", reason=_value(outcome, "reason"))
+        await self._measure(EventName.WIDGET_FAILED, outcome=Reason.KLARNA_UNAVAILABLE.value)
+        self.error, self.can_retry = Reason.KLARNA_UNAVAILABLE.value, True
+        return await self._elsewhere()
 
     @rx.event
-    async def failed(self, outcome: Failed) -> None:
+    async def failed(self, outcome: Failed) -> EventSpec | None:
         """Authorizing failed for a technical reason."""
-        if self._is_current(outcome):
-            await self._measure(EventName.AUTHORIZE_ENDED, outcome="failed")
-            self.error, self.can_retry = Reason.KLARNA_UNAVAILABLE.value, True
+        if not self._is_current(outcome):
+            return None
+        await self._measure(EventName.AUTHORIZE_ENDED, outcome="failed")
+        self.error, self.can_retry = Reason.KLARNA_UNAVAILABLE.value, True
+        return await self._elsewhere()
 
     @rx.event
     async def ready(self, outcome: Ready) -> None:
@@ -271,12 +288,27 @@ class CheckoutState(rx.State):
             self.error, self.can_retry = "", False
 
     @rx.event
-    async def no_answer(self, outcome: Outcome) -> None:
+    async def no_answer(self, outcome: Outcome) -> EventSpec | None:
         """Klarna has been silent for minutes. A late approval still counts, but the reader gets a way out."""
-        if self._is_current(outcome):
-            self._tell("no answer for minutes")
-            await self._measure(EventName.AUTHORIZE_ENDED, outcome="no_answer")
-            self.late, self.can_retry = True, True
+        if not self._is_current(outcome):
+            return None
+        self._tell("no answer for minutes")
+        await self._measure(EventName.AUTHORIZE_ENDED, outcome="no_answer")
+        self.late, self.can_retry = True, True
+        return await self._elsewhere()
+
+    async def _elsewhere(self) -> EventSpec | None:
+        """Leave a purchase that another tab has approved: this one must not say that nothing was charged."""
+        try:
+            purchase = await current_shop().purchases.find(await reader_of(self), self._purchase_id())
+        except NotYours:
+            return None
+        if purchase.status is PurchaseState.SESSION_OPEN:
+            return None
+        if purchase.status in OVER_WITHOUT_ORDER:
+            self._close(purchase)
+            return rx.set_focus(ERROR_ID)
+        return self._go_on(purchase, page_language(self))
 
     @rx.event(background=True)
     async def start_over(self) -> AsyncIterator[EventSpec]:
@@ -302,8 +334,10 @@ class CheckoutState(rx.State):
                 yield rx.redirect(self.packages_address)
                 return
             async with self:
-                self.error, self.can_retry = refusal.reason.value, refusal.reason in RETRY_AFTER
-            yield rx.set_focus(ERROR_ID)
+                leave = await self._elsewhere()
+                if not self.approved:
+                    self.error, self.can_retry = refusal.reason.value, refusal.reason in RETRY_AFTER
+            yield leave or rx.set_focus(ERROR_ID)
             return
         finally:
             async with self:
@@ -349,6 +383,7 @@ class CheckoutState(rx.State):
             self.customer_last_name = customer.last_name
         self._article = purchase.article_slug or ""
         choice = {"code": purchase.code, "period": purchase.period_id, "from": self._article}
+        self.confirmation_address = _confirmation(purchase, language)
         query = urlencode({name: value for name, value in choice.items() if value})
         self.sign_in_address = sign_in_address(self)
         self.packages_address = f"{address(language, '/packages')}?{query}"
@@ -374,6 +409,7 @@ class CheckoutState(rx.State):
             self._close(purchase)
             return rx.set_focus(ERROR_ID)
         self.status = "working"
+        self._note_approval(purchase)
         if reader.customer is not None and purchase.account_id not in {None, reader.account_id}:
             # Somebody else has signed in since it was ordered: the confirmation would show them nothing.
             self._close_to_another(reader)
@@ -383,10 +419,21 @@ class CheckoutState(rx.State):
             return rx.redirect(f"{address(language, '/login')}?next={following}", replace=True)
         if purchase.status is PurchaseState.PLACED and purchase.redirect_url:
             self.redirect_url = purchase.redirect_url
+            self.confirmation_address = _confirmation(purchase, language)
             current_shop().recorder.event(
                 Party.REDIRECT, "sent to Klarna", purchase_id=purchase.id, redirect_url=purchase.redirect_url
             )
             return None
+        return self._go_on(purchase, language)
+
+    def _note_approval(self, purchase: Purchase) -> None:
+        self.approved = purchase.status in PENDING | {PurchaseState.COMPLETED}
+        self.paid = purchase.status in {PurchaseState.PLACED, PurchaseState.COMPLETED}
+
+    def _go_on(self, purchase: Purchase, language: str) -> EventSpec:
+        """Go to the confirmation of an approved purchase; until then the page says how it stands."""
+        self.status, self.error, self.can_retry, self.late = "working", "", False, False
+        self._note_approval(purchase)
         return rx.redirect(_confirmation(purchase, language), replace=True)
 
 

@@ -34,7 +34,10 @@ def _purchase(language: str) -> rx.Component:
         rx.el.div(
             rx.match(
                 ConfirmationState.status,
-                ("completed", _completed(language)),
+                (
+                    "completed",
+                    rx.cond(ConfirmationState.withdrawn, _withdrawn(language), _completed(language)),
+                ),
                 ("pending", _pending(language)),
                 _failed(language),
             ),
@@ -99,8 +102,6 @@ def _in_writing(language: str) -> rx.Component:
         rx.cond(
             ConfirmationState.withdrawn,
             rx.el.p(
-                text(language, "withdraw.done_line"),
-                " ",
                 rx.el.a(
                     text(language, "withdraw.show_receipt"),
                     href=ConfirmationState.withdraw_address,
@@ -165,6 +166,13 @@ def _completed(language: str) -> rx.Component:
             ),
             class_name="confirmation__next",
         ),
+    )
+
+
+def _withdrawn(language: str) -> rx.Component:
+    return rx.fragment(
+        page_title(text(language, "withdraw.done_line")),
+        rx.el.p(text(language, "confirmation.withdrawn"), class_name="page__lead"),
     )
 
 
@@ -242,7 +250,7 @@ def _failed(language: str) -> rx.Component:
 
 def _article_link(language: str) -> rx.Component:
     return rx.cond(
-        ConfirmationState.article_address != "",
+        (ConfirmationState.article_address != "") & ~ConfirmationState.withdrawn,
         rx.el.a(
             rx.cond(
                 ConfirmationState.starts_later != "",

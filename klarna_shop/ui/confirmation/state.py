@@ -39,7 +39,7 @@ class ConfirmationState(rx.State):
     receipt_address: str = ""
     withdraw_address: str = ""
     withdrawn: bool = False
-    """Whether the purchase has been undone since."""
+    """True if the purchase has been withdrawn from since, so that it opens nothing."""
     new_customer: bool = False
     customer_email: str = ""
     receipt_email: str = ""
@@ -80,7 +80,7 @@ class ConfirmationState(rx.State):
         )
         # What the ledger says at once; Payway, which may take its time, is asked in the background.
         self._describe(purchase, language)
-        self.withdrawn = await shop.withdrawals.from_purchase(purchase) is not None
+        self.withdrawn = await shop.withdrawals.closes(purchase)
         return ConfirmationState.follow if self.status == "pending" else None
 
     @rx.event(background=True)

@@ -37,7 +37,7 @@ class Letters:
             customer=self.purchases.customer_details(purchase),
             email=self.purchases.receipt_email(purchase),
             language=language,
-            withdrawn=await self.withdrawals.from_purchase(purchase) is not None,
+            withdrawn=await self.withdrawals.closes(purchase),
         )
 
     async def _receipt(self, purchase_id: str) -> Mail | None:

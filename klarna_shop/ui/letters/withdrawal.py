@@ -6,7 +6,7 @@ from functools import partial
 
 from klarna_shop.settings import Settings
 from klarna_shop.shop.money import price
-from klarna_shop.shop.withdrawal import Declaration, Outcome, Withdrawal
+from klarna_shop.shop.withdrawal import CLOSING, Declaration, Outcome, Withdrawal
 from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.languages import text
 from klarna_shop.ui.letters.letter import Letter, LetterSection, rows
@@ -56,6 +56,8 @@ def what_now(withdrawal: Withdrawal, language: str, *, for_seller: bool = False)
     standing = withdrawal.standing if outcome is Outcome.RECORDED else ""
     key = ".".join(part for part in (outcome.value, standing) if part)
     sentences = [text(language, f"withdrawal_letter.{reader}.{key}")]
+    if outcome in CLOSING:
+        sentences.append(text(language, f"withdrawal_letter.{reader}.closed"))
     if withdrawal.price and outcome is not Outcome.RECORDED:
         sentences.append(
             text(language, f"withdrawal_letter.{reader}.money", price=price(withdrawal.price, language))

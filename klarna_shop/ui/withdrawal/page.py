@@ -116,7 +116,10 @@ def _confirmation(language: str) -> rx.Component:
                 rx.el.p(WithdrawalState.chosen.line),
                 rx.cond(
                     WithdrawalState.chosen.is_open,
-                    rx.el.p(WithdrawalState.chosen.deadline, class_name="hint"),
+                    rx.fragment(
+                        rx.el.p(WithdrawalState.chosen.deadline, class_name="hint"),
+                        rx.el.p(text(language, "withdraw.closes_hint"), class_name="hint"),
+                    ),
                     rx.el.p(
                         text(language, "withdraw.closed_hint"),
                         " ",

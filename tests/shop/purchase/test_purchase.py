@@ -330,16 +330,32 @@ async def test_secrets_are_not_readable_in_the_row(
         assert secret not in written
 
 
-async def test_a_redirect_to_a_strange_host_is_not_followed(
-    house: House, line: Line, visitor: Reader, open_purchase: Open, approve: Approve
+@pytest.mark.parametrize(
+    "redirect_url",
+    [
+        "https://evil.example/x",
+        "https://pay.klarna.com:99999/x",
+        "https://evil%2f.klarna.com/x",
+        "https://evil;.klarna.com/x",
+        "https://evil\u2044.klarna.com/x",
+    ],
+)
+async def test_a_redirect_that_cannot_be_followed_goes_straight_to_the_confirmation(
+    house: House,
+    line: Line,
+    visitor: Reader,
+    open_purchase: Open,
+    approve: Approve,
+    caplog: pytest.LogCaptureFixture,
+    redirect_url: str,
 ) -> None:
-    answer = httpx.Response(
-        200, json={"item": {"order_id": "DEMO-1", "redirect_url": "https://evil.example/x"}}
-    )
+    answer = httpx.Response(200, json={"item": {"order_id": "DEMO-1", "redirect_url": redirect_url}})
     line.faults["/place_order"] = [answer]
     placed = await approve(visitor, await open_purchase(visitor))
     assert placed.status is PurchaseState.PLACED
     assert placed.redirect_url is None
+    assert caplog.text.count("KLARNA_REDIRECT_HOSTS") == 1
+    assert "evil" not in caplog.text
 
 
 async def test_a_server_that_dies_while_payway_works_finds_the_order_afterwards(

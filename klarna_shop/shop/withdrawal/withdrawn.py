@@ -1,0 +1,183 @@
+"""Orders that were withdrawn from: what they opened stays closed, whatever Payway still lists.
+
+Payway cannot end a subscription before its period does (payway-api.md §9.4), so that `active_products` goes
+on listing its codes. Only the table of declarations says that they are not to be opened: it is read for every
+decision, so that a declaration holds at once in every tab and process, and after a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlmodel import col, or_, select
+
+from klarna_shop.payway import Order, PaywayClient, PaywayError, Subscription
+from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.database import Database
+from klarna_shop.shop.purchase import Purchase
+from klarna_shop.shop.withdrawal.contracts import CannotTell
+from klarna_shop.shop.withdrawal.declaration import CLOSING
+from klarna_shop.shop.withdrawal.tables import Withdrawal
+
+log = logging.getLogger(__name__)
+
+DEADLINE_SECONDS = 5.0
+"""A reader waits no longer for each of Payway's answers."""
+REMEMBERED_FOR = timedelta(minutes=10)
+"""How long an account's orders are remembered that has declared nothing here itself."""
+MOST_REMEMBERED = 10_000
+RUNNING = frozenset({"activated", "cancelled"})
+"""States of a subscription that opens articles until its period ends (payway-api.md §9.3)."""
+
+_CLOSES = col(Withdrawal.outcome).in_(sorted(outcome.value for outcome in CLOSING))
+
+
+@dataclass(frozen=True)
+class WithdrawnOrders:
+    """Orders of one account that were withdrawn from, and the codes of what was bought with them."""
+
+    order_ids: frozenset[str]
+    codes: frozenset[str]
+
+    def others(self, held: Iterable[Subscription], now: datetime) -> frozenset[str]:
+        """Return the codes of the account's subscriptions that run and are of other orders.
+
+        One without an order's number counts as withdrawn where it is of a withdrawn code and nothing else is.
+        """
+        held = list(held)
+        is_listed = any(one.order_id in self.order_ids for one in held)
+        return frozenset(
+            one.product_code
+            for one in held
+            if _runs(one, now)
+            and one.order_id not in self.order_ids
+            and (one.order_id is not None or is_listed or one.product_code not in self.codes)
+        )
+
+
+def codes_left(
+    active: frozenset[str],
+    withdrawn: frozenset[str],
+    others: frozenset[str],
+    packages: frozenset[str],
+) -> frozenset[str]:
+    """Return the codes that still open articles.
+
+    `active` is what Payway lists for the account, `withdrawn` the codes of withdrawn orders, `others` those
+    of the other running subscriptions, `packages` every code that is sold. Payway does not tell which package
+    a product's code comes from: it is taken for another subscription's where there is one, and otherwise for
+    the withdrawn one's.
+    """
+    left = (active & packages) - withdrawn | active & others
+    return left | (active - packages - withdrawn) if others else left
+
+
+@dataclass
+class Withdrawn:
+    """Finds what has been withdrawn from, by order number and purchase."""
+
+    database: Database
+    payway: PaywayClient
+    clock: Clock
+    _orders: OrderedDict[str, tuple[datetime, Sequence[Order]]] = field(
+        default_factory=OrderedDict, init=False, repr=False
+    )
+
+    async def among(self, references: Iterable[str | None]) -> frozenset[str]:
+        """Return those of these orders and purchases that were withdrawn from and so open nothing.
+
+        A declaration by someone who did not buy, or after the right had ended, names none.
+        """
+        wanted = sorted({reference for reference in references if reference})
+        if not wanted:
+            return frozenset()
+        named = or_(col(Withdrawal.order_id).in_(wanted), col(Withdrawal.purchase_id).in_(wanted))
+        found = select(Withdrawal.order_id, Withdrawal.purchase_id).where(_CLOSES, named)
+        async with self.database.reading() as session:
+            pairs = (await session.exec(found)).all()
+        return frozenset(reference for pair in pairs for reference in pair if reference)
+
+    async def of_account(self, account_id: str) -> WithdrawnOrders | None:
+        """Return the account's withdrawn orders; None where there are none.
+
+        Those that a browser withdrew from without signing in are found by their numbers among the account's
+        orders: that the account has them is known to Payway alone. Where it does not answer, only an account
+        that has declared a withdrawal here itself is in doubt.
+
+        Raises:
+            CannotTell: Payway does not say which orders the account has, and it has withdrawn from one.
+        """
+        own = select(Withdrawal.order_id, Withdrawal.purchase_id).where(
+            _CLOSES, Withdrawal.account_id == account_id
+        )
+        of_anyone = select(Withdrawal.id).where(_CLOSES).limit(1)
+        async with self.database.reading() as session:
+            pairs = (await session.exec(own)).all()
+            if not pairs and (await session.exec(of_anyone)).first() is None:
+                return None
+        try:
+            orders = await self._orders_of(account_id, fresh=bool(pairs))
+        except (PaywayError, TimeoutError) as error:
+            if pairs:
+                raise CannotTell from error
+            log.warning("withdrawal: Payway's orders are missing (%s)", type(error).__name__)
+            return None
+        own_references = frozenset(reference for pair in pairs for reference in pair if reference)
+        references = {reference for one in orders for reference in (one.order_id, one.merchant_reference)}
+        withdrawn = own_references | await self.among(references)
+        if not withdrawn:
+            return None
+        meant = [
+            one
+            for one in orders
+            if not withdrawn.isdisjoint({one.order_id, one.merchant_reference, one.parent_order_id})
+        ]
+        return WithdrawnOrders(
+            order_ids=withdrawn | {one.order_id for one in meant},
+            codes=frozenset(one.product_code for one in meant if one.product_code)
+            | await self._codes_bought_here(withdrawn),
+        )
+
+    async def others(self, account_id: str, withdrawn: WithdrawnOrders) -> frozenset[str]:
+        """Return the codes of the account's running subscriptions but for the withdrawn ones.
+
+        Raises:
+            CannotTell: Payway does not answer.
+        """
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                held = await self.payway.subscriptions.by_account(account_id)
+        except (PaywayError, TimeoutError) as error:
+            raise CannotTell from error
+        return withdrawn.others(held, self.clock())
+
+    async def _orders_of(self, account_id: str, *, fresh: bool) -> Sequence[Order]:
+        now = self.clock()
+        known = self._orders.get(account_id)
+        if not fresh and known and timedelta() <= now - known[0] < REMEMBERED_FOR:
+            return known[1]
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            orders = await self.payway.orders.by_account(account_id)
+        self._orders[account_id] = (now, orders)
+        self._orders.move_to_end(account_id)
+        while len(self._orders) > MOST_REMEMBERED:
+            self._orders.popitem(last=False)
+        return orders
+
+    async def _codes_bought_here(self, references: frozenset[str]) -> frozenset[str]:
+        named_by = sorted(references)
+        named = or_(col(Purchase.id).in_(named_by), col(Purchase.order_id).in_(named_by))
+        async with self.database.reading() as session:
+            purchases = (await session.exec(select(Purchase).where(named))).all()
+        return frozenset(code for purchase in purchases for code in purchase.offer.codes)
+
+
+def _runs(held: Subscription, now: datetime) -> bool:
+    ends = max((end for end in (held.valid_to, held.grace_period_to) if end), default=None)
+    has_begun = held.valid_from is None or held.valid_from <= now
+    return held.state in RUNNING and has_begun and (ends is None or ends > now)

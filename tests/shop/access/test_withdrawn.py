@@ -1,0 +1,247 @@
+"""After a declaration of withdrawal nothing opens by that order; another subscription goes on opening."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from klarna_shop.assembly import House
+from klarna_shop.payway import Subscription
+from klarna_shop.shop.access import Rule, Subscriptions
+from klarna_shop.shop.articles import Article, ArticleKind
+from klarna_shop.shop.entitlements import Entitlements
+from klarna_shop.shop.purchase import Purchase
+from klarna_shop.shop.reader import Reader
+from klarna_shop.shop.withdrawal import Declaration, Outcome, Withdrawn, WithdrawnOrders, codes_left
+from tests.house import Approve, Later, Line, Open, SignIn
+
+NOTHING_BOUGHT = "astrid.lundmark@demo.example"
+SUBSCRIBER = "karin.oberg@demo.example"
+SAID = Declaration("Astrid Lundmark", NOTHING_BOUGHT)
+CANCEL = "/accounts/cancel_product"
+
+
+def _premium(house: House) -> Article:
+    articles = house.shop.articles.front_page("sv")
+    return next(article for article in articles if article.kind is ArticleKind.PREMIUM)
+
+
+async def _opens(house: House, reader: Reader) -> bool:
+    return (await house.shop.access.decide(reader, _premium(house))).open
+
+
+async def _bought(house: House, reader: Reader, open_purchase: Open, approve: Approve) -> Purchase:
+    purchase = await house.shop.purchases.settle(await approve(reader, await open_purchase(reader)))
+    assert await _opens(house, reader)
+    return purchase
+
+
+@pytest.mark.parametrize("fault", [[], ["unreachable"] * 9, [httpx.Response(409, json={"code": "x"})]])
+async def test_what_a_customer_withdrew_from_opens_nothing_from_that_moment(
+    house: House,
+    sign_in: SignIn,
+    line: Line,
+    open_purchase: Open,
+    approve: Approve,
+    fault: list[str | httpx.Response],
+) -> None:
+    """Payway lists the code until the period ends, and may not have been told yet."""
+    reader = await sign_in(NOTHING_BOUGHT)
+    purchase = await _bought(house, reader, open_purchase, approve)
+    line.faults = {CANCEL: fault}
+    row = await house.shop.withdrawals.declare(reader, SAID, "sv", purchase.order_id or "")
+    assert row.outcome in {Outcome.ENDED, Outcome.ENDING, Outcome.BY_HAND}
+    assert reader.account_id
+    listed = await house.shop.payway.accounts.active_products(reader.account_id)
+    assert purchase.code in listed.codes
+    decision = await house.shop.access.decide(reader, _premium(house))
+    assert (decision.open, decision.unavailable) == (False, False)
+
+
+async def test_what_a_browser_withdrew_from_opens_nothing_from_that_moment(
+    house: House, visitor: Reader, open_purchase: Open, approve: Approve
+) -> None:
+    purchase = await _bought(house, visitor, open_purchase, approve)
+    await house.shop.withdrawals.declare(visitor, SAID, "sv", purchase.order_id or "")
+    assert not await _opens(house, visitor)
+
+
+async def test_a_browser_whose_orders_number_was_lost_withdraws_by_the_purchase(
+    house: House, visitor: Reader, line: Line, open_purchase: Open, approve: Approve
+) -> None:
+    line.faults = {"/place_order": ["lost"]}
+    purchases = house.shop.purchases
+    unknown = await approve(visitor, await open_purchase(visitor))
+    purchase = await purchases.settle(await purchases.place(unknown))
+    assert purchase.order_id is None
+    assert await _opens(house, visitor)
+    await house.shop.withdrawals.declare(visitor, SAID, "sv", purchase.id)
+    assert not await _opens(house, visitor)
+
+
+async def test_another_process_and_one_that_has_just_started_know_it_too(
+    house: House, sign_in: SignIn, open_purchase: Open, approve: Approve
+) -> None:
+    reader = await sign_in(NOTHING_BOUGHT)
+    purchase = await _bought(house, reader, open_purchase, approve)
+    here = house.shop.access.subscriptions
+    assert isinstance(here, Subscriptions)
+    payway, clock = house.shop.payway, house.shop.clock
+    database = here.withdrawn.database
+
+    def another_process() -> Subscriptions:
+        return replace(
+            here, entitlements=Entitlements(payway, clock), withdrawn=Withdrawn(database, payway, clock)
+        )
+
+    assert reader.customer
+    running = another_process()
+    assert await running.include(reader.customer, _premium(house))
+    await house.shop.withdrawals.declare(reader, SAID, "sv", purchase.order_id or "")
+    assert await running.include(reader.customer, _premium(house)) is False
+    assert await another_process().include(reader.customer, _premium(house)) is False
+
+
+async def test_a_second_purchase_by_the_same_account_still_opens(
+    house: House, sign_in: SignIn, open_purchase: Open, approve: Approve
+) -> None:
+    reader = await sign_in(NOTHING_BOUGHT)
+    first = await _bought(house, reader, open_purchase, approve)
+    await house.shop.purchases.settle(await approve(reader, await open_purchase(reader, "digital-plus")))
+    await house.shop.withdrawals.declare(reader, SAID, "sv", first.order_id or "")
+    assert await _opens(house, reader)
+
+
+async def test_a_subscriber_is_not_shut_out_by_what_others_withdraw_from(
+    house: House, sign_in: SignIn, visitor: Reader, open_purchase: Open, approve: Approve, line: Line
+) -> None:
+    subscriber = await sign_in(SUBSCRIBER)
+    purchase = await _bought(house, visitor, open_purchase, approve)
+    await house.shop.withdrawals.declare(visitor, SAID, "sv", purchase.order_id or "")
+    assert await _opens(house, subscriber)
+    here = house.shop.access.subscriptions
+    assert isinstance(here, Subscriptions)
+    here.withdrawn._orders.clear()
+    line.faults = {"/v1/order": ["unreachable"] * 9}
+    assert await _opens(house, subscriber), "nor while Payway does not say which orders are theirs"
+
+
+async def test_a_customer_who_withdrew_is_not_let_in_while_payway_says_half(
+    house: House, sign_in: SignIn, open_purchase: Open, approve: Approve, line: Line
+) -> None:
+    reader = await sign_in(NOTHING_BOUGHT)
+    purchase = await _bought(house, reader, open_purchase, approve)
+    await house.shop.withdrawals.declare(reader, SAID, "sv", purchase.order_id or "")
+    for path in ("/v1/order", "/subscription/get_by_account"):
+        line.faults = {path: ["unreachable"] * 9}
+        decision = await house.shop.access.decide(reader, _premium(house))
+        assert (decision.open, decision.rule) == (False, Rule.CANNOT_ASK)
+
+
+async def test_a_strangers_declaration_shuts_no_one_out(
+    house: House, sign_in: SignIn, visitor: Reader, open_purchase: Open, approve: Approve
+) -> None:
+    reader = await sign_in(NOTHING_BOUGHT)
+    purchase = await _bought(house, reader, open_purchase, approve)
+    of_words = Declaration("Astrid Lundmark", NOTHING_BOUGHT, f"Order {purchase.order_id} {purchase.id}")
+    await house.shop.withdrawals.declare(visitor, of_words, "sv")
+    assert await _opens(house, reader)
+
+
+async def test_a_declaration_after_the_right_has_ended_is_the_sellers_to_judge(
+    house: House, sign_in: SignIn, open_purchase: Open, approve: Approve, later: Later
+) -> None:
+    reader = await sign_in(NOTHING_BOUGHT)
+    purchase = await _bought(house, reader, open_purchase, approve)
+    later(timedelta(days=20))
+    row = await house.shop.withdrawals.declare(reader, SAID, "sv", purchase.order_id or "")
+    assert row.outcome == Outcome.RECORDED
+    assert await _opens(house, reader)
+
+
+async def test_a_new_customers_withdrawal_holds_for_the_account_that_payway_made(
+    house: House, visitor: Reader, sign_in: SignIn, open_purchase: Open, approve: Approve
+) -> None:
+    """Bought and withdrawn from without signing in: Payway alone says whose the order is."""
+    reader = await sign_in(NOTHING_BOUGHT)
+    purchase = await _bought(house, reader, open_purchase, approve)
+    bought = await _bought(house, visitor, open_purchase, approve)
+    await house.shop.withdrawals.declare(visitor, SAID, "sv", bought.order_id or "")
+    assert await _opens(house, reader), "an order of another account"
+    assert reader.account_id
+    orders = await house.shop.payway.orders.by_account(reader.account_id)
+    [own] = [order for order in orders if order.order_id == purchase.order_id]
+    # The same answer with the number of the order that the browser withdrew from.
+    here = house.shop.access.subscriptions
+    assert isinstance(here, Subscriptions)
+    withdrawn = here.withdrawn
+    withdrawn._orders[reader.account_id] = (
+        house.shop.clock(),
+        [replace(own, order_id=bought.order_id or "", merchant_reference=None)],
+    )
+    found = await withdrawn.of_account(reader.account_id)
+    assert found is not None
+    assert sorted(found.order_ids) == sorted({bought.order_id or "", bought.id})
+    assert list(found.codes) == ["digital"]
+
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
+def _held(order_id: str | None, code: str, state: str = "activated", days: int = 30) -> Subscription:
+    return Subscription(
+        id=f"{order_id} {code}",
+        order_id=order_id,
+        product_code=code,
+        state=state,
+        subscription_type="recurring",
+        provision_service="tulo",
+        next_price_ore=None,
+        created=NOW,
+        valid_from=NOW - timedelta(days=1),
+        valid_to=NOW + timedelta(days=days),
+        subscription_end_date=None,
+        campaign_end_date=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("held", "others"),
+    [
+        ([_held("D-1", "digital", "cancelled")], set()),
+        ([_held("D-1", "digital", "cancelled"), _held("D-2", "plus")], {"plus"}),
+        ([_held("D-1", "digital", "cancelled"), _held("D-2", "digital")], {"digital"}),
+        ([_held("D-1", "digital"), _held("D-2", "plus", "deactivated")], set()),
+        ([_held("D-1", "digital"), _held("D-2", "plus", "pending")], set()),
+        ([_held("D-1", "digital"), _held("D-2", "plus", "cancelled")], {"plus"}),
+        ([_held("D-1", "digital"), _held("D-2", "plus", days=-1)], set()),
+        ([_held(None, "digital")], set()),
+        ([_held(None, "plus")], {"plus"}),
+        ([_held("D-1", "digital"), _held(None, "digital")], {"digital"}),
+        ([], set()),
+    ],
+)
+def test_a_withdrawn_orders_subscription_is_known_by_its_number(
+    held: list[Subscription], others: set[str]
+) -> None:
+    assert WithdrawnOrders(frozenset({"D-1"}), frozenset({"digital"})).others(held, NOW) == others
+
+
+@pytest.mark.parametrize(
+    ("active", "others", "left"),
+    [
+        ({"digital"}, set(), set()),
+        ({"digital", "web"}, set(), set()),
+        ({"digital", "plus", "web"}, {"plus"}, {"plus", "web"}),
+        ({"digital", "web"}, {"digital"}, {"digital", "web"}),
+        ({"digital", "plus"}, set(), {"plus"}),
+        (set(), {"plus"}, set()),
+    ],
+)
+def test_the_codes_that_are_left(active: set[str], others: set[str], left: set[str]) -> None:
+    """`plus` and `digital` are packages; which of them holds the product `web`, Payway does not tell."""
+    packages = frozenset({"digital", "plus"})
+    assert codes_left(frozenset(active), frozenset({"digital"}), frozenset(others), packages) == left
