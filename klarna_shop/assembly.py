@@ -54,6 +54,7 @@ from klarna_shop.shop.purchase.reconciliation import Reconciliation
 from klarna_shop.shop.purchase.retention import Retention
 from klarna_shop.shop.purchase.settling import Settling
 from klarna_shop.shop.purchase.trials import TrialOutcomes
+from klarna_shop.shop.rounds import Rounds
 from klarna_shop.shop.scenarios import Stage
 from klarna_shop.shop.simulation import Simulations
 from klarna_shop.shop.studio import StudioLogins
@@ -189,6 +190,7 @@ def build_house(
         recorder=recorder,
         clock=clock,
     )
+    rounds = Rounds(database, session_clock, stopwatch)
     meter = Meter(database, clock, settings.meter_free_articles, settings.meter_days)
     standing = Standing(payway, clock)
     access = Access(
@@ -248,6 +250,7 @@ def build_house(
             recorder=recorder,
             forget=(entitlements.forget, standing.forget),
         ),
+        rounds=rounds,
         stage=stage,
         simulations=_simulations(database, clock, designs, offers, articles) if settings.is_sandbox else None,
         demo_customers=_demo_customers() if settings.is_sandbox else (),
@@ -265,6 +268,7 @@ def build_house(
         withdrawals=withdrawals,
         mails=MailSending(database, clock, Letters(settings, purchases, withdrawals), delivery),
         clock=clock,
+        rounds=rounds,
     )
     return House(shop, recovery, housekeeping, sandbox)
 

@@ -5,23 +5,32 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-from sqlalchemy import make_url, text
+from sqlalchemy import inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, func, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from klarna_shop.operations.findings import Finding, Grade
 from klarna_shop.operations.scopes import NEEDED_SCOPES, NeededScope
 from klarna_shop.payway import NotFound, PaywayClient, PaywayCredentials, PaywayError
 from klarna_shop.payway.browser_login import AUTHORIZE_PATH, authorize_address
 from klarna_shop.settings import WEBHOOK_PATH, Settings
+from klarna_shop.shop.clock import Clock, is_ahead, system_clock
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.identity import CALLBACK_PATH
 from klarna_shop.shop.offers import CatalogueUnavailable, OfferCatalogue
+from klarna_shop.shop.purchase import Purchase, PurchaseState
+from klarna_shop.shop.rounds import SILENCE_ALLOWED, RoundsRow
 
 TOKEN_PATH = "/api/authorization/access_token"  # noqa: S105 - an address
+LONG_UNFINISHED = timedelta(minutes=15)
+"""After which an approved purchase should have ended, or soon will not."""
+APPROVED = (PurchaseState.AUTHORIZED, PurchaseState.PLACING, PurchaseState.UNKNOWN)
 DEADLINE = 10.0
 """Seconds one part gets to answer."""
 
@@ -36,6 +45,8 @@ async def diagnose(
         transport: how to reach Payway where it is not by the network (the embedded sandbox).
     """
     yield await check_database(settings)
+    for finding in await check_recovery(settings):
+        yield finding
     if settings.redis_url.get_secret_value():
         yield await check_redis(settings)
     async for finding in check_payway(settings, transport):
@@ -72,6 +83,78 @@ async def check_database(settings: Settings) -> Finding:
     finally:
         await database.close()
     return Finding("database", Grade.GOOD, "answers")
+
+
+async def check_recovery(settings: Settings, clock: Clock = system_clock) -> list[Finding]:
+    """Return what the shop's database says of its recovery; nothing where it has not been made yet."""
+    part, now = "recovery", clock()
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        async with asyncio.timeout(DEADLINE):
+            if not await _is_made(database):
+                return []
+            async with database.reading() as session:
+                last = (await session.exec(select(RoundsRow.finished_at))).first()
+                waiting = await _waiting(session, now)
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        return [Finding(part, Grade.POOR, f"cannot be looked at ({type(error).__name__})")]
+    finally:
+        await database.close()
+    return [_last_round(part, last, now), *waiting]
+
+
+async def _is_made(database: Database) -> bool:
+    """True if the database has the tables that are asked for."""
+    if database.url.get_backend_name() == "sqlite":
+        path = database.url.database
+        if path and not await asyncio.to_thread(Path(path).exists):
+            return False
+    async with database.reading() as session:
+        connection = await session.connection()
+        names = await connection.run_sync(lambda one: inspect(one).get_table_names())
+    return RoundsRow.__tablename__ in names
+
+
+def _last_round(part: str, last: datetime | None, now: datetime) -> Finding:
+    if last is None:
+        return Finding(part, Grade.GOOD, "no round has been made yet: the shop has not run on this database")
+    written_at = last.isoformat(timespec="seconds")
+    if is_ahead(last, now):
+        return Finding(
+            part,
+            Grade.POOR,
+            f"its last round is dated {written_at}, which is yet to come",
+            "The clock of this computer or of another that runs the shop is or was wrong.",
+        )
+    if now - last > SILENCE_ALLOWED:
+        return Finding(
+            part,
+            Grade.POOR,
+            f"its last round ended at {written_at}",
+            "If the shop runs, nothing interrupted is finished: look for `housekeeping` in its log.",
+        )
+    return Finding(part, Grade.GOOD, f"its last round ended at {written_at}")
+
+
+async def _waiting(session: AsyncSession, now: datetime) -> list[Finding]:
+    approved = [state.value for state in APPROVED]
+    long_ago = or_(col(Purchase.changed_at) <= now - LONG_UNFINISHED, col(Purchase.changed_at) > now)
+    statement = select(Purchase.state, func.count()).group_by(col(Purchase.state))
+    unfinished = statement.where(col(Purchase.state).in_(approved), long_ago)
+    found = dict((await session.exec(unfinished)).all())
+    unresolved = statement.where(Purchase.state == PurchaseState.UNRESOLVED.value)
+    undecided = sum(number for _, number in await session.exec(unresolved))
+    findings = []
+    if found:
+        minutes = LONG_UNFINISHED.total_seconds() / 60
+        told = ", ".join(f"{number} {state}" for state, number in sorted(found.items()))
+        text = f"approved and unfinished for more than {minutes:.0f} minutes: {told}"
+        cost = "Their readers wait. `make reconcile` asks Payway about each now."
+        findings.append(Finding("purchases", Grade.POOR, text, cost))
+    if undecided:
+        cost = "Look in Payway for an order whose merchant_reference is the purchase id."
+        findings.append(Finding("purchases", Grade.POOR, f"{undecided} unresolved", cost))
+    return findings
 
 
 async def check_redis(settings: Settings) -> Finding:

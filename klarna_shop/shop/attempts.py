@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel, col, delete
 
-from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.clock import Clock, is_ahead
 from klarna_shop.shop.database import Database, UtcDateTime
 from klarna_shop.shop.encryption import Encryption
 
@@ -67,7 +67,7 @@ class AttemptCounter:
             if row is None:
                 row = SignInAttempt(subject_digest=self._digest(subject), changed_at=now)
                 session.add(row)
-            free = row.frozen_until is None or row.frozen_until <= now
+            free = not _is_frozen(row.frozen_until, now)
             if free:
                 if row.frozen_until is not None:
                     row.failures, row.frozen_until = 0, None
@@ -95,7 +95,12 @@ class AttemptCounter:
             return Standing()
         if row.frozen_until is None:
             return Standing(max(0, ALLOWED - row.failures))
-        return Standing(0, row.frozen_until) if row.frozen_until > self._clock() else Standing()
+        return Standing(0, row.frozen_until) if _is_frozen(row.frozen_until, self._clock()) else Standing()
 
     def _digest(self, subject: str) -> str:
         return self._encryption.keyed_digest(f"{self._purpose} {subject.strip().lower()}")
+
+
+def _is_frozen(until: datetime | None, now: datetime) -> bool:
+    """True before `until`, unless a clock that was wrong wrote it: no freeze exceeds `FROZEN_FOR`."""
+    return until is not None and until > now and not is_ahead(until, now, FROZEN_FOR)

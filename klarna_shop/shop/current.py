@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from klarna_shop.shop.purchase import Purchases
     from klarna_shop.shop.purchase.category_observations import CategoryObservations
     from klarna_shop.shop.purchase.reconciliation import Reconciliation
+    from klarna_shop.shop.rounds import Rounds
     from klarna_shop.shop.scenarios import Stage
     from klarna_shop.shop.simulation import Simulations
     from klarna_shop.shop.studio import StudioLogins
@@ -69,6 +70,7 @@ class Shop:
     consents: Consents
     events: EventRecorder
     webhooks: Webhooks
+    rounds: Rounds
     stage: Stage | None = None
     """Scenarios and the sandbox's clock; None outside sandbox mode."""
     simulations: Simulations | None = None

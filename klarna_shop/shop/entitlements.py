@@ -39,7 +39,7 @@ class Entitlements:
         """
         now = self._clock()
         known = self._remembered.get(account_id)
-        if known and now - known[0] < REMEMBERED_FOR and known[1] & wanted:
+        if known and timedelta() <= now - known[0] < REMEMBERED_FOR and known[1] & wanted:
             return True
         return bool(await self.codes(account_id, identity) & wanted)
 

@@ -19,6 +19,7 @@ from klarna_shop.shop.measurement.storage import EventStorage
 from klarna_shop.shop.purchase import Recovery
 from klarna_shop.shop.purchase.retention import Retention
 from klarna_shop.shop.purchase.trials import TrialOutcomes
+from klarna_shop.shop.rounds import SILENCE_ALLOWED, Rounds
 from klarna_shop.shop.withdrawal import Withdrawals
 
 log = logging.getLogger(__name__)
@@ -45,16 +46,28 @@ class Housekeeping:
     withdrawals: Withdrawals
     mails: MailSending
     clock: Clock
+    rounds: Rounds
     _tidied_at: datetime | None = field(default=None, init=False, repr=False)
+    _silence_is_told: bool = field(default=False, init=False, repr=False)
 
     async def run(self) -> None:
         """Run until cancelled. What fails is logged and does not end the next round."""
         try:
             while True:
                 await guarded("housekeeping: this round", self.once())
+                await guarded("housekeeping: rounds of all processes", self._heed_silence())
                 await asyncio.sleep(EVERY_SECONDS)
         finally:
             await guarded("housekeeping: giving the lease back", self.lease.give_back())
+
+    async def _heed_silence(self) -> None:
+        """Tell the operator, once, that no process finishes a round any more."""
+        silence = await self.rounds.silence()
+        is_long = silence > SILENCE_ALLOWED
+        if is_long and not self._silence_is_told:
+            seconds = silence.total_seconds()
+            log.error("housekeeping: no process has finished a round for %.0f s; purchases wait", seconds)
+        self._silence_is_told = is_long
 
     async def once(self) -> None:
         """One round, unless another process is at it."""
@@ -70,6 +83,7 @@ class Housekeeping:
                 self._tidied_at = now
                 await self.erase()
                 await self.trials.once()
+        await self.rounds.finished()
 
     async def erase(self) -> None:
         """Erase what is older than it may be kept."""

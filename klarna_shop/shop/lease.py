@@ -17,8 +17,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, CursorResult, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, delete
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from klarna_shop.shop.clock import Clock, system_clock
+from klarna_shop.shop.clock import Clock, is_ahead, system_clock
 from klarna_shop.shop.database import Database, UtcDateTime
 
 log = logging.getLogger(__name__)
@@ -63,9 +64,28 @@ class Lease:
             assert isinstance(result, CursorResult)
             if result.rowcount == 1:
                 return True
-            if await session.get(LeaseRow, self._name) is not None:
-                return False
+            row = await session.get(LeaseRow, self._name)
+            if row is not None:
+                return await self._take_void(session, row, now)
         return await self._first(now)
+
+    async def _take_void(self, session: AsyncSession, row: LeaseRow, now: datetime) -> bool:
+        """Take a lease that lasts longer than any can: the clock that wrote it was wrong, or this one is."""
+        if not is_ahead(row.until, now, self._length):
+            return False
+        log.warning(
+            "lease %s: held until %s, longer than can be; taken. A clock is or was wrong",
+            self._name,
+            row.until.isoformat(timespec="seconds"),
+        )
+        statement = (
+            update(LeaseRow)
+            .where(col(LeaseRow.name) == self._name, col(LeaseRow.holder) == row.holder)
+            .values(holder=self._holder, until=now + self._length)
+        )
+        result = await session.exec(statement)
+        assert isinstance(result, CursorResult)
+        return result.rowcount == 1
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:

@@ -12,6 +12,7 @@ from klarna_shop.shop.mails import QueuedMail
 from klarna_shop.shop.measurement.tables import MeasuredEvent, MeasuringConsent
 from klarna_shop.shop.paywalls.tables import PaywallDesignRow, PaywallHistory, PaywallVersion
 from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange, PurchaseTransition
+from klarna_shop.shop.rounds import RoundsRow
 from klarna_shop.shop.studio import StudioSession
 from klarna_shop.shop.withdrawal import Withdrawal
 
@@ -30,6 +31,7 @@ __all__ = [
     "PurchaseChange",
     "PurchaseTransition",
     "QueuedMail",
+    "RoundsRow",
     "SignInAttempt",
     "SignInSession",
     "SimulationRow",

@@ -35,6 +35,7 @@ def health_routes(shop: Shop) -> list[Route]:
             "database": lambda: _database(shop),
             "state_store": lambda: _state_store(shop),
             "payway": lambda: _payway(shop),
+            "recovery": lambda: _recovery(shop),
         }
     )
 
@@ -106,6 +107,11 @@ async def _state_store(shop: Shop) -> str:
     async with Redis.from_url(url, socket_timeout=DEADLINE_SECONDS) as redis:
         await redis.execute_command("PING")
     return "redis"
+
+
+async def _recovery(shop: Shop) -> str:
+    await shop.rounds.check()
+    return "running"
 
 
 async def _payway(shop: Shop) -> str:

@@ -58,6 +58,24 @@ async def test_it_goes_on_to_another_when_it_runs_out_or_is_given_back(database:
     assert await first.take()
 
 
+async def test_one_that_lasts_longer_than_any_can_is_void(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch, wrong = Watch(), Watch()
+    wrong.time += timedelta(days=1)
+    ahead, right, third = (Lease(database, "work", LENGTH, now=clock) for clock in (wrong, watch, watch))
+    assert await ahead.take()
+    assert sorted(await asyncio.gather(right.take(), third.take())) == [False, True]
+    assert "A clock is or was wrong" in caplog.text
+
+
+async def test_one_of_a_clock_that_is_some_minutes_ahead_holds(database: Database) -> None:
+    watch, ahead = Watch(), Watch()
+    ahead.time += timedelta(minutes=4)
+    assert await Lease(database, "work", LENGTH, now=ahead).take()
+    assert not await Lease(database, "work", LENGTH, now=watch).take()
+
+
 async def test_different_work_has_different_leases(database: Database) -> None:
     assert await Lease(database, "work", LENGTH).take()
     assert await Lease(database, "other work", LENGTH).take()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import httpx
 from starlette.applications import Starlette
 
 from klarna_shop.assembly import House
+from klarna_shop.shop.rounds import SILENCE_ALLOWED
 from klarna_shop.web.health import Readiness, health_routes
-from tests.house import Line
+from tests.house import Later, Line
 
 
 def _client(house: House) -> httpx.AsyncClient:
@@ -23,7 +25,20 @@ async def test_a_shop_whose_parts_answer_is_ready(house: House) -> None:
     assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
     assert (ready.status_code, ready.json()["status"]) == (200, "ready")
     details = {name: part["detail"] for name, part in ready.json()["parts"].items()}
-    assert details == {"database": "sqlite", "state_store": "memory", "payway": "sandbox"}
+    assert details == {
+        "database": "sqlite",
+        "state_store": "memory",
+        "payway": "sandbox",
+        "recovery": "running",
+    }
+
+
+async def test_a_shop_whose_recovery_does_not_run_is_not_ready(house: House, later: Later) -> None:
+    later(SILENCE_ALLOWED + timedelta(seconds=1))
+    async with _client(house) as client:
+        ready = await client.get("/readyz")
+    assert (ready.status_code, ready.json()["parts"]["recovery"]["ok"]) == (503, False)
+    assert ready.json()["parts"]["recovery"]["detail"] == "RoundsStopped"
 
 
 async def test_without_payway_the_shop_lives_and_is_not_ready(house: House, line: Line) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import col, delete, or_, select, update
 
 from klarna_shop.payway import IdentityTokens
-from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.clock import Clock, is_ahead
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import CannotDecrypt, Encryption, fingerprint
 from klarna_shop.shop.identity.cookies import SESSION_SECONDS, new_token
@@ -71,7 +71,7 @@ class SignInSessions:
             first_name = self._encryption.decrypt(row.first_name_encrypted)
         except CannotDecrypt:
             return None
-        if now - row.last_seen_at >= SEEN_STEP:
+        if abs(now - row.last_seen_at) >= SEEN_STEP:
             await self._change(session_id, last_seen_at=now)
         return Customer(session_id, row.account_id, email, first_name)
 
@@ -118,7 +118,9 @@ class SignInSessions:
 
     def _runs(self, row: SignInSession) -> bool:
         now = self._clock()
-        return row.ended_at is None and now < row.expires_at and now - row.last_seen_at < LONGEST_IDLE
+        # One that lasts longer than any can was begun by a clock that was wrong: its end is not known.
+        lasts = now < row.expires_at and not is_ahead(row.expires_at, now, LONGEST)
+        return row.ended_at is None and lasts and now - row.last_seen_at < LONGEST_IDLE
 
     async def _change(self, session_id: str, **values: datetime | str) -> None:
         running = (col(SignInSession.id) == session_id, col(SignInSession.ended_at).is_(None))

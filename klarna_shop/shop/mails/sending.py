@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, or_, select
 
-from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.clock import CLOCK_TOLERANCE, Clock
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.guarded import guarded
 from klarna_shop.shop.mails.delivery import Delivery, NotDelivered
@@ -46,9 +46,11 @@ class MailSending:
             await guarded(f"mail {queued.id}", self._send(queued, self.delivery))
 
     async def _due(self) -> Sequence[QueuedMail]:
+        now = self.clock()
+        later_than_can_be = now + LONGEST_PAUSE + CLOCK_TOLERANCE
         due = (
             select(QueuedMail)
-            .where(col(QueuedMail.due_at) <= self.clock())
+            .where(or_(col(QueuedMail.due_at) <= now, col(QueuedMail.due_at) > later_than_can_be))
             .order_by(col(QueuedMail.due_at))
             .limit(AT_A_TIME)
         )

@@ -129,7 +129,7 @@ class OfferCatalogue:
         async with self._lock:
             now = self._clock()
             kept = self._kept()
-            if kept and (now - kept.read_at < FRESH_FOR or now < self._next_try):
+            if kept and (timedelta() <= now - kept.read_at < FRESH_FOR or now < self._next_try):
                 return kept
             if now < self._next_try:
                 raise CatalogueUnavailable

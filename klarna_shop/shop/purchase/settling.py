@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from klarna_shop.payway import PaywayClient, PaywayError
-from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.clock import Clock, is_ahead
 from klarna_shop.shop.entitlements import Entitlements
 from klarna_shop.shop.flows import in_flow
 from klarna_shop.shop.money import seller_date
@@ -65,6 +65,8 @@ class Settling:
         if order is not None and order.state == "failed":
             return PurchaseState.REFUSED, Reason.PAYMENT_METHOD_FAILED
         placed_at = purchase.placed_at or purchase.created_at
-        if order is not None and order.state == "closed" and self.clock() - placed_at > SWITCHED_ON_WITHIN:
+        now = self.clock()
+        is_late = now - placed_at > SWITCHED_ON_WITHIN or is_ahead(placed_at, now)
+        if order is not None and order.state == "closed" and is_late:
             return PurchaseState.COMPLETED, None
         return PurchaseState.PLACED, None

@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel, col, delete
 
 from klarna_shop.settings import Settings
 from klarna_shop.shop.attempts import AttemptCounter
-from klarna_shop.shop.clock import Clock, system_clock
+from klarna_shop.shop.clock import Clock, is_ahead, system_clock
 from klarna_shop.shop.database import Database, UtcDateTime
 from klarna_shop.shop.encryption import Encryption, fingerprint
 from klarna_shop.shop.identity import Cookies, new_token
@@ -84,11 +84,12 @@ class StudioLogins:
         if (
             row is None
             or row.expires_at <= now
+            or is_ahead(row.expires_at, now, timedelta(seconds=STUDIO_SECONDS))
             or row.last_seen_at + LONGEST_IDLE <= now
             or not hmac.compare_digest(row.password_digest, self._digest)
         ):
             return False
-        if now - row.last_seen_at >= SEEN_STEP:
+        if abs(now - row.last_seen_at) >= SEEN_STEP:
             async with self._database.writing() as session:
                 current = await session.get(StudioSession, row.id)
                 if current is not None:

@@ -17,7 +17,7 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from klarna_shop.payway import Conflict, InvalidParameter, NotFound, PaywayClient, PaywayError
-from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.clock import CLOCK_TOLERANCE, Clock
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import Encryption
 from klarna_shop.shop.entitlements import Entitlements
@@ -187,7 +187,11 @@ class Withdrawals:
         """Go on with those that Payway has not ended yet. For housekeeping."""
         waiting = select(Withdrawal).where(
             col(Withdrawal.outcome) == Outcome.ENDING.value,
-            col(Withdrawal.changed_at) <= self.clock() - WAITING,
+            or_(
+                col(Withdrawal.changed_at) <= self.clock() - WAITING,
+                # Written by a clock that was wrong: it would wait until that time has come.
+                col(Withdrawal.changed_at) > self.clock() + CLOCK_TOLERANCE,
+            ),
         )
         async with self.database.reading() as session:
             rows = (await session.exec(waiting)).all()

@@ -1,0 +1,77 @@
+"""Record of the rounds of housekeeping, by which everyone can see that they are made.
+
+A process that wants to know counts on its own stopwatch for how long the number of rounds has stood still.
+No clock that is or was wrong takes part in that; the time that is written is for people.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column, CursorResult, update
+from sqlmodel import Field, SQLModel, col
+
+from klarna_shop.shop.clock import Clock, Stopwatch
+from klarna_shop.shop.database import Database, UtcDateTime
+
+NAME = "housekeeping"
+SILENCE_ALLOWED = timedelta(minutes=5)
+"""A round is made every ten seconds, and one with much to do takes a minute or two."""
+
+
+class RoundsRow(SQLModel, table=True):
+    """How many rounds of a kind of work all processes have finished, and when the last one ended (UTC)."""
+
+    __tablename__ = "finished_rounds"
+
+    name: str = Field(primary_key=True, max_length=40)
+    number: int = 0
+    finished_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class RoundsStopped(Exception):
+    """No process has finished a round for longer than can be."""
+
+
+class Rounds:
+    """The rounds of housekeeping, as one process sees them. `clock` is the computer's."""
+
+    def __init__(self, database: Database, clock: Clock, stopwatch: Stopwatch) -> None:
+        self._database = database
+        self._clock = clock
+        self._stopwatch = stopwatch
+        self._number: int | None = None
+        self._changed_at = stopwatch()
+
+    async def finished(self) -> None:
+        """Write down that a round has been finished."""
+        now = self._clock()
+        counted = (
+            update(RoundsRow)
+            .where(col(RoundsRow.name) == NAME)
+            .values(number=RoundsRow.number + 1, finished_at=now)
+        )
+        async with self._database.writing_alone("finished rounds") as session:
+            result = await session.exec(counted)
+            assert isinstance(result, CursorResult)
+            if result.rowcount == 0:
+                session.add(RoundsRow(name=NAME, number=1, finished_at=now))
+
+    async def silence(self) -> timedelta:
+        """For how long this process has seen no round being finished, by itself or any other."""
+        async with self._database.reading() as session:
+            row = await session.get(RoundsRow, NAME)
+        number = row.number if row is not None else None
+        if number != self._number:
+            self._number, self._changed_at = number, self._stopwatch()
+        return timedelta(seconds=self._stopwatch() - self._changed_at)
+
+    async def check(self) -> None:
+        """Return while rounds are made.
+
+        Raises:
+            RoundsStopped: none has been finished for longer than `SILENCE_ALLOWED`.
+        """
+        silence = await self.silence()
+        if silence > SILENCE_ALLOWED:
+            raise RoundsStopped(f"no round has been finished for {silence.total_seconds():.0f} s")
