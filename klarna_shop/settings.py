@@ -56,7 +56,7 @@ def _campaign_packages(value: object) -> object:
     if not isinstance(value, str):
         return value
     pairs = [part.strip() for part in value.split(",") if part.strip()]
-    if any(not re.fullmatch(r"[\w-]+:[\w-]+", pair) for pair in pairs):
+    if any(not re.fullmatch(r"[\w+-]+:[\w+-]+", pair) for pair in pairs):
         raise ValueError("campaign:package pairs separated by commas")
     return dict(pair.split(":") for pair in pairs)
 

@@ -149,6 +149,15 @@ def test_codes_and_pairs_are_lists_with_commas(monkeypatch: pytest.MonkeyPatch) 
     assert settings.payway_campaign_packages == {"a": "b", "c": "d"}
 
 
+def test_codes_may_have_a_plus_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    """payway-api.md §17: a product code matches `/^[a-zA-Z-_+0-9]+$/`."""
+    settings = _read(
+        monkeypatch, PAYWAY_ACCESS_CODES="digital+", PAYWAY_CAMPAIGN_PACKAGES="intro+:digital+,a-b:c_1"
+    )
+    assert settings.payway_access_codes == ("digital+",)
+    assert settings.payway_campaign_packages == {"intro+": "digital+", "a-b": "c_1"}
+
+
 def test_several_secret_keys_rotate(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = _read(monkeypatch, SECRET_KEY=f"{'n' * 32},{'o' * 32}")
     assert settings.secret_keys == ("n" * 32, "o" * 32)

@@ -28,6 +28,7 @@ from klarna_shop.payway.errors import (
 from klarna_shop.payway.models import (
     Account,
     AccountRequest,
+    ActiveArticle,
     ActiveProducts,
     Address,
     AuthenticationAttempts,
@@ -57,6 +58,7 @@ __all__ = [
     "Account",
     "AccountRequest",
     "AccountUpdateFailed",
+    "ActiveArticle",
     "ActiveProducts",
     "Address",
     "AnswerLost",

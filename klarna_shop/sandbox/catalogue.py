@@ -47,6 +47,8 @@ class Product:
     code: str
     name: str
     description: str
+    integration_code: str | None = None
+    """The code under which another system knows it."""
 
     @property
     def id(self) -> str:
@@ -74,6 +76,8 @@ class Offer:
     valid_from: datetime | None = None
     valid_to: datetime | None = None
     vat: int = 6
+    integration_code: str | None = None
+    """The code under which another system knows it."""
     customer_can_cancel: bool = True
     grace_days: int = 0
     """For how many days a failed renewal is tried again while access goes on, 0 to 25 (§9.5)."""
@@ -121,6 +125,8 @@ class CancellationReason:
     code: str
     visible_to_end_customer: bool = True
     internal: bool = False
+    default: bool = False
+    """Taken where a cancellation names no reason (§17)."""
 
     @property
     def id(self) -> str:
@@ -137,15 +143,24 @@ class Catalogue:
     offers: tuple[Offer, ...]
     cancellation_reasons: tuple[CancellationReason, ...]
 
+    @property
+    def default_reason(self) -> CancellationReason:
+        """The reason of a cancellation that names none (§17)."""
+        return next(reason for reason in self.cancellation_reasons if reason.default)
+
     def offer(self, code: str) -> Offer | None:
         """The package or campaign with this code."""
         return next((offer for offer in self.offers if offer.code == code), None)
 
-    def find(self, *, code: str | None = None, entity_id: str | None = None) -> Offer | Product | None:
-        """A package, campaign or product by its code or id."""
+    def find(
+        self, *, code: str | None = None, entity_id: str | None = None, integration_code: str | None = None
+    ) -> Offer | Product | None:
+        """A package, campaign or product by its code, its id or its code in another system."""
         entries: list[Offer | Product] = [*self.offers, *self.products]
         for entry in entries:
             if entry.code == code or (entity_id is not None and entry.id == entity_id.lower()):
+                return entry
+            if integration_code is not None and entry.integration_code == integration_code:
                 return entry
         return None
 

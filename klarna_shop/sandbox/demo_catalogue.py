@@ -53,6 +53,7 @@ _OFFERS = (
         rank=1,
         short_description="Alla artiklar, ingen bindningstid",
         tags=("digital", "popular"),
+        integration_code="Läs+digitalt",
     ),
     Offer(
         "package",
@@ -124,7 +125,7 @@ _REASONS = (
     CancellationReason(1, "Jag läser för sällan", "too_little_time"),
     CancellationReason(2, "Det är för dyrt", "too_expensive"),
     CancellationReason(3, "Jag saknar innehåll om min ort", "missing_content"),
-    CancellationReason(4, "Annat skäl", "other"),
+    CancellationReason(4, "Annat skäl", "other", default=True),
     CancellationReason(
         5, "Uppsagt av kundtjänst", "customer_service", visible_to_end_customer=False, internal=True
     ),

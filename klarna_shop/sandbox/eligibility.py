@@ -24,7 +24,16 @@ async def purchase_reason(
     `extension` lets an active subscriber of the same package buy on.
     """
     if services.forced is not None:
-        return named_reason(services, services.forced)
+        return services.forced
+    if services.readings.pre_validation == "allows":
+        return ALLOWED
+    return await rules_reason(session, services, account_id, offer, extension=extension)
+
+
+async def rules_reason(
+    session: AsyncSession, services: Services, account_id: str, offer: Offer, *, extension: bool = False
+) -> str:
+    """Return `purchase_allowed`, or why the rules exclude this account, whatever pre-validation says."""
     active = {
         subscription.product_code
         for subscription in await subscriptions_of(session, account_id)
@@ -33,14 +42,8 @@ async def purchase_reason(
     if offer.kind == "package":
         return "package_already_active" if offer.code in active and not extension else ALLOWED
     if offer.base_package in active:
-        return services.readings.base_package_reason
+        return "base_package_already_active"
     return await campaign_reason(session, services, account_id, offer)
-
-
-def named_reason(services: Services, reason: str) -> str:
-    """A reason as the readings spell it."""
-    is_base = reason == "base_package_already_active"
-    return services.readings.base_package_reason if is_base else reason
 
 
 async def campaign_reason(session: AsyncSession, services: Services, account_id: str, offer: Offer) -> str:

@@ -32,19 +32,22 @@ def _format(shown: str, pattern: str) -> Format:
 
 
 ENTITY_ID = _format(r"/^[a-f\d]{24}$/i", r"[a-fA-F0-9]{24}")
-CODE = _format(r"/^[a-zA-Z-_0-9]+$/", r"[a-zA-Z_0-9-]+")
+CODE = _format(r"/^[a-zA-Z-_+0-9]+$/", r"[a-zA-Z_+0-9-]+")
+TITLE_CODE = _format(r"/^[a-zA-Z-_0-9]+$/", r"[a-zA-Z_0-9-]+")
+INTEGRATION_CODE = _format(r"/^[a-zA-Z-_+0-9åäöÅÄÖ]+$/", r"[a-zA-Z_+0-9åäöÅÄÖ-]+")
+# The same texts as the documented pattern, in which each can be read in one way only: no text takes long.
+TAGS = _format(
+    r"/^([a-zA-Z0-9]+,?\s*)+$/",
+    r"[a-zA-Z0-9]+((,[ \t\n\r\f\v]*|[ \t\n\r\f\v]+)[a-zA-Z0-9]+)*,?[ \t\n\r\f\v]*",
+)
 EMAIL = _format(
     r"/\A[\w+\-.]+@[a-z\d\-]+(\.[a-z]+)*\.[a-z]+\z/i",
     r"[a-zA-Z0-9_+.-]+@[a-zA-Z0-9-]+(\.[a-zA-Z]+)*\.[a-zA-Z]+",
 )
-ORDER_NUMBER = _format(r"/^[\w-]+-\d+$/", r"[a-zA-Z0-9_-]+-[0-9]+")
+ORDER_NUMBER = _format(r"/\A[A-Z0-9]+-[0-9]+$/", r"[A-Z0-9]+-[0-9]+")
 MOBILE_PHONE = _format(r"/^[+,0]?[0-9]{10,12}$/", r"[+,0]?[0-9]{10,12}")
 SOCIAL_SECURITY_NUMBER = _format(r"/^(\d{6}-\d{4}|\d{12})$/", r"[0-9]{6}-[0-9]{4}|[0-9]{12}")
 DATE = _format(r"/^\d{4}-\d{2}-\d{2}$/", r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-UUID = _format(
-    r"/^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i",
-    r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
-)
 LANGUAGE = _format(r"/^[a-z]{2,3}(-[a-z\d]{2,8})*$/i", r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 
 

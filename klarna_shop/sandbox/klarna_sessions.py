@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from klarna_shop.sandbox.catalogue import Offer, Period
-from klarna_shop.sandbox.eligibility import ALLOWED, named_reason, purchase_reason
+from klarna_shop.sandbox.eligibility import ALLOWED, purchase_reason
 from klarna_shop.sandbox.errors import ApiError, invalid_parameter, not_found
 from klarna_shop.sandbox.identifiers import entity_id, unguessable
 from klarna_shop.sandbox.services import Services
@@ -134,7 +134,7 @@ async def _check_eligible(
     session: AsyncSession, services: Services, account_id: str | None, offer: Offer
 ) -> None:
     if services.forced is not None:
-        reason = named_reason(services, services.forced)
+        reason = services.forced
     elif account_id is None or not services.readings.refuse_ineligible_sessions:
         return
     else:

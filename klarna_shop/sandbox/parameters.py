@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,9 +29,9 @@ class Parameter:
     default: Any = None
     format: Format | None = None
     minimum: int | None = None
-    """Smallest number, or fewest characters."""
+    """Smallest number, or fewest characters; of an object as JSON text."""
     maximum: int | None = None
-    """Largest number, or most characters."""
+    """Largest number, or most characters; of an object as JSON text."""
     choices: tuple[str, ...] = ()
     members: tuple[Parameter, ...] = ()
     """Of an object; empty accepts any member with a plain value."""
@@ -124,6 +125,10 @@ def _object(parameter: Parameter, field: str, value: Any) -> dict[str, Any]:
     if not parameter.members:
         if any(isinstance(member, (dict, list)) for member in value.values()):
             raise invalid_parameter(field, "Parameter must be an object of plain values")
+        size = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        low, high = parameter.minimum or 0, parameter.maximum or size
+        if not low <= size <= high:
+            raise invalid_parameter(field, f"Parameter must have length within {low}..{high}")
         return dict(value)
     known = {member.name for member in parameter.members}
     unknown = [f"{field}.{name}" for name in value if name not in known]

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from klarna_shop.sandbox.accounts import add_account, add_mail, find_account
 from klarna_shop.sandbox.catalogue import Offer, Period
 from klarna_shop.sandbox.clock import STOCKHOLM
+from klarna_shop.sandbox.eligibility import ALLOWED, rules_reason
 from klarna_shop.sandbox.errors import ApiError, invalid_parameter, void
 from klarna_shop.sandbox.identifiers import fingerprint, unguessable
 from klarna_shop.sandbox.klarna_customers import (
@@ -120,6 +121,7 @@ async def _place(
     try:
         async with session.begin_nested():
             account = await _buyer(session, services, values, account_id)
+            await _check_eligible(session, services, account, offer)
             rules = SynchronisationRules(
                 ssn_already_taken=values["raise_on_ssn_already_taken_error"],
                 ssn_already_set=values["raise_on_ssn_already_set_error"],
@@ -181,14 +183,14 @@ async def _usable_authorization(
     session: AsyncSession, services: Services, token: str, klarna_session: KlarnaSession, *, overlapped: bool
 ) -> Authorization:
     now, forced = services.clock.now(), services.forced
-    authorization = await session.get(Authorization, fingerprint(token.lower()))
+    authorization = await session.get(Authorization, fingerprint(token))
     if forced == "authorization_used":
         raise _void_authorization(services, "Authorization token has already been used")
     if forced == "authorization_expired":
         raise _void_authorization(services, "Authorization token has expired")
     if authorization is None:
         authorization = Authorization(
-            fingerprint=fingerprint(token.lower()), session_id=klarna_session.id, first_seen=now, used=False
+            fingerprint=fingerprint(token), session_id=klarna_session.id, first_seen=now, used=False
         )
         session.add(authorization)
         await session.flush()
@@ -223,6 +225,15 @@ async def _buyer(
     elif services.readings.known_email_without_identity == "refused":
         raise ApiError(409, "account_already_exists", "The e-mail belongs to an account")
     return account
+
+
+async def _check_eligible(session: AsyncSession, services: Services, account: Account, offer: Offer) -> None:
+    if services.readings.order_eligibility == "unchecked":
+        return
+    reason = await rules_reason(session, services, account.id, offer)
+    if reason != ALLOWED:
+        status = services.readings.ineligible_session_status
+        raise ApiError(status, reason, "The account may not make this purchase")
 
 
 async def _record(

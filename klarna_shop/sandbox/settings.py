@@ -16,7 +16,7 @@ class SandboxSettings:
     Attributes:
         database_path: the SQLite file; `None` keeps everything in memory.
         public_url: address under which a browser reaches the sandbox's pages.
-        organisation: organisation id; in upper case it begins the order numbers.
+        organisation: organisation id.
         title_code: code of the one newspaper whose packages are sold.
         client_id: the API user.
         client_secret: the API user's secret.
@@ -37,6 +37,12 @@ class SandboxSettings:
     webhook_url: str = field(default="", repr=False)
     token_lifetime: int | None = None
     merchant_name: str = "Norrlunda Tidning (demo)"
+
+    @property
+    def order_prefix(self) -> str:
+        """The organisation as order numbers begin with it: capitals and digits alone (§17)."""
+        letters = (letter for letter in self.organisation.upper() if letter.isascii() and letter.isalnum())
+        return "".join(letters) or "ORDER"
 
     def beside_database(self, end: str) -> Path | None:
         """The file beside the database whose name ends so; None where everything is in memory."""

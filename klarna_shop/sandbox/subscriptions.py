@@ -26,7 +26,7 @@ async def add_order(
     number = await next_number(session, "order")
     order = Order(
         id=entity_id(),
-        order_id=f"{services.settings.organisation.upper()}-{number}",
+        order_id=f"{services.settings.order_prefix}-{number}",
         account_id=account.id,
         product_code=offer.code,
         period_id=period.id,
@@ -149,7 +149,7 @@ async def cancel(
     # Nothing more is charged: what was paid for has ended if the charge was already being tried again.
     subscription.grace_period_to = subscription.retry_at = None
     subscription.cancelled_at = subscription.updated = now
-    subscription.cancellation_reason_id = reason_id
+    subscription.cancellation_reason_id = reason_id or services.catalogue.default_reason.id
     return subscription
 
 

@@ -108,6 +108,12 @@ async def _start_dates(caller: Any, of: str | None = None) -> list[str]:
     return list(answer.json()["item"]["subscription_start_dates"])
 
 
+async def _status_of_unverified(caller: Any) -> str:
+    email = "ny@demo.example"
+    await caller.post("/v2/accounts", email=email, password="demo1234", require_verification=True)
+    return str((await caller.get("/v1/accounts/status", email=email)).json()["item"]["status"])
+
+
 async def _rotated(caller: Any) -> list[int]:
     refresh_token = (await caller.sign_in(ASTRID)).json()["refresh_token"]
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
@@ -181,7 +187,8 @@ PROBES: dict[str, Probe] = {
     "base_package_reference": lambda caller: _keys(_campaign(caller)),
     "price_periods_in_product": lambda caller: _keys(_campaign(caller)),
     "product_list_field": lambda caller: _fields(caller.get("/v1/products")),
-    "base_package_reason": _reason,
+    "pre_validation": _reason,
+    "order_eligibility": lambda caller: _status(caller.buy("karin.oberg")),
     "timestamps": lambda caller: _length_of_time(caller),
     "account_creation_answer": lambda caller: _fields(_new_account(caller)),
     "taken_email_status": lambda caller: _status(_new_account(caller, ASTRID)),
@@ -192,7 +199,7 @@ PROBES: dict[str, Probe] = {
     "possible_start_dates": lambda caller: _start_dates(caller),
     "start_dates_of_subscriber": lambda caller: _start_dates(caller, of="karin.oberg"),
     "other_start_dates": lambda caller: _status(_session(caller, start_date="2026-12-24")),
-    "order_payment_option": lambda caller: _value(_order(caller), "payment_option"),
+    "verification": _status_of_unverified,
     "renewal_payment_type": _renewal,
 }
 """For each reading a way to see it, by name; a new reading without one fails here."""

@@ -36,6 +36,11 @@ _MEANINGS = {
 }
 
 
+def _order_prefix(organisation: str) -> str:
+    """An organisation as order numbers may begin: capitals and digits alone (payway-api.md §17)."""
+    return "".join(letter for letter in organisation.upper() if letter.isascii() and letter.isalnum())
+
+
 class NotKnown(Exception):
     """Something that a probe needs was not learned; the text says why."""
 
@@ -50,7 +55,7 @@ class Knowledge:
             "client_id": target.client_id,
             "client_secret": target.client_secret,
             "nobodys_username": f"{target.organisation}^{NOBODY}",
-            "no_such_order": f"{target.organisation.upper()}-999999999",
+            "no_such_order": f"{_order_prefix(target.organisation)}-999999999",
             "identity_scope": " ".join(IDENTITY_SCOPES),
             "in_a_month": str(today + timedelta(days=30)),
             "ten_years_ago": str(today - timedelta(days=3650)),

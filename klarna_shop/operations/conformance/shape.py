@@ -24,7 +24,7 @@ _FORMATS = (
     ("time without offset", r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?"),
     ("date", r"\d{4}-\d\d-\d\d"),
     # In capitals alone: a token is any letters, and one in some hundreds ends in "-7".
-    ("order number", r"(?-i:[A-Z][A-Z\d_]*)-\d+"),
+    ("order number", r"(?-i:[A-Z][A-Z\d]*)-\d+"),
     ("subscription number", r"(?-i:[A-Z]{3})\d{5,}"),
     ("decimal text", r"\d+\.\d{1,2}"),
     ("digits", r"\d+"),

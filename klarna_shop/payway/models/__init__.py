@@ -8,6 +8,7 @@ Imported by the client and through `klarna_shop.payway`.
 from klarna_shop.payway.models.accounts import (
     Account,
     AccountRequest,
+    ActiveArticle,
     ActiveProducts,
     Address,
     AuthenticationAttempts,
@@ -33,6 +34,7 @@ from klarna_shop.payway.models.orders import (
 __all__ = [
     "Account",
     "AccountRequest",
+    "ActiveArticle",
     "ActiveProducts",
     "Address",
     "AuthenticationAttempts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -21,10 +22,13 @@ class Eligibility:
 
 @dataclass(frozen=True)
 class OrderValidation:
-    """What the organisation's own rules say of an order (§7). `message` is for the buyer."""
+    """What the organisation's own rules say of an order (§7). `message` is for the buyer.
+
+    Of an allowed purchase reason and message are null (§17).
+    """
 
     purchase_allowed: bool
-    reason: str
+    reason: str | None
     message: str | None
     fallback_package_code: str | None
 
@@ -37,19 +41,49 @@ class OrderValidation:
             raise reading.Unreadable("purchase_allowed is missing")
         return cls(
             purchase_allowed=allowed,
-            reason=reading.text(source, "reason") or "",
+            reason=reading.text(source, "reason"),
             message=reading.text(source, "message"),
             fallback_package_code=reading.text(source, "fallback_package_code"),
         )
 
 
 @dataclass(frozen=True)
+class ActiveArticle:
+    """A single article that was bought (§8.2, §17)."""
+
+    article_id: str
+    name: str | None = None
+    url: str | None = None
+    title_code: str | None = None
+    order_id: str | None = None
+    purchased_at: datetime | None = None
+    """UTC."""
+
+    @classmethod
+    def read(cls, source: Json) -> ActiveArticle:
+        """From one entry of `active_articles`."""
+        return cls(
+            article_id=reading.required(source, "article_id"),
+            name=reading.text(source, "article_name"),
+            url=reading.text(source, "article_url"),
+            title_code=reading.text(source, "title_code"),
+            order_id=reading.text(source, "order_id"),
+            purchased_at=reading.moment(source, "purchase_date"),
+        )
+
+
+@dataclass(frozen=True)
 class ActiveProducts:
-    """The codes an account may use (§8.2). `articles`: ids of single ones, if asked for."""
+    """The codes an account may use (§8.2), and the single articles, if asked for."""
 
     account_id: str
     codes: frozenset[str]
-    articles: frozenset[str] = frozenset()
+    bought_articles: tuple[ActiveArticle, ...] = ()
+
+    @property
+    def articles(self) -> frozenset[str]:
+        """Ids of the single articles."""
+        return frozenset(article.article_id for article in self.bought_articles)
 
     @classmethod
     def read(cls, body: Any) -> ActiveProducts:
@@ -57,11 +91,14 @@ class ActiveProducts:
         source = reading.item(body)
         if not isinstance(source.get("active_products"), list):
             raise reading.Unreadable("active_products is missing")
-        articles = (reading.text(entry, "article_id") for entry in reading.entries(source, "active_articles"))
         return cls(
             account_id=reading.text(source, "id") or "",
             codes=frozenset(reading.texts(source, "active_products")),
-            articles=frozenset(article for article in articles if article),
+            bought_articles=tuple(
+                ActiveArticle.read(entry)
+                for entry in reading.entries(source, "active_articles")
+                if reading.text(entry, "article_id")
+            ),
         )
 
 
@@ -110,6 +147,7 @@ class Account:
     mobile_phone_number: str | None = field(default=None, repr=False)
     birth_date: date | None = field(default=None, repr=False)
     social_security_number: str | None = field(default=None, repr=False)
+    """With or without its century: the whole number stands under another name (§17)."""
     status: str | None = None
     address: Address | None = field(default=None, repr=False)
     delivery_address: Address | None = field(default=None, repr=False)
@@ -136,7 +174,9 @@ class Account:
             last_name=reading.text(source, "last_name"),
             mobile_phone_number=reading.text(source, "mobile_phone_number"),
             birth_date=reading.day(source, "birth_date"),
-            social_security_number=reading.text(source, "social_security_number"),
+            social_security_number=reading.text(
+                source, "social_security_number", "social_security_number_century"
+            ),
             status=reading.text(source, "status"),
             address=Address.read(reading.nested(source, "address")),
             delivery_address=Address.read(reading.nested(source, "delivery_address")),
@@ -166,9 +206,11 @@ class AccountRequest:
     birth_date: date | None = field(default=None, repr=False)
     company_name: str | None = field(default=None, repr=False)
     company_registration_number: str | None = field(default=None, repr=False)
-    created_from_source: str | None = None
+    created_from_source: Mapping[str, Any] | None = field(default=None, repr=False)
+    """Origin of the account; 6 to 1024 characters as JSON text (§17)."""
     address: Address | None = field(default=None, repr=False)
     require_verification: bool | None = None
+    """Payway ignores it where the organisation's rules have it off (§17)."""
 
     def body(self) -> dict[str, Any]:
         """The JSON body; absent values are left out."""
@@ -177,6 +219,8 @@ class AccountRequest:
             values["birth_date"] = self.birth_date.isoformat()
         if self.address is not None:
             values["address"] = self.address.body()
+        if self.created_from_source is not None:
+            values["created_from_source"] = dict(self.created_from_source)
         return values
 
 

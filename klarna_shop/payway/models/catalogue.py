@@ -55,6 +55,7 @@ class Product:
     valid_from: datetime | None
     valid_to: datetime | None
     id: str | None = None
+    integration_code: str | None = None
     image_url: str | None = None
     tags: tuple[str, ...] = ()
 
@@ -75,6 +76,7 @@ class Product:
             valid_from=reading.moment(source, "valid_from"),
             valid_to=reading.moment(source, "valid_to"),
             id=reading.text(source, "id"),
+            integration_code=reading.text(source, "integration_code"),
             image_url=reading.text(source, "image_url"),
             tags=tuple(
                 name for tag in reading.entries(source, "tags") if (name := reading.text(tag, "name"))

@@ -35,9 +35,10 @@ class Accounts:
             PRE_VALIDATE.operation, read_eligibility, await self._calls.call(PRE_VALIDATE, query=query)
         )
 
-    async def active_products(self, account_id: str) -> ActiveProducts:
-        """All codes an account may use (§8.2)."""
-        body = await self._calls.call(ACTIVE_PRODUCTS, query={"account_id": account_id})
+    async def active_products(self, account_id: str, *, include_articles: bool = False) -> ActiveProducts:
+        """All codes an account may use, and the single articles where they are asked for (§8.2, §17)."""
+        query = {"account_id": account_id} | ({"include_articles": "true"} if include_articles else {})
+        body = await self._calls.call(ACTIVE_PRODUCTS, query=query)
         return understood(ACTIVE_PRODUCTS.operation, ActiveProducts.read, body)
 
     async def status(self, *, email: str | None = None, account_id: str | None = None) -> str:

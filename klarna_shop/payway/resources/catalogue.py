@@ -35,13 +35,19 @@ class Products:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    async def product(self, product_code: str | None = None, *, product_id: str | None = None) -> Product:
-        """One product, package or campaign, by its code or its id (§6.1).
+    async def product(
+        self,
+        product_code: str | None = None,
+        *,
+        product_id: str | None = None,
+        integration_code: str | None = None,
+    ) -> Product:
+        """One product, package or campaign, by its code, its id or its code in another system (§6.1, §17).
 
         Raises:
             NotFound: nothing has this code or id.
         """
-        query = _one_of(product_code=product_code, id=product_id)
+        query = _one_of(product_code=product_code, id=product_id, integration_code=integration_code)
         body = await self._calls.call(PRODUCT, query=query)
         return understood(PRODUCT.operation, lambda answer: Product.read(reading.item(answer)), body)
 

@@ -23,6 +23,12 @@ CANCEL = Endpoint(
     "/external/subscription_system/w",
     "9.4",
 )
+REACTIVATE = Endpoint(
+    "PUT",
+    "/v1/subscription_system/reactivate_payway_provisioned_subscription",
+    "/external/subscription_system/w",
+    "17",
+)
 REASONS = Endpoint("GET", "/v1/cancellation_reasons", "/external/cancellation_reason/r", "9.4")
 
 ENTITY_ID = re.compile(r"[a-f\d]{24}", re.ASCII | re.IGNORECASE)
@@ -148,6 +154,16 @@ class Subscriptions:
         if credit_invoice_if_sent:
             body["credit_invoice_if_sent"] = True
         await self._calls.call(CANCEL, body=body)
+
+    async def reactivate(self, account_id: str, user_product_id: str) -> None:
+        """Take a cancellation back, as a subscription system may (§17); its parameters are inferred.
+
+        Raises:
+            NotFound: the account has no such subscription.
+            Conflict: it is too late, or this subscription cannot be reactivated this way.
+        """
+        body = {"account_id": account_id, "user_product_id": user_product_id}
+        await self._calls.call(REACTIVATE, body=body)
 
 
 class CancellationReasons:

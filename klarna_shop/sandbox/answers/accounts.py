@@ -40,7 +40,10 @@ class NewAccountAnswer(RootModel[WrappedNewAccount | NewAccount | Nothing]):
 class AccountStatus(Answer, provenance=Provenance.DOCUMENTED, section="8.3"):
     """An account's status."""
 
-    status: Literal["created", "active", "inactive", "archived"]
+    status: Annotated[
+        Literal["created", "active", "inactive", "archived"],
+        Fact("`created` while the account waits for its verification.", reading="verification"),
+    ]
 
 
 class AccountStatusAnswer(Answer, provenance=Provenance.DOCUMENTED, section="8.3"):

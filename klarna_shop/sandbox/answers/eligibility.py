@@ -8,17 +8,19 @@ from klarna_shop.sandbox.answers.answer import Answer, Fact
 from klarna_shop.sandbox.provenance import Provenance
 
 _REASONS = (
-    "`purchase_allowed`, `package_already_active`, `campaign_already_purchased` or "
-    "`campaign_purchase_rules_does_not_permit_purchase`. One more, for a campaign whose base package is "
-    "active, is cut off in the documentation after `base_packag`; its end is inferred."
+    "`purchase_allowed`, `package_already_active`, `base_package_already_active`, "
+    "`campaign_already_purchased` or `campaign_purchase_rules_does_not_permit_purchase`."
 )
 
 
 class OwnVerdict(Answer, provenance=Provenance.DOCUMENTED, section="7"):
     """Whether the current account may buy."""
 
-    can_purchase: bool
-    reason: Annotated[str, Fact(_REASONS, reading="base_package_reason")]
+    can_purchase: Annotated[
+        bool,
+        Fact("What place_order does may differ (§17).", reading="pre_validation"),
+    ]
+    reason: Annotated[str, Fact(_REASONS)]
 
 
 class OwnVerdictAnswer(Answer, provenance=Provenance.DOCUMENTED, section="7"):
@@ -31,7 +33,7 @@ class Verdict(Answer, provenance=Provenance.DOCUMENTED, section="7"):
     """Whether an account may buy."""
 
     can_purchase: bool
-    reason: Annotated[str, Fact(_REASONS, reading="base_package_reason")]
+    reason: Annotated[str, Fact(_REASONS)]
     can_purchase_with_active_subscription: bool
 
 
@@ -57,8 +59,8 @@ class OrderVerdict(Answer, provenance=Provenance.DOCUMENTED, section="7"):
     """What the organisation's order rules say."""
 
     purchase_allowed: bool
-    reason: Annotated[str, Fact("Such as `too_young`; what stands here for an allowed purchase is inferred.")]
-    message: Annotated[str, Fact("For the customer, in the organisation's language.")]
+    reason: Annotated[str | None, Fact("Such as `too_young`; null where the purchase is allowed.")]
+    message: Annotated[str | None, Fact("For the customer, in the organisation's language.")]
     fallback_package_code: Annotated[str | None, Fact("A package that may be bought in its place.")]
 
 

@@ -67,9 +67,13 @@ class AccountFacts(Answer, provenance=Provenance.DOCUMENTED, section="8.1"):
     mobile_phone_number: str | None
     birth_date: Day | None
     social_security_number: Annotated[str | None, Fact("Six digits, a hyphen, four digits.")]
-    social_security_number_century: Annotated[str | None, Fact("The two digits which that leaves out.")]
+    social_security_number_century: Annotated[
+        str | None, Field(pattern=r"^[0-9]{12}$"), Fact("The whole number: twelve digits.", section="17")
+    ]
     age: Annotated[int | None, Field(ge=0)]
-    gender: Annotated[Literal["female", "male"], Fact("There only with a personal number.")] = ABSENT
+    gender: Annotated[
+        Literal["F", "M"], Fact("There only with a personal number; that a woman is `F` is inferred.")
+    ] = ABSENT
     company_name: Annotated[str | None, Fact("Can be given when the account is made.", Provenance.INFERRED)]
     company_registration_number: str | None
     alias: str | None

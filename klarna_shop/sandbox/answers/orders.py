@@ -85,10 +85,7 @@ class Order(Answer, provenance=Provenance.DOCUMENTED, section="9.1"):
     id: EntityId
     order_id: OrderNumber
     account_id: Annotated[EntityId, Fact("Not in the documentation's example.", Provenance.INFERRED)]
-    payment_option: Annotated[
-        str,
-        Fact("That Klarna Payments is `klarna_payments` here is inferred.", reading="order_payment_option"),
-    ]
+    payment_option: Annotated[str, Fact("`klarna_payments` of an order through Klarna.", section="17")]
     payment_option_details: PaymentOption = ABSENT
     purchase_type: Literal["recurring", "limited", "single"]
     state: Annotated[

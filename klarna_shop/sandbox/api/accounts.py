@@ -23,15 +23,16 @@ from klarna_shop.sandbox.answers.accounts import (
     ReportedAttemptAnswer,
 )
 from klarna_shop.sandbox.answers.me import ActiveProductsAnswer
+from klarna_shop.sandbox.api.entitlements import INCLUDE_ARTICLES, allowed
 from klarna_shop.sandbox.endpoint import Call, Endpoints, Facts
 from klarna_shop.sandbox.errors import ApiError, invalid_parameter, not_found
-from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, MOBILE_PHONE, SOCIAL_SECURITY_NUMBER
+from klarna_shop.sandbox.formats import EMAIL, ENTITY_ID, MOBILE_PHONE, SOCIAL_SECURITY_NUMBER, TITLE_CODE
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import OneOf, Parameter
 from klarna_shop.sandbox.passwords import hash_password
 from klarna_shop.sandbox.refusals import CLIENT, DOCUMENTED, INFERRED, UNKNOWN, Refusal, unknown
 from klarna_shop.sandbox.scopes import ACCOUNT_READ, ACCOUNT_WRITE
-from klarna_shop.sandbox.subscriptions import active_products, subscriptions_of
+from klarna_shop.sandbox.subscriptions import subscriptions_of
 from klarna_shop.sandbox.tables import Account
 
 endpoints = Endpoints()
@@ -66,7 +67,7 @@ _NEW_V1 = (
     _text("company_registration_number", 32),
     Parameter(
         "account_origin",
-        format=CODE,
+        format=TITLE_CODE,
         maximum=15,
         description="Code of the title that caused the account to be made.",
     ),
@@ -108,15 +109,34 @@ _ADDRESS = Parameter(
     ),
     description="A Payway Address (§13).",
 )
+_LONG = 1024
+"""Characters that v2 takes of e-mail, names and origin (§17)."""
+_CHANGED_IN_V2: dict[str, Parameter] = {
+    "email": replace(_NEW_V1[0], maximum=_LONG, limits_provenance=None),
+    "first_name": Parameter("first_name", maximum=_LONG),
+    "last_name": Parameter("last_name", maximum=_LONG),
+    "account_origin": Parameter(
+        "account_origin", maximum=_LONG, description="Code of the title that caused the account to be made."
+    ),
+    "created_from_source": Parameter(
+        "created_from_source",
+        "object",
+        minimum=6,
+        maximum=_LONG,
+        description="Origin of the account: 6 to 1024 characters as text. Left out, it is the application's "
+        "name and the client id.",
+    ),
+}
 _NEW_V2 = (
-    *_NEW_V1,
+    *(_CHANGED_IN_V2.get(parameter.name, parameter) for parameter in _NEW_V1),
     _text("company_name"),
     _ADDRESS,
     Parameter(
         "require_verification",
         "boolean",
         default=False,
-        description="Whether the account must be verified before it is active.",
+        description="Whether the account must be verified before it is active. Ignored where the "
+        "organisation's rules have it off (reading `verification`).",
     ),
 )
 _NEW_ACCOUNT: Facts = {
@@ -152,7 +172,8 @@ async def create_account(call: Call) -> dict[str, Any] | None:
     """Make an account; it can be used at once unless verification is asked for."""
     values = call.values
     password_hash = await asyncio.to_thread(hash_password, values["password"])
-    unverified = values.get("require_verification", False)
+    is_asked_for = call.services.readings.verification == "as_asked"
+    unverified = is_asked_for and values.get("require_verification", False)
     async with call.services.database.writing() as session:
         if await find_account(session, email=values["email"]) is not None:
             raise _taken(call, "email")
@@ -230,7 +251,7 @@ async def status(call: Call) -> dict[str, Any]:
     section="8.2",
     answer=ActiveProductsAnswer,
     provenance=DOCUMENTED,
-    parameters=(Parameter("account_id", required=True, format=ENTITY_ID),),
+    parameters=(Parameter("account_id", required=True, format=ENTITY_ID), INCLUDE_ARTICLES),
     refusals=(_NO_ACCOUNT,),
 )
 async def account_active_products(call: Call) -> dict[str, Any]:
@@ -241,7 +262,7 @@ async def account_active_products(call: Call) -> dict[str, Any]:
         if await find_account(session, account_id=account_id) is None:
             raise not_found("Account")
         subscriptions = await subscriptions_of(session, account_id)
-    return {"item": {"id": account_id, "active_products": active_products(call.services, subscriptions)}}
+    return {"item": allowed(call, account_id, subscriptions)}
 
 
 @endpoints.get(

@@ -17,9 +17,9 @@ from klarna_shop.sandbox.answers.catalogue import (
 from klarna_shop.sandbox.catalogue import Offer, Period, Product
 from klarna_shop.sandbox.endpoint import Call, Endpoints, Facts
 from klarna_shop.sandbox.errors import not_found
-from klarna_shop.sandbox.formats import CODE, ENTITY_ID, price
+from klarna_shop.sandbox.formats import CODE, ENTITY_ID, INTEGRATION_CODE, TAGS, TITLE_CODE, price
 from klarna_shop.sandbox.parameters import OneOf, Parameter
-from klarna_shop.sandbox.refusals import DOCUMENTED, unknown
+from klarna_shop.sandbox.refusals import DOCUMENTED, INFERRED, unknown
 from klarna_shop.sandbox.scopes import PRODUCT_READ, TITLE_READ
 
 endpoints = Endpoints()
@@ -33,9 +33,18 @@ _PRODUCT_ID = Parameter(
 _PRODUCT_CODE = Parameter(
     "product_code", format=CODE, maximum=50, description="Code of a product, package or campaign."
 )
-_TITLE_CODE = Parameter("title_code", format=CODE, maximum=15, description="Code of a newspaper.")
+_INTEGRATION_CODE = Parameter(
+    "integration_code",
+    format=INTEGRATION_CODE,
+    maximum=50,
+    description="The code under which another system knows the product, package or campaign.",
+)
+_TITLE_CODE = Parameter("title_code", format=TITLE_CODE, maximum=15, description="Code of a newspaper.")
 _TAGS = Parameter(
-    "tags", maximum=100, description="Tags separated by commas; capitals matter. Any of them is enough."
+    "tags",
+    format=TAGS,
+    maximum=100,
+    description="Tags separated by commas; capitals matter. Any of them is enough.",
 )
 _INACTIVE = Parameter(
     "include_inactive", "boolean", default=False, description="Whether what is no longer sold is listed, too."
@@ -64,6 +73,8 @@ _SEARCH: Facts = {
         _INACTIVE,
     ),
 }
+_SEARCH_V3 = _SEARCH | {"section": "17", "access_provenance": INFERRED}
+"""Known by its address; parameters and answer are taken to be those of v2."""
 _NEWER = ("expired", "image_url")
 
 
@@ -75,7 +86,14 @@ async def product_v2(call: Call) -> dict[str, Any]:
 
 
 @endpoints.get("/v3/products", **_ONE)
-@endpoints.get("/v4/products", **_ONE)
+@endpoints.get(
+    "/v4/products",
+    **_ONE
+    | {
+        "parameters": (_ID, _PRODUCT_ID, _PRODUCT_CODE, _INTEGRATION_CODE),
+        "exclusive": (OneOf(("id", "product_id", "product_code", "integration_code")),),
+    },
+)
 async def product(call: Call) -> dict[str, Any]:
     """One product, package or campaign."""
     return {"item": _described(call, _found(call))}
@@ -123,6 +141,7 @@ async def search_packages(call: Call) -> dict[str, Any]:
 
 
 @endpoints.get("/v2/products/campaign/search", **_SEARCH)
+@endpoints.get("/v3/products/campaign/search", **_SEARCH_V3)
 async def search_campaigns(call: Call) -> dict[str, Any]:
     """Campaigns of a title, a page at a time."""
     return _page(call, "campaign")
@@ -183,7 +202,9 @@ def _title(call: Call) -> dict[str, Any]:
 def _found(call: Call) -> Offer | Product:
     values = call.values
     entry = call.services.catalogue.find(
-        code=values["product_code"], entity_id=values["id"] or values["product_id"]
+        code=values["product_code"],
+        entity_id=values["id"] or values["product_id"],
+        integration_code=values.get("integration_code"),
     )
     if entry is None:
         raise not_found("Product")
@@ -192,7 +213,7 @@ def _found(call: Call) -> Offer | Product:
 
 def _offers(call: Call, kind: str) -> list[Offer]:
     now = call.services.clock.now()
-    tags = {tag.strip() for tag in (call.values["tags"] or "").split(",") if tag.strip()}
+    tags = set((call.values["tags"] or "").replace(",", " ").split())
     found = [
         offer
         for offer in call.services.catalogue.offers
@@ -222,7 +243,7 @@ def _described(call: Call, entry: Offer | Product) -> dict[str, Any]:
     common = {
         "id": entry.id,
         "product_code": entry.code,
-        "integration_code": None,
+        "integration_code": entry.integration_code,
         "title_code": catalogue.title.code,
         "name": entry.name,
         "description": entry.description,

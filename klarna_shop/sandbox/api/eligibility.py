@@ -18,7 +18,6 @@ from klarna_shop.sandbox.eligibility import (
     ALLOWED,
     age,
     campaign_reason,
-    named_reason,
     purchase_reason,
 )
 from klarna_shop.sandbox.endpoint import Call, Endpoints
@@ -89,7 +88,7 @@ async def pre_validate_purchase(call: Call) -> dict[str, Any]:
     async with call.services.database.reading() as session:
         account = await find_account(session, email=call.values["contact_email"])
     if call.services.forced is not None:
-        reason = named_reason(call.services, call.services.forced)
+        reason = call.services.forced
     elif account is not None:
         await advance(call.services, account.id)
         async with call.services.database.reading() as session:
@@ -167,8 +166,8 @@ async def order_validation(call: Call) -> dict[str, Any]:
     return {
         "item": {
             "purchase_allowed": not too_young,
-            "reason": "too_young" if too_young else ALLOWED,
-            "message": "Köparen måste ha fyllt 18 år" if too_young else "",
+            "reason": "too_young" if too_young else None,
+            "message": "Köparen måste ha fyllt 18 år" if too_young else None,
             "fallback_package_code": None,
         }
     }

@@ -8,7 +8,7 @@ from typing import Any
 from klarna_shop.sandbox.answers.klarna_payments import PaymentPeriods, PlacedOrderAnswer, SessionAnswer
 from klarna_shop.sandbox.endpoint import Call, Endpoints, Facts
 from klarna_shop.sandbox.errors import not_found
-from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, LANGUAGE, UUID, price
+from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, LANGUAGE, price
 from klarna_shop.sandbox.klarna_customers import SYNCHRONISATION_ERRORS
 from klarna_shop.sandbox.klarna_sessions import create_session
 from klarna_shop.sandbox.parameters import Parameter
@@ -54,9 +54,7 @@ _ORDER_V1 = (
     Parameter(
         "klarna_authorization_token",
         required=True,
-        format=UUID,
-        description="What Klarna's widget gave when the customer approved; good for 60 minutes.",
-        limits_provenance=INFERRED,
+        description="What Klarna's widget gave when the customer approved: opaque, and good for 60 minutes.",
     ),
     Parameter(
         "browser_ip",
@@ -150,6 +148,23 @@ _CUSTOMER_INFO = Parameter(
 )
 _ORDER_V2 = (_CUSTOMER_INFO, *_ORDER_V1)
 _NO_OFFER = unknown("The package or campaign", INFERRED)
+_INELIGIBLE = (
+    "package_already_active",
+    "base_package_already_active",
+    "campaign_already_purchased",
+    "campaign_purchase_rules_does_not_permit_purchase",
+)
+
+
+def _ineligible(reading: str, section: str) -> tuple[Refusal, ...]:
+    """Refusals of a buyer whom the rules exclude (§7), where a reading says that there are any."""
+    when = "The account may not buy this."
+    status = "ineligible_session_status"
+    return tuple(
+        Refusal(400, reason, when, UNKNOWN, section, reading, status_reading=status) for reason in _INELIGIBLE
+    )
+
+
 _SESSION_REFUSALS = (
     replace(_NO_OFFER, section="5.2", reading="unknown_code_status"),
     Refusal(404, "not_found", "The period is not the code's.", UNKNOWN, "5.2", "unusable_period_status"),
@@ -161,24 +176,7 @@ _SESSION_REFUSALS = (
         "17",
         "other_start_dates",
     ),
-    *(
-        Refusal(
-            400,
-            reason,
-            "The account may not buy this.",
-            UNKNOWN,
-            "15.1",
-            "refuse_ineligible_sessions",
-            status_reading="ineligible_session_status",
-            code_reading="base_package_reason" if reason.startswith("base") else None,
-        )
-        for reason in (
-            "package_already_active",
-            "base_package_already_active",
-            "campaign_already_purchased",
-            "campaign_purchase_rules_does_not_permit_purchase",
-        )
-    ),
+    *_ineligible("refuse_ineligible_sessions", "15.1"),
 )
 _SYNCHRONISATION_REFUSALS = tuple(
     Refusal(
@@ -203,6 +201,7 @@ _ORDER_REFUSALS = (
         code_reading="refusal_code",
     ),
     *_SYNCHRONISATION_REFUSALS,
+    *_ineligible("order_eligibility", "17"),
     Refusal(404, "not_found", "The session cannot be used.", UNKNOWN, "5.3", "void_session_answer"),
     Refusal(
         404, "not_found", "The authorization cannot be used.", UNKNOWN, "5.3", "used_authorization_answer"

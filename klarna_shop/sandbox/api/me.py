@@ -14,10 +14,12 @@ from klarna_shop.sandbox.answers.me import (
     PurchaseHistory,
 )
 from klarna_shop.sandbox.answers.subscriptions import ChangedUserProduct
+from klarna_shop.sandbox.api.entitlements import INCLUDE_ARTICLES, allowed
 from klarna_shop.sandbox.api.subscriptions import (
     CANCELLATION_REASON,
     CANCELLATION_REFUSALS,
     NO_USER_PRODUCT,
+    NOT_CANCELLED,
     NOT_PROVISIONED,
     user_product,
 )
@@ -26,10 +28,9 @@ from klarna_shop.sandbox.endpoint import Call, Endpoints, Facts
 from klarna_shop.sandbox.errors import not_found
 from klarna_shop.sandbox.formats import ENTITY_ID, price_text, written_date
 from klarna_shop.sandbox.parameters import Parameter
-from klarna_shop.sandbox.refusals import DOCUMENTED, UNKNOWN, Refusal
+from klarna_shop.sandbox.refusals import DOCUMENTED
 from klarna_shop.sandbox.scopes import ME_READ, ME_WRITE
 from klarna_shop.sandbox.subscriptions import (
-    active_products,
     announce_change,
     cancel,
     payment_type,
@@ -88,26 +89,13 @@ async def me_v3(call: Call) -> dict[str, Any]:
     section="8.2",
     answer=ActiveProductsAnswer,
     provenance=DOCUMENTED,
-    parameters=(
-        Parameter(
-            "include_articles",
-            "boolean",
-            default=False,
-            description="Whether single articles that were bought are listed, too.",
-        ),
-    ),
+    parameters=(INCLUDE_ARTICLES,),
 )
 async def own_active_products(call: Call) -> dict[str, Any]:
     """Codes of all the account may use."""
     async with call.services.database.reading() as session:
         subscriptions = await subscriptions_of(session, call.identity)
-    item: dict[str, Any] = {
-        "id": call.identity,
-        "active_products": active_products(call.services, subscriptions),
-    }
-    if call.values["include_articles"]:
-        item["active_articles"] = []
-    return {"item": item}
+    return {"item": allowed(call, call.identity, subscriptions)}
 
 
 @endpoints.get(
@@ -160,14 +148,7 @@ async def cancel_own(call: Call) -> dict[str, Any]:
     refusals=(
         NO_USER_PRODUCT,
         NOT_PROVISIONED,
-        Refusal(
-            409,
-            "user_product_not_cancelled",
-            "The subscription is not cancelled.",
-            UNKNOWN,
-            "9.4",
-            code_reading="conflict_codes",
-        ),
+        NOT_CANCELLED,
     ),
 )
 async def reactivate_own(call: Call) -> dict[str, Any]:
@@ -198,9 +179,9 @@ def _described(call: Call, account: Account, subscriptions: list[Subscription]) 
         "last_name": account.last_name,
         "mobile_phone_number": account.mobile_phone_number,
         "birth_date": written_date(account.birth_date),
-        # The number in its usual form, and the century that this form leaves out.
+        # In its usual form, and whole under the name of the century (§17).
         "social_security_number": None if number is None else f"{number[2:8]}-{number[8:]}",
-        "social_security_number_century": None if number is None else number[:2],
+        "social_security_number_century": number,
         "age": None if account.birth_date is None else age(account.birth_date, call.services.clock.today()),
         "company_name": account.company_name,
         "company_registration_number": account.company_registration_number,
@@ -211,7 +192,7 @@ def _described(call: Call, account: Account, subscriptions: list[Subscription]) 
         "user_products": [user_product(call.services, subscription) for subscription in subscriptions],
     }
     if number is not None:
-        described["gender"] = "female" if int(number[-2]) % 2 == 0 else "male"
+        described["gender"] = "F" if int(number[-2]) % 2 == 0 else "M"
     return described
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from klarna_shop.sandbox.accounts import find_account
 from klarna_shop.sandbox.answers.orders import OrderOrOrders
 from klarna_shop.sandbox.answers.start_dates import StartDatesAnswer
+from klarna_shop.sandbox.catalogue import KLARNA_PAYMENTS
 from klarna_shop.sandbox.endpoint import Call, Endpoints
 from klarna_shop.sandbox.errors import not_found
 from klarna_shop.sandbox.formats import CODE, ENTITY_ID, ORDER_NUMBER, price, written_date, written_time
@@ -36,7 +37,6 @@ endpoints = Endpoints()
             format=ORDER_NUMBER,
             maximum=64,
             description="An order's number.",
-            limits_provenance=INFERRED,
         ),
         Parameter("account_id", format=ENTITY_ID, description="Whose orders are listed."),
     ),
@@ -112,7 +112,6 @@ async def _described(
     period = catalogue.period(order.product_code, order.period_id)
     assert offer is not None
     assert period is not None
-    option = call.services.readings.order_payment_option
     payments = await session.scalars(
         select(Payment).where(Payment.order_id == order.order_id).order_by(Payment.created)
     )
@@ -123,8 +122,8 @@ async def _described(
         "id": order.id,
         "order_id": order.order_id,
         "account_id": order.account_id,
-        "payment_option": option,
-        "payment_option_details": {"type": option, "name": "Klarna"},
+        "payment_option": KLARNA_PAYMENTS,
+        "payment_option_details": {"type": KLARNA_PAYMENTS, "name": "Klarna"},
         "purchase_type": period.type,
         "state": order.state,
         "subscription_start_date": written_date(order.start_date) or call.services.written_time(begins) or "",

@@ -17,7 +17,7 @@ from klarna_shop.sandbox.errors import not_found
 from klarna_shop.sandbox.formats import ENTITY_ID, price
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import Parameter
-from klarna_shop.sandbox.refusals import DOCUMENTED, UNKNOWN, Refusal, unknown
+from klarna_shop.sandbox.refusals import DOCUMENTED, INFERRED, UNKNOWN, Refusal, unknown
 from klarna_shop.sandbox.scopes import (
     ACCOUNT_WRITE,
     CANCELLATION_REASON_READ,
@@ -26,9 +26,9 @@ from klarna_shop.sandbox.scopes import (
     USER_PRODUCT_WRITE,
 )
 from klarna_shop.sandbox.services import Services
-from klarna_shop.sandbox.subscriptions import announce_change, cancel, subscriptions_of
+from klarna_shop.sandbox.subscriptions import announce_change, cancel, reactivate, subscriptions_of
 from klarna_shop.sandbox.tables import Subscription
-from klarna_shop.sandbox.webhooks import USER_PRODUCT_CANCELLED
+from klarna_shop.sandbox.webhooks import USER_PRODUCT_CANCELLED, USER_PRODUCT_UNCANCELLED
 
 endpoints = Endpoints()
 _ACCOUNT = Parameter("account_id", required=True, format=ENTITY_ID, description="The account's id.")
@@ -37,7 +37,9 @@ _USER_PRODUCT = Parameter(
     "user_product_id", required=True, format=ENTITY_ID, description="The user product's id."
 )
 CANCELLATION_REASON = Parameter(
-    "cancellation_reason_id", format=ENTITY_ID, description="One of cancellation_reasons."
+    "cancellation_reason_id",
+    format=ENTITY_ID,
+    description="One of cancellation_reasons; without it the default reason is noted.",
 )
 NO_USER_PRODUCT = replace(unknown("The user product"), section="9.4")
 NOT_PROVISIONED = Refusal(
@@ -58,6 +60,14 @@ CANCELLATION_REFUSALS = (
             ("user_product_not_active", "The subscription is not active."),
         )
     ),
+)
+NOT_CANCELLED = Refusal(
+    409,
+    "user_product_not_cancelled",
+    "The subscription is not cancelled.",
+    UNKNOWN,
+    "9.4",
+    code_reading="conflict_codes",
 )
 _SHORT = (
     "id",
@@ -144,6 +154,30 @@ async def cancel_for_account(call: Call) -> dict[str, Any]:
 async def cancel_by_system(call: Call) -> dict[str, Any]:
     """The same for a subscription system. Nothing here is invoiced, so there is nothing to credit."""
     return await _cancel(call, call.values["account_id"])
+
+
+@endpoints.put(
+    "/v1/subscription_system/reactivate_payway_provisioned_subscription",
+    scope=SUBSCRIPTION_SYSTEM_WRITE,
+    section="17",
+    answer=ChangedUserProduct,
+    provenance=DOCUMENTED,
+    access_provenance=INFERRED,
+    parameters=(
+        replace(_ACCOUNT, provenance=INFERRED),
+        replace(_USER_PRODUCT, provenance=INFERRED),
+    ),
+    refusals=(NO_USER_PRODUCT, NOT_PROVISIONED, NOT_CANCELLED),
+)
+async def reactivate_by_system(call: Call) -> dict[str, Any]:
+    """Take back a cancellation for a subscription system. Its parameters are taken to be cancellation's."""
+    values = call.values
+    account_id: str = values["account_id"].lower()
+    await advance(call.services, account_id)
+    async with call.services.database.writing() as session:
+        held = await reactivate(session, call.services, account_id, values["user_product_id"])
+    announce_change(call.services, USER_PRODUCT_UNCANCELLED, held)
+    return {"id": values["user_product_id"]}
 
 
 @endpoints.get(

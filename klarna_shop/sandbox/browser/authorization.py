@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from klarna_shop.sandbox.browser.page import Language, language_of, page
 from klarna_shop.sandbox.browser.portal_session import PortalSessions
-from klarna_shop.sandbox.formats import CODE
+from klarna_shop.sandbox.formats import TITLE_CODE
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.settings import SandboxSettings
 from klarna_shop.sandbox.tokens import issue_one_time_secret
@@ -119,7 +119,7 @@ def _error(settings: SandboxSettings, given: dict[str, str], times: Counter[str]
     if given["response_type"] != "code":
         return "unsupported_response_type"
     origin = given.get("accountOrigin")
-    if given.get("oid") != settings.organisation or (origin is not None and not CODE.accepts(origin)):
+    if given.get("oid") != settings.organisation or (origin is not None and not TITLE_CODE.accepts(origin)):
         return "invalid_request"
     return ""
 

@@ -17,17 +17,22 @@ from klarna_shop.sandbox.description.markup import anchor, badge, code, prose, t
 from klarna_shop.sandbox.description.operations import AUTHORIZATION_AREA, PATH_OF_TOKENS
 from klarna_shop.sandbox.description.schemas import Schema
 from klarna_shop.sandbox.description.shapes import Shapes, meaning
-from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, UUID
+from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, ORDER_NUMBER, TITLE_CODE
 from klarna_shop.sandbox.provenance import Provenance
 from klarna_shop.sandbox.refusals import common_refusals
 
 STYLE = Style((Path(__file__).parent / "page.css").read_text(encoding="utf-8"))
 _FORMATS = (
     ("entity id", ENTITY_ID.shown, Provenance.DOCUMENTED, "Of accounts, periods, products, subscriptions."),
-    ("order number", "DEMO-1001", Provenance.DOCUMENTED, "The organisation in capitals, and a number."),
-    ("code", CODE.shown, Provenance.DOCUMENTED, "Of products, packages, campaigns and titles."),
+    (
+        "order number",
+        ORDER_NUMBER.shown,
+        Provenance.DOCUMENTED,
+        "The organisation in capitals, and a number.",
+    ),
+    ("code", CODE.shown, Provenance.DOCUMENTED, "Of products, packages and campaigns."),
     ("e-mail address", EMAIL.shown, Provenance.DOCUMENTED, "As validation messages show it."),
-    ("UUID", UUID.shown, Provenance.INFERRED, "Klarna's authorization tokens look like this."),
+    ("title code", TITLE_CODE.shown, Provenance.DOCUMENTED, "Of newspapers."),
     ("time", "2026-03-10T10:30:00+01:00", Provenance.DOCUMENTED, "Local Swedish time with its offset."),
     ("date", "2026-03-10", Provenance.DOCUMENTED, "Birth dates and first days of subscriptions."),
     ("price", "129", Provenance.DOCUMENTED, "Kronor with VAT; in a payment's result a text in öre."),

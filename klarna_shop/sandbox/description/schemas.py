@@ -77,7 +77,9 @@ def _shape(parameter: Parameter) -> Schema:
         case "object":
             if parameter.members:
                 return object_schema(parameter.members)
-            return {"type": "object", "additionalProperties": _PLAIN}
+            # How long an object is as text cannot be said here; one that has to be long is not empty.
+            filled = {"minProperties": 1} if parameter.minimum else {}
+            return {"type": "object", "additionalProperties": _PLAIN} | filled
         case "text":
             return {"type": "string"} | _text_limits(parameter)
 

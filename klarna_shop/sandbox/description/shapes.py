@@ -9,7 +9,7 @@ from typing import Any
 
 from klarna_shop.sandbox.description.markup import anchor, badge, code, prose
 from klarna_shop.sandbox.description.schemas import REFERENCE, Schema
-from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, ORDER_NUMBER, UUID
+from klarna_shop.sandbox.formats import CODE, EMAIL, ENTITY_ID, ORDER_NUMBER, TITLE_CODE
 
 LONG_SHAPE = 9
 """Fields from which a shape that several answers share is written down once and linked."""
@@ -18,7 +18,7 @@ _NAMED_PATTERNS = {
     ORDER_NUMBER.portable: "order number",
     EMAIL.portable: "e-mail address",
     CODE.portable: "code",
-    UUID.portable: "UUID",
+    TITLE_CODE.portable: "title code",
 }
 _NAMED_FORMATS = {"date": "date", "date-time": "time", "uri": "absolute URL"}
 _NAMED_TYPES = {"string": "text", "boolean": "true or false", "integer": "integer", "number": "number"}

@@ -68,12 +68,12 @@ class AccountReadings:
         Alternative("general", "`conflict`"),
         Alternative("absent", "a message alone"),
     )
-    order_payment_option: str = choice(
-        "9.1",
-        Provenance.INFERRED,
-        "`payment_option` of an order paid through Klarna Payments",
-        Alternative("klarna_payments", "as the payment method's own name (§6.3)"),
-        Alternative("klarna", "as Klarna Checkout"),
+    verification: Literal["as_asked", "ignored"] = choice(
+        "17",
+        Provenance.DOCUMENTED,
+        "`require_verification` of a new account: it is ignored where the organisation's rules have it off",
+        Alternative("as_asked", "the account waits for its verification"),
+        Alternative("ignored", "the account is active and verified at once"),
     )
     renewal_payment_type: str = choice(
         "9.1",

@@ -27,17 +27,31 @@ class CatalogueReadings:
         Alternative(True, "it does, as its own endpoint lists them (§6.3)"),
         Alternative(False, "it does not"),
     )
+    pre_validation: Literal["rules", "allows"] = choice(
+        "17",
+        Provenance.UNKNOWN,
+        "What pre_validate_purchase says of a buyer whom the rules exclude (the hosted flow's restrictions "
+        "might or might not hold elsewhere)",
+        Alternative("rules", "it refuses, with the reason"),
+        Alternative(
+            "allows",
+            "it allows everything",
+            "a shop that asks beforehand learns nothing, and sells what it must not",
+        ),
+    )
+    order_eligibility: Literal["unchecked", "checked"] = choice(
+        "17",
+        Provenance.UNKNOWN,
+        "Whether place_order itself refuses a buyer whom the rules exclude",
+        Alternative("unchecked", "it does not: it allows what pre-validation refuses"),
+        Alternative(
+            "checked", "it does, with the reason as its code: it may refuse what pre-validation allows"
+        ),
+    )
     product_list_field: Literal["items", "item"] = choice(
         "6.2",
         Provenance.INFERRED,
         "The field that holds the list of `GET /v1/products`",
         Alternative("items", "as other lists"),
         Alternative("item", "as single objects"),
-    )
-    base_package_reason: str = choice(
-        "7",
-        Provenance.INFERRED,
-        "Reason when a campaign's base package is active; the reference knows how it begins",
-        Alternative("base_package_already_active", "as `package_already_active`"),
-        Alternative("base_package_active", "shorter"),
     )

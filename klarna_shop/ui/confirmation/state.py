@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from urllib.parse import urlencode
 
 import reflex as rx
 from reflex.event import EventCallback, EventSpec
@@ -157,5 +158,5 @@ class ConfirmationState(rx.State):
         article = shop.articles.find(language, purchase.article_slug or "")
         self.article_title = article.title if article else ""
         self.article_address = f"{address(language, f'/article/{article.slug}')}?resume=1" if article else ""
-        came_from = f"&from={article.slug}" if article else ""
-        self.packages_address = f"{address(language, '/packages')}?code={purchase.code}{came_from}"
+        again = {"code": purchase.code} | ({"from": article.slug} if article else {})
+        self.packages_address = f"{address(language, '/packages')}?{urlencode(again)}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.offers import Offer, Period, PeriodUnit
@@ -27,6 +28,7 @@ def product_data(offers: Iterable[Offer], language: str) -> str:
 
 def _product(offer: Offer, language: str) -> dict[str, Any]:
     settings = current_shop().settings
+    picker = f"{settings.app_url}{address(language, '/packages')}"
     product = {
         "@type": "Product",
         "name": offer.name,
@@ -35,7 +37,7 @@ def _product(offer: Offer, language: str) -> dict[str, Any]:
         "brand": {"@type": "Brand", "name": text(language, "frame.paper_name")},
         "offers": {
             "@type": "Offer",
-            "url": f"{settings.app_url}{address(language, '/packages')}?code={offer.code}",
+            "url": f"{picker}?{urlencode({'code': offer.code})}",
             "availability": "https://schema.org/InStock",
             "priceSpecification": _prices(offer),
             "seller": {"@type": "Organization", "name": settings.seller_name},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -90,7 +90,7 @@ class PackagesState(rx.State):
                 self.offers = views
                 self.withdrawal_line = views[0].withdrawal_line if views else ""
                 self.structured_data = data
-                self.preselected = _preselected(views, query.get("code", ""), query.get("period", ""))
+                self.preselected = _preselected(views, _code(query), query.get("period", ""))
                 self.status = status
                 await self._measure(reader, article)
                 self._chosen = self.preselected
@@ -166,6 +166,11 @@ class PackagesState(rx.State):
             # Only walls lead here with an article in the address.
             await measure(self, reader, EventName.BUY_PRESSED, article=article)
         await measure(self, reader, EventName.PICKER_SHOWN, article=article)
+
+
+def _code(query: Mapping[str, str]) -> str:
+    """The code in the address. A plus sign written as it is arrives as a space, which no code has."""
+    return query.get("code", "").replace(" ", "+")
 
 
 def _preselected(offers: Sequence[OfferView], code: str, period_id: str) -> str:

@@ -43,6 +43,12 @@ PROBES = (
         {"account_id": Learned("account_id")},
     ),
     _get(
+        "active products of an account with articles",
+        "17",
+        "/v1/accounts/active_products",
+        {"account_id": Learned("account_id"), "include_articles": "true"},
+    ),
+    _get(
         "active products of an unknown account",
         "8.2",
         "/v1/accounts/active_products",
@@ -92,6 +98,13 @@ PROBES = (
         "/v2/accounts",
         {"email": "conformance", "password": _PASSWORD},
         claims=invalid("email", FORMAT, "10.2"),
+    ),
+    _post(
+        "new account with an origin that is a text",
+        "17",
+        "/v2/accounts",
+        {"email": NOBODY, "password": "short", "created_from_source": "conformance"},
+        claims=invalid(section="2.2"),
     ),
     _post(
         "new account with an e-mail that is taken",

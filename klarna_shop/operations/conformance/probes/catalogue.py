@@ -31,6 +31,27 @@ PROBES = (
         {"product_id": Learned("package_id")},
         known=Provenance.INFERRED,
     ),
+    _get(
+        "product by an unknown integration code",
+        "17",
+        "/v4/products",
+        {"integration_code": "conformance+åäö"},
+        claims=not_found(),
+    ),
+    _get(
+        "product by integration code and code at once",
+        "17",
+        "/v4/products",
+        {"integration_code": "conformance", "product_code": _PACKAGE},
+        claims=invalid(section="6.1"),
+    ),
+    _get(
+        "product by a code with a plus sign",
+        "17",
+        "/v4/products",
+        {"product_code": f"{NO_SUCH_CODE}+"},
+        claims=not_found(),
+    ),
     _get("product without id and code", "6.1", "/v4/products", {}, claims=invalid(section="6.1")),
     _get(
         "product by id and code at once",
@@ -51,6 +72,14 @@ PROBES = (
     ),
     _get("search for packages", "6.2", "/v2/products/package/search", _OF_TITLE),
     _get("search for campaigns", "6.2", "/v2/products/campaign/search", _OF_TITLE),
+    _get("search for campaigns in v3", "17", "/v3/products/campaign/search", _OF_TITLE),
+    _get(
+        "search for packages by tags in a wrong format",
+        "17",
+        "/v2/products/package/search",
+        {**_OF_TITLE, "tags": "a-b"},
+        claims=invalid("tags"),
+    ),
     _get(
         "search for packages, a page of one",
         "1.6",

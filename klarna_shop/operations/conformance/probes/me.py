@@ -69,6 +69,15 @@ CHANGES = (
         body={"account_id": Learned("account_id"), "user_product_id": Learned("user_product_id")},
         leave=Leave.SANDBOX,
     ),
-    _put("third reactivation", _REACTIVATE, _OWN, leave=Leave.SANDBOX),
+    Probe(
+        "reactivation by a subscription system",
+        "17",
+        "PUT",
+        "/v1/subscription_system/reactivate_payway_provisioned_subscription",
+        "/external/subscription_system/w",
+        body={"account_id": Learned("account_id"), "user_product_id": Learned("user_product_id")},
+        leave=Leave.SANDBOX,
+        known=Provenance.INFERRED,
+    ),
 )
 """What ends subscriptions and takes that back; sent last, and to sandboxes alone."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -119,7 +119,7 @@ def start_of(scenario: Scenario, *, signed_in: bool = False) -> str:
     """
     article = walled_article()
     place = {
-        Start.PICKER: f"/packages?from={article}&code={scenario.offer}",
+        Start.PICKER: f"/packages?{urlencode({'from': article, 'code': scenario.offer})}",
         Start.ARTICLE: f"/article/{article}",
         Start.SIGN_IN: "/login",
     }[scenario.start]
