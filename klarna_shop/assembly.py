@@ -18,6 +18,7 @@ from klarna_shop.sandbox import (
 )
 from klarna_shop.settings import WEBHOOK_PATH, ConfigurationError, Settings
 from klarna_shop.shop.access import Access, Audience, Dismissals, Meter, Standing, Subscriptions, Visits
+from klarna_shop.shop.allowance import Allowances
 from klarna_shop.shop.articles import ArticleLibrary
 from klarna_shop.shop.clock import Clock, Stopwatch, system_clock
 from klarna_shop.shop.current import Shop
@@ -131,8 +132,8 @@ def build_house(
     start_dates = StartDates(payway, clock)
     entitlements = Entitlements(payway, clock)
     articles = articles or ArticleLibrary.load(settings.articles_dir, languages())
-    designs = Designs(database, clock)
-    experiments = Experiments(database, designs, clock)
+    designs = Designs(database, clock, monotonic=stopwatch)
+    experiments = Experiments(database, designs, clock, monotonic=stopwatch)
     consents = Consents(database, clock)
     event_storage = EventStorage(database, clock)
     events = EventRecorder(event_storage)
@@ -162,6 +163,7 @@ def build_house(
         recorder=recorder,
         events=events,
         observations=observations,
+        begun=Allowances(clock=stopwatch),
     )
     recovery = Recovery(
         payway=payway,
@@ -254,6 +256,7 @@ def build_house(
         stage=stage,
         simulations=_simulations(database, clock, designs, offers, articles) if settings.is_sandbox else None,
         demo_customers=_demo_customers() if settings.is_sandbox else (),
+        stopwatch=stopwatch,
     )
     housekeeping = Housekeeping(
         lease=Lease(database, "housekeeping", LEASE, now=session_clock),

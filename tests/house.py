@@ -40,6 +40,23 @@ async def books(house: House) -> Books:
     return await house.sandbox.books()
 
 
+class Elapsed:
+    """A stopwatch that goes on when a test lets it."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def let_deadlines_pass(seconds: float) -> None:
+    """Put the running loop's time forward: what would be due within these seconds is due now."""
+    loop = asyncio.get_running_loop()
+    time = loop.time
+    loop.time = lambda: time() + seconds  # type: ignore[method-assign]
+
+
 class Line(httpx.AsyncBaseTransport):
     """The line to Payway, which a test can cut: `faults` maps the end of a path to what happens there.
 
@@ -55,6 +72,10 @@ class Line(httpx.AsyncBaseTransport):
         self.hold: asyncio.Event | None = None
         """Answers wait for it, where it is set."""
         self.held = 0
+        self.silent = asyncio.Event()
+        """Set from the first call on that is never answered."""
+        self.given_up = 0
+        """Calls whose caller has stopped waiting."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         assert self.api is not None
@@ -69,10 +90,17 @@ class Line(httpx.AsyncBaseTransport):
             await self.hold.wait()
         response = await self.api.handle_async_request(request)
         if fault == "silent":
-            await asyncio.Event().wait()
+            await self._never()
         if fault == "lost":
             raise httpx.ReadTimeout("no answer", request=request)
         return response
+
+    async def _never(self) -> None:
+        self.silent.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.given_up += 1
 
     def _fault(self, path: str) -> str | httpx.Response | None:
         for ending, faults in self.faults.items():

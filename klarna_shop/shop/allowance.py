@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
+
+from klarna_shop.shop.clock import Stopwatch
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Allowances:
     A key that was forgotten begins anew: whoever has that many of them is not held by limits for each.
     """
 
-    def __init__(self, most_keys: int = 100_000, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, most_keys: int = 100_000, clock: Stopwatch = time.monotonic) -> None:
         self._most_keys = most_keys
         self._clock = clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from klarna_shop.settings import Settings
     from klarna_shop.shop.access import Access
     from klarna_shop.shop.articles import ArticleLibrary
-    from klarna_shop.shop.clock import Clock
+    from klarna_shop.shop.clock import Clock, Stopwatch
     from klarna_shop.shop.database import Database
     from klarna_shop.shop.encryption import Encryption
     from klarna_shop.shop.entitlements import Entitlements
@@ -76,6 +77,8 @@ class Shop:
     simulations: Simulations | None = None
     """Synthetic readers; None outside sandbox mode."""
     demo_customers: tuple[DemoCustomer, ...] = ()
+    stopwatch: Stopwatch = time.monotonic
+    """For what is counted or remembered in seconds by this process."""
 
     async def close(self) -> None:
         """Give connections back."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
@@ -42,12 +42,19 @@ class Lease:
     """
 
     def __init__(
-        self, database: Database, name: str, length: timedelta, *, now: Clock = system_clock
+        self,
+        database: Database,
+        name: str,
+        length: timedelta,
+        *,
+        now: Clock = system_clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._database = database
         self._name = name
         self._length = length
         self._now = now
+        self._sleep = sleep
         self._holder = secrets.token_urlsafe(16)
 
     async def take(self) -> bool:
@@ -100,7 +107,7 @@ class Lease:
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(self._length.total_seconds() / 3)
+            await self._sleep(self._length.total_seconds() / 3)
             try:
                 if not await self.take():
                     log.warning("lease %s: another process has taken it", self._name)

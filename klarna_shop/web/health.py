@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from klarna_shop.shop.clock import Stopwatch
 from klarna_shop.shop.current import Shop
 
 log = logging.getLogger(__name__)
@@ -63,10 +64,12 @@ class Readiness:
         checks: dict[str, Check],
         deadline: float = DEADLINE_SECONDS,
         remembered: float = REMEMBERED_SECONDS,
+        clock: Stopwatch = time.monotonic,
     ) -> None:
         self._checks = checks
         self._deadline = deadline
         self._remembered = remembered
+        self._clock = clock
         self._asked_at = -remembered
         self._answers: dict[str, dict[str, Any]] = {}
         self._turn = asyncio.Lock()
@@ -74,10 +77,10 @@ class Readiness:
     async def ask(self) -> dict[str, dict[str, Any]]:
         """By part: whether it is `ok`, a word of `detail` without secrets, and `ms` until it answered."""
         async with self._turn:
-            if not self._answers or time.monotonic() - self._asked_at >= self._remembered:
+            if not self._answers or self._clock() - self._asked_at >= self._remembered:
                 answers = await asyncio.gather(*map(self._answer, self._checks))
                 self._answers = dict(zip(self._checks, answers, strict=True))
-                self._asked_at = time.monotonic()
+                self._asked_at = self._clock()
             return self._answers
 
     async def _answer(self, part: str) -> dict[str, Any]:

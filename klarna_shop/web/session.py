@@ -75,7 +75,7 @@ class _AuthRoutes:
         self._identities = shop.identities
         self._cookies = shop.identities.cookies
         self._answers = SignInAnswers(shop)
-        self._tried = Allowances()
+        self._tried = Allowances(clock=shop.stopwatch)
 
     def guarded(
         self, act: Callable[[Request, dict[str, str]], Awaitable[Response]]

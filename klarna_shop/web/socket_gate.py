@@ -17,6 +17,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from klarna_shop.shop.clock import Stopwatch
+
 log = logging.getLogger(__name__)
 
 DEADLINE_SECONDS = 2.0
@@ -36,10 +38,18 @@ Probe = Callable[[], Awaitable[None]]
 class SocketGate:
     """ASGI layer: refuses WebSocket handshakes while the state store does not take what is written to it."""
 
-    def __init__(self, app: ASGIApp, probe: Probe, deadline: float = DEADLINE_SECONDS) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        probe: Probe,
+        deadline: float = DEADLINE_SECONDS,
+        *,
+        clock: Stopwatch = time.monotonic,
+    ) -> None:
         self.app = app
         self._probe = probe
         self._deadline = deadline
+        self._clock = clock
         self._failed_at: float | None = None
         # One asks at a time: a store that hangs would hold up each of many pages that try.
         self._turn = asyncio.Lock()
@@ -59,7 +69,7 @@ class SocketGate:
 
     async def _is_open(self) -> bool:
         async with self._turn:
-            if self._failed_at is not None and time.monotonic() - self._failed_at < REMEMBERED_SECONDS:
+            if self._failed_at is not None and self._clock() - self._failed_at < REMEMBERED_SECONDS:
                 return False
             try:
                 async with asyncio.timeout(self._deadline):
@@ -67,7 +77,7 @@ class SocketGate:
             except (RedisError, OSError) as error:  # OSError: TimeoutError is one
                 if self._failed_at is None:
                     log.error("no socket is opened: the state store fails (%s)", type(error).__name__)
-                self._failed_at = time.monotonic()
+                self._failed_at = self._clock()
                 return False
             if self._failed_at is not None:
                 log.warning("sockets are opened again: the state store answers")

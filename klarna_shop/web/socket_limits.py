@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -17,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from klarna_shop.shop.allowance import Allowances, Rate
+from klarna_shop.shop.clock import Stopwatch
 from klarna_shop.shop.identity.cookies import Cookies
 from klarna_shop.shop.networks import network_of
 from klarna_shop.web.client_address import client_address
@@ -63,15 +66,25 @@ class SocketRates:
 class SocketLimits:
     """ASGI layer around the event socket."""
 
-    def __init__(self, app: ASGIApp, cookies: Cookies, trusted_hops: int, rates: SocketRates) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        cookies: Cookies,
+        trusted_hops: int,
+        rates: SocketRates,
+        *,
+        clock: Stopwatch = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self.app = app
         self._cookies = cookies
         self._trusted_hops = trusted_hops
         self._rates = rates
         self._open: Counter[str] = Counter()
-        self._openings = Allowances()
-        self._events = Allowances()
-        self._told = Allowances()
+        self._openings = Allowances(clock=clock)
+        self._events = Allowances(clock=clock)
+        self._told = Allowances(clock=clock)
+        self._sleep = sleep
         self._opened = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -128,7 +141,7 @@ class SocketLimits:
         if wait > self._rates.longest_wait:
             return await self._end("events without end", UNREASONABLE, send, holder)
         if wait:
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
         return message
 
     def _wait(self, holder: _Holder) -> float:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
 PHONE = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36"
-WRITTEN_WITHIN = 5.0
+WRITTEN_WITHIN = 30.0
 
 
 def _events(shop: ServedShop, since: int) -> list[tuple[str, ...]]:

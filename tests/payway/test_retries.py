@@ -21,10 +21,12 @@ from klarna_shop.payway import (
     ServerFault,
 )
 from klarna_shop.payway.answers import retry_after
-from klarna_shop.payway.calls import may_repeat
+from klarna_shop.payway.calls import ORDER_PATIENCE, may_repeat
+from tests.house import let_deadlines_pass
 from tests.payway.stand_in import NOW, ORDER, Clock, StandIn, identity, make_client, ok, refused
 
 FIND, REPORT = "GET /v1/titles/find_one", "POST /v1/accounts/create_authentication_attempt"
+SECONDS = 10.0
 TITLE = {"item": {"code": "DEMO"}}
 PASSING = [
     httpx.ConnectError("refused"),
@@ -146,7 +148,7 @@ def test_retry_after_is_seconds_or_a_date(value: str, wait: timedelta | None) ->
 async def test_a_silent_payway_is_given_up_at_the_deadline(clock: Clock) -> None:
     silent = StandIn()
     silent.handle = _silence  # type: ignore[assignment, method-assign]
-    async with make_client(silent, clock, timeout=0.01) as client, asyncio.timeout(30):
+    async with make_client(silent, clock, timeout=SECONDS) as client:
         with pytest.raises(AnswerLost):
             await client.titles.find_one("DEMO")
         with pytest.raises(AnswerLost) as lost:
@@ -168,12 +170,13 @@ async def test_waiting_uses_the_deadline_up_and_leaves_none_for_repetitions(
         return await answer(request)
 
     stand_in.handle = silent_after_the_token  # type: ignore[method-assign]
-    async with make_client(stand_in, clock, timeout=1) as client:
+    async with make_client(stand_in, clock, timeout=SECONDS) as client:
         with pytest.raises(AnswerLost):
             await client.titles.find_one("DEMO")
     assert len(stand_in.requests) == 1
 
 
 async def _silence(_request: httpx.Request) -> httpx.Response:
+    let_deadlines_pass(ORDER_PATIENCE * SECONDS)
     await asyncio.Event().wait()
     raise AssertionError("nobody speaks")

@@ -57,7 +57,7 @@ async def test_a_cut_is_a_broken_connection_and_no_200(http: httpx.AsyncClient, 
 async def test_silence_is_a_timeout(http: httpx.AsyncClient, when: str) -> None:
     await _order(http, kind="silence", when=when)
     with pytest.raises(httpx.ReadTimeout):
-        await http.get(TITLES, timeout=0.3)
+        await http.get(TITLES, timeout=httpx.Timeout(30, read=0.3))
     assert (await http.get(TITLES)).status_code == 200
 
 

@@ -9,11 +9,11 @@ from klarna_shop.shop.batches import Batches
 
 
 async def test_a_batch_under_way_is_written_before_the_task_ends() -> None:
-    begun, written = asyncio.Event(), list[int]()
+    begun, may_end, written = asyncio.Event(), asyncio.Event(), list[int]()
 
     async def write(batch: list[int]) -> None:
         begun.set()
-        await asyncio.sleep(0.05)
+        await may_end.wait()
         written.extend(batch)
 
     batches = Batches(write, named="numbers", capacity=10, size=2)
@@ -22,6 +22,8 @@ async def test_a_batch_under_way_is_written_before_the_task_ends() -> None:
     running = asyncio.create_task(batches.run())
     await begun.wait()
     running.cancel()
+    await asyncio.sleep(0)
+    may_end.set()
     with suppress(asyncio.CancelledError):
         await running
     assert written == [0, 1, 2]

@@ -82,10 +82,21 @@ async def test_different_work_has_different_leases(database: Database) -> None:
 
 
 async def test_it_is_renewed_while_the_work_lasts(database: Database) -> None:
-    short = timedelta(seconds=0.3)
-    first, second = Lease(database, "work", short), Lease(database, "work", short)
+    watch, asleep, awake = Watch(), asyncio.Queue[float](), asyncio.Queue[None]()
+
+    async def sleep(seconds: float) -> None:
+        asleep.put_nowait(seconds)
+        await awake.get()
+
+    first = Lease(database, "work", LENGTH, now=watch, sleep=sleep)
+    second = Lease(database, "work", LENGTH, now=watch)
     assert await first.take()
     async with first.kept():
+        seconds = await asleep.get()
         for _ in range(5):
-            await asyncio.sleep(0.15)
+            watch.time += timedelta(seconds=seconds)
             assert not await second.take()
+            awake.put_nowait(None)
+            seconds = await asleep.get()  # it has been renewed, and is to be again
+    watch.time += LENGTH
+    assert await second.take()

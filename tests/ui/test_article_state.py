@@ -143,10 +143,12 @@ async def test_a_late_answer_is_not_shown_on_another_articles_page(
     root: rx.State, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     metered, premium = _article(house, ArticleKind.METERED), _article(house, ArticleKind.PREMIUM)
-    token, held, decide = new_token(), asyncio.Event(), Access.decide
+    token, decide = new_token(), Access.decide
+    asked, held = asyncio.Event(), asyncio.Event()
 
     async def slow(self: Access, reader: Any, article: Article, *more: Any, **named: Any) -> Any:
         if article.slug == metered.slug:
+            asked.set()
             await held.wait()
         return await decide(self, reader, article, *more, **named)
 
@@ -155,7 +157,7 @@ async def test_a_late_answer_is_not_shown_on_another_articles_page(
     state: Any = await root.get_state(ArticleState)
     background = InBackground(state)
     late = asyncio.ensure_future(run(background, "decide"))
-    await asyncio.sleep(0.05)
+    await asked.wait()
     await _shown(root, premium, token)
     held.set()
     await late

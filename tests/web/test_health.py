@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 
 from klarna_shop.assembly import House
 from klarna_shop.shop.rounds import SILENCE_ALLOWED
-from klarna_shop.web.health import Readiness, health_routes
-from tests.house import Later, Line
+from klarna_shop.web.health import REMEMBERED_SECONDS, Readiness, health_routes
+from tests.house import Elapsed, Later, Line
 
 
 def _client(house: House) -> httpx.AsyncClient:
@@ -80,6 +80,10 @@ async def test_many_who_ask_at_once_ask_the_parts_once() -> None:
         asked += 1
         return "here"
 
-    readiness = Readiness({"payway": count})
+    elapsed = Elapsed()
+    readiness = Readiness({"payway": count}, clock=elapsed)
     await asyncio.gather(*(readiness.ask() for _ in range(20)))
     assert asked == 1
+    elapsed.seconds += REMEMBERED_SECONDS
+    await readiness.ask()
+    assert asked == 2

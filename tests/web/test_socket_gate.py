@@ -10,8 +10,8 @@ import pytest
 from redis.exceptions import ConnectionError as RedisGone
 from starlette.types import Message, Receive, Scope, Send
 
-from klarna_shop.web import socket_gate
-from klarna_shop.web.socket_gate import SocketGate, close_socket
+from klarna_shop.web.socket_gate import REMEMBERED_SECONDS, SocketGate, close_socket
+from tests.house import Elapsed
 
 
 @dataclass
@@ -55,8 +55,12 @@ async def _accepts(_scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.accept"})
 
 
-def _gate(store: Store, app: Callable[[Scope, Receive, Send], Awaitable[None]] = _accepts) -> SocketGate:
-    return SocketGate(app, store.probe, deadline=0.05)
+def _gate(
+    store: Store,
+    app: Callable[[Scope, Receive, Send], Awaitable[None]] = _accepts,
+    elapsed: Elapsed | None = None,
+) -> SocketGate:
+    return SocketGate(app, store.probe, deadline=0.05, clock=elapsed or Elapsed())
 
 
 async def test_a_socket_opens_when_the_store_takes_what_is_written() -> None:
@@ -65,13 +69,14 @@ async def test_a_socket_opens_when_the_store_takes_what_is_written() -> None:
 
 @pytest.mark.parametrize("store", [Store(RedisGone()), Store(OSError()), Store(hangs=True)])
 async def test_it_is_refused_while_the_store_fails_or_hangs_and_opens_afterwards(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store,
 ) -> None:
-    gate, browser = _gate(store), Browser()
+    elapsed = Elapsed()
+    gate, browser = _gate(store, elapsed=elapsed), Browser()
     assert await browser.opens(gate) == "close"
     store.failure, store.hangs = None, False
     assert await browser.opens(gate) == "close"  # the answer is remembered for a moment
-    monkeypatch.setattr(socket_gate, "REMEMBERED_SECONDS", 0.0)
+    elapsed.seconds += REMEMBERED_SECONDS
     assert await browser.opens(gate) == "accept"
 
 

@@ -17,8 +17,9 @@ from reflex.istate.manager.redis import StateManagerRedis
 from klarna_shop.web.state_store import CancellableStateManager, cancellable
 
 REDIS = os.environ.get("TEST_LOCKS_REDIS_URL", "redis://127.0.0.1:6379/10")
-SOON_SECONDS = 4
-"""Far below the ten seconds for which Reflex keeps a lock."""
+SOON_SECONDS = 30
+KEPT_MILLISECONDS = 120_000
+"""For which Reflex keeps a lock: far longer."""
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ async def manager() -> AsyncIterator[CancellableStateManager]:
         await redis.aclose()
         pytest.skip(f"no Redis at TEST_LOCKS_REDIS_URL ({type(error).__name__})")
     own: Any = StateManagerRedis
-    made = cancellable(own(redis=redis, lock_expiration=10_000, lock_warning_threshold=1_000))
+    made = cancellable(own(redis=redis, lock_expiration=KEPT_MILLISECONDS, lock_warning_threshold=1_000))
     assert isinstance(made, CancellableStateManager)
     yield made
     await made.close()

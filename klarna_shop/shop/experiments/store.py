@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from sqlmodel import col, delete, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.clock import Clock, Stopwatch
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.experiments.assignment import Allocation, Variant
 from klarna_shop.shop.experiments.choosing import MetVariant, met_variant
@@ -53,7 +53,7 @@ class Experiments:
         designs: Designs,
         clock: Clock,
         *,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Stopwatch = time.monotonic,
     ) -> None:
         self._database = database
         self._designs = designs

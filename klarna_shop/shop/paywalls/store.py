@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.clock import Clock, Stopwatch
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.paywalls import rows
 from klarna_shop.shop.paywalls.difference import difference, summary
@@ -48,9 +48,7 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 class Designs:
     """Reads and changes designs. One object a process."""
 
-    def __init__(
-        self, database: Database, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, *, monotonic: Stopwatch = time.monotonic) -> None:
         self._database = database
         self._clock = clock
         self._monotonic = monotonic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from klarna_shop.payway import (
@@ -81,7 +81,7 @@ class Opening:
     recorder: FlowRecorder
     events: EventRecorder
     observations: CategoryObservations
-    begun: Allowances = field(default_factory=Allowances)
+    begun: Allowances
     """In this process: with several workers each counts for itself."""
 
     async def open(self, reader: Reader, choice: Choice, browser: BrowserFacts) -> Purchase:

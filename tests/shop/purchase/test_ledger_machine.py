@@ -106,7 +106,7 @@ class Buying(RuleBasedStateMachine):
             transport=self.line,
             session_clock=self.sandbox.clock.now,
             articles=newspaper(),
-            stopwatch=lambda: self.sandbox.clock.now().timestamp(),
+            stopwatch=lambda: self.sandbox.clock.offset.total_seconds(),
         )
         self.line.api = httpx.ASGITransport(self.sandbox.api, raise_app_exceptions=False)
         self.shop = self.house.shop

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import reflex as rx
@@ -33,7 +32,7 @@ class ConflictHandlers(rx.State, mixin=True):
         self.conflict = ""
         await self._take(draft)
         # Not even given up for good: an undo brings it back.
-        self._steps = Steps().done(before, "", time.monotonic())
+        self._steps = Steps().done(before, "", current_shop().stopwatch())
         self.can_undo = True
 
     @studio_event

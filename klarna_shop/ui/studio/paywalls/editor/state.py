@@ -6,7 +6,6 @@ so that two tabs of one person, and the keys of a hostile client, meet the same 
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 from typing import Any
 
@@ -238,7 +237,7 @@ class EditorState(StructureHandlers, PublishingHandlers, ConflictHandlers, rx.St
     async def _apply(self, design: PaywallDesign, field: str) -> None:
         document = design.as_json()
         if document != self._document:
-            at = time.monotonic() if field else 0.0
+            at = current_shop().stopwatch() if field else 0.0
             self._steps = self._steps.done(self._document, field, at)
             self._document = document
             await self._save()
