@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from klarna_shop.payway import PaywayClient, PaywayCredentials
+from klarna_shop.payway import OpenIdAddress, PaywayClient, PaywayCredentials
 from klarna_shop.sandbox import (
     UNCERTAINTY_VARIABLE,
     Sandbox,
@@ -109,6 +109,7 @@ def build_house(
         now=clock,
         sends_scope=settings.is_sandbox,
         observer=recorder.call if recorder.enabled else None,
+        openid=OpenIdAddress(settings.openid_discovery_url, settings.payway_openid_issuer),
     )
     encryption = Encryption(settings.secret_keys)
     identities = Identities(

@@ -24,6 +24,12 @@ PAYWAY_API_URLS = {
     "stage": "https://payway-api.stage.adeprimo.se",
     "production": "https://backend.worldoftulo.com",
 }
+OPENID_URLS = {
+    "stage": "https://payway-sso-stage.azurewebsites.net",
+    "production": "https://payway-sso.azurewebsites.net",
+}
+"""OpenID providers of Payway (payway-api.md §17)."""
+OPENID_WELL_KNOWN = "/.well-known/openid-configuration"
 KLARNA_SDK_URL = "https://x.klarnacdn.net/kp/lib/v1/api.js"
 SANDBOX_SDK_PATH = "/sandbox/klarna/sdk.js"
 WEBHOOK_PATH = "/hooks/payway/{secret}"
@@ -111,6 +117,9 @@ class Settings(BaseSettings):
     payway_access_codes: Codes = ()
     payway_campaign_packages: CodePairs = {}
     payway_login: Literal["password", "redirect"] = "password"
+    payway_openid_url: Url | None = None
+    payway_openid_issuer: str = ""
+    payway_offline_access: bool = True
     payway_forgot_password_url: Url | None = None
     payway_raise_on_ssn_already_taken_error: bool = True
     payway_raise_on_ssn_already_set_error: bool = False
@@ -178,6 +187,9 @@ class Settings(BaseSettings):
         self._default("app_url", f"http://localhost:{self.app_port}")
         self._default("klarna_sdk_url", SANDBOX_SDK_PATH if self.is_sandbox else KLARNA_SDK_URL)
         self._default("database_url", SecretStr(f"sqlite:///{VAR / 'shop.sqlite3'}"))
+        self._default(
+            "payway_openid_url", OPENID_URLS.get(self.payway_env) or self.payway_api_url or self.app_url
+        )
         if self.is_sandbox:
             self._default("payway_client_id", "sandbox-client")
             self._default("payway_client_secret", SecretStr("sandbox-secret"))
@@ -209,7 +221,7 @@ class Settings(BaseSettings):
                     f"APP_URL is {self.app_url}; outside the sandbox it takes an https address"
                 )
             if self.signs_in_by_redirect:
-                self._check_redirect(parts.scheme)
+                self._check_redirect()
             if self.sdk_is_stub:
                 raise ConfigurationError(
                     "KLARNA_SDK_URL names the sandbox's stub; only PAYWAY_ENV=sandbox takes it"
@@ -247,22 +259,24 @@ class Settings(BaseSettings):
                     " since it is part of an address"
                 )
 
-    def _check_redirect(self, scheme: str) -> None:
-        """What Payway needs to know of the shop before it sends anybody back (payway-api.md §3.1, §3.3)."""
-        if scheme != "https":
-            raise ConfigurationError(
-                f"APP_URL is {self.app_url}; PAYWAY_LOGIN=redirect takes an https address outside the sandbox"
-            )
-        for name in ("payway_organisation", "payway_title_code"):
-            if name not in self.model_fields_set:
+    def _check_redirect(self) -> None:
+        """Refuse what no browser may be sent out or come back by (payway-api.md §3.1, §17)."""
+        addresses = {"APP_URL": self.app_url, "PAYWAY_OPENID_URL": self.openid_discovery_url}
+        for name, address in addresses.items():
+            if urlsplit(address).scheme != "https":
                 raise ConfigurationError(
-                    f"{name.upper()} is unset; PAYWAY_LOGIN=redirect takes a value for it outside the sandbox"
+                    f"{name} is {address}; PAYWAY_LOGIN=redirect takes an https address outside the sandbox"
                 )
 
     @property
     def signs_in_by_redirect(self) -> bool:
         """Whether customers sign in at Payway in the browser, and never with a password typed here."""
         return self.payway_login == "redirect"
+
+    @property
+    def openid_discovery_url(self) -> str:
+        """Address of the OpenID provider's discovery document."""
+        return f"{(self.payway_openid_url or '').removesuffix(OPENID_WELL_KNOWN)}{OPENID_WELL_KNOWN}"
 
     @property
     def sends_mail(self) -> bool:

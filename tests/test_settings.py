@@ -103,24 +103,33 @@ def test_in_the_sandbox_customers_may_sign_in_by_redirect_with_nothing_else_set(
     assert _read(monkeypatch, PAYWAY_LOGIN="redirect").signs_in_by_redirect
 
 
-BY_REDIRECT = {
-    **STAGE,
-    "PAYWAY_LOGIN": "redirect",
-    "PAYWAY_ORGANISATION": "norrlunda",
-    "PAYWAY_TITLE_CODE": "NT",
-}
+BY_REDIRECT = {**STAGE, "PAYWAY_LOGIN": "redirect"}
+WELL_KNOWN = "/.well-known/openid-configuration"
 
 
-def test_outside_it_the_redirect_takes_what_payway_knows_the_shop_by(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _read(monkeypatch, **BY_REDIRECT).signs_in_by_redirect
-
-
-@pytest.mark.parametrize("missing", ["PAYWAY_ORGANISATION", "PAYWAY_TITLE_CODE"])
-def test_outside_it_the_redirect_takes_no_default_for_whom_to_sign_in_to(
-    monkeypatch: pytest.MonkeyPatch, missing: str
+@pytest.mark.parametrize(
+    ("variables", "discovery"),
+    [
+        ({}, "http://localhost:8000"),
+        ({"APP_URL": "http://shop.example:81"}, "http://shop.example:81"),
+        ({"PAYWAY_API_URL": "http://localhost:9000"}, "http://localhost:9000"),
+        (STAGE, "https://payway-sso-stage.azurewebsites.net"),
+        ({**STAGE, "PAYWAY_ENV": "production"}, "https://payway-sso.azurewebsites.net"),
+        ({**STAGE, "PAYWAY_API_URL": "https://x.example"}, "https://payway-sso-stage.azurewebsites.net"),
+        ({**STAGE, "PAYWAY_OPENID_URL": "https://sso.example/"}, "https://sso.example"),
+        ({"PAYWAY_OPENID_URL": f"https://sso.example/a{WELL_KNOWN}"}, "https://sso.example/a"),
+    ],
+)
+def test_customers_sign_in_at_the_environments_own_provider(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], discovery: str
 ) -> None:
-    with pytest.raises(ConfigurationError, match=f"{missing} is unset; PAYWAY_LOGIN=redirect takes"):
-        _read(monkeypatch, **{name: value for name, value in BY_REDIRECT.items() if name != missing})
+    assert _read(monkeypatch, **variables).openid_discovery_url == f"{discovery}{WELL_KNOWN}"
+
+
+def test_outside_the_sandbox_they_are_sent_out_over_https_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _read(monkeypatch, **BY_REDIRECT).signs_in_by_redirect
+    with pytest.raises(ConfigurationError, match=r"PAYWAY_OPENID_URL is http://sso\.example"):
+        _read(monkeypatch, **BY_REDIRECT, PAYWAY_OPENID_URL="http://sso.example")
 
 
 def test_outside_it_the_redirect_comes_back_over_https_even_to_this_machine(

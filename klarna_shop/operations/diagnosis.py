@@ -17,8 +17,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from klarna_shop.operations.findings import Finding, Grade
 from klarna_shop.operations.scopes import NEEDED_SCOPES, NeededScope
-from klarna_shop.payway import NotFound, PaywayClient, PaywayCredentials, PaywayError
-from klarna_shop.payway.browser_login import AUTHORIZE_PATH, authorize_address
+from klarna_shop.payway import (
+    NotFound,
+    OpenIdAddress,
+    PaywayClient,
+    PaywayCredentials,
+    PaywayError,
+    ProviderUnusable,
+    SignInSecrets,
+)
 from klarna_shop.settings import WEBHOOK_PATH, Settings
 from klarna_shop.shop.clock import Clock, is_ahead, system_clock
 from klarna_shop.shop.database import Database
@@ -52,7 +59,8 @@ async def diagnose(
     async for finding in check_payway(settings, transport):
         yield finding
     if settings.signs_in_by_redirect:
-        yield await check_browser_login(settings, transport)
+        for finding in await check_browser_login(settings, transport):
+            yield finding
     yield check_webhooks(settings)
     yield await check_klarna_script(settings)
     if settings.smtp_url.get_secret_value():
@@ -247,18 +255,56 @@ def _error_code(answer: httpx.Response) -> str:
     return code if isinstance(code, str) and code.replace("_", "").isalnum() else "without an error code"
 
 
+_NOBODY = "Nobody can sign in."
+_WHAT_HELPS = {
+    "other_issuer": "The document names another issuer. If it is Payway's, set PAYWAY_OPENID_ISSUER to it.",
+    "no_code_flow": "The provider does not offer the authorization code flow.",
+    "no_signature": "The provider signs ID tokens in no way that can be checked with published keys.",
+}
+"""Beside the general advice, by the reason for which discovery cannot be used."""
+
+
 async def check_browser_login(
     settings: Settings, transport: httpx.AsyncBaseTransport | None = None
-) -> Finding:
-    """Whether Payway's authorize address takes this client with the shop's redirect address."""
-    part = "sign-in by redirect"
-    callback = f"{settings.app_url}{CALLBACK_PATH}"
-    base = settings.payway_api_url or settings.app_url
-    credentials = PaywayCredentials(base, settings.payway_client_id, "", settings.payway_organisation)
-    address = authorize_address(
-        credentials, redirect_uri=callback, state="doctor", account_origin=settings.payway_title_code
+) -> list[Finding]:
+    """Whether discovery answers with the right issuer, code flow and S256, and the sign-in page answers."""
+    part, where = "sign-in by redirect", settings.openid_discovery_url
+    credentials = PaywayCredentials(
+        settings.payway_api_url or settings.app_url,
+        settings.payway_client_id,
+        settings.payway_client_secret.get_secret_value(),
+        settings.payway_organisation,
     )
-    where = f"{base}{AUTHORIZE_PATH}"
+    address = OpenIdAddress(where, settings.payway_openid_issuer)
+    async with PaywayClient(credentials, transport=transport, timeout=DEADLINE, openid=address) as payway:
+        assert payway.openid is not None
+        try:
+            metadata = await payway.openid.metadata()
+            page = await payway.openid.authorize_address(
+                f"{settings.app_url}{CALLBACK_PATH}", "doctor", SignInSecrets.new(), offline=False
+            )
+        except ProviderUnusable as error:
+            status = "" if error.status is None else f" {error.status}"
+            text = f"{where} cannot be used ({error.code}{status})"
+            help_ = _WHAT_HELPS.get(error.code or "", "Look at PAYWAY_OPENID_URL and this network's way out.")
+            return [Finding(part, Grade.WRONG, text, f"{_NOBODY} {help_}")]
+    findings = [Finding(part, Grade.GOOD, f"{where} answers; its issuer is {metadata.issuer}, by code flow")]
+    if not metadata.supports_s256:
+        text = "the provider does not list PKCE with S256"
+        findings.append(
+            Finding("PKCE", Grade.POOR, text, "A stolen code is guarded by state and secret alone.")
+        )
+    findings.append(await _check_sign_in_page(settings, page, transport))
+    findings.append(_offline_access(settings, offers=metadata.offers_offline))
+    return findings
+
+
+async def _check_sign_in_page(
+    settings: Settings, address: str, transport: httpx.AsyncBaseTransport | None
+) -> Finding:
+    """Whether the provider's page takes this client with the shop's redirect address."""
+    part, where = "sign-in page", address.partition("?")[0]
+    callback = f"{settings.app_url}{CALLBACK_PATH}"
     registered = (
         f"The redirect address registered for the API user in Payway's admin portal must be {callback}"
     )
@@ -273,12 +319,29 @@ async def check_browser_login(
     if refusal is not None:
         name = refusal[0] if refusal[0].replace("_", "").isalpha() else "an unknown error"
         text = f"{where} refuses the shop's request: {name}"
-        return Finding(part, Grade.WRONG, text, "Nobody can sign in. Look at PAYWAY_ORGANISATION first.")
+        help_ = "Look at the API user's scopes and its switch SSO2 client."
+        return Finding(part, Grade.WRONG, text, f"{_NOBODY} {help_}")
     if answer.is_success or answer.has_redirect_location:
         # What Payway answers here is nowhere documented: a page of its own may be a login or a refusal.
         return Finding(part, Grade.GOOD, f"{where} answers. {registered}")
     text = f"{where} answers {answer.status_code}"
-    return Finding(part, Grade.WRONG, text, f"Nobody can sign in. {registered}, letter by letter.")
+    return Finding(part, Grade.WRONG, text, f"{_NOBODY} {registered}, letter by letter.")
+
+
+def _offline_access(settings: Settings, *, offers: bool) -> Finding:
+    """Whether customers stay signed in for longer than one token lives."""
+    part = "Offline access"
+    cost = "Customers are signed out when their token ends, after an hour or two."
+    if not settings.payway_offline_access:
+        return Finding(part, Grade.POOR, "PAYWAY_OFFLINE_ACCESS is false: no refresh tokens", cost)
+    if not offers:
+        text = "the provider lists no scope for refresh tokens"
+        return Finding(part, Grade.POOR, text, f"{cost} Look at the API user's switch Offline access.")
+    return Finding(
+        part,
+        Grade.GOOD,
+        "asked for; whether the API user has it shows at the first sign-in, and in the log if it has not",
+    )
 
 
 async def check_title(payway: PaywayClient, title_code: str) -> Finding:

@@ -25,6 +25,7 @@ from klarna_shop.payway.errors import (
     ServerFault,
 )
 from klarna_shop.payway.observation import CallObserver
+from klarna_shop.payway.openid import OpenId, OpenIdAddress
 from klarna_shop.payway.tokens import (
     TOKEN_PATH,
     TOKEN_SECTION,
@@ -88,6 +89,7 @@ class Calls:
         now: Callable[[], datetime],
         sends_scope: bool = False,
         observer: CallObserver | None = None,
+        openid: OpenIdAddress | None = None,
     ) -> None:
         self._credentials = credentials
         self._timeout = timeout
@@ -96,7 +98,14 @@ class Calls:
             credentials.base_url, transport, sends_scope=sends_scope, observer=observer, now=now
         )
         self._client_tokens = ClientTokens(self.ask_token, now)
-        self._renewals = IdentityRenewals(self.ask_token, now)
+        self.openid = (
+            None
+            if openid is None
+            else OpenId(openid, credentials, self._connection, now=now, timeout=timeout)
+        )
+        self._renewals = IdentityRenewals(
+            self.ask_token, now, None if self.openid is None else self.openid.renew
+        )
 
     async def aclose(self) -> None:
         """Let renewals that are under way end, and give the connections back."""

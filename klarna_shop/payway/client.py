@@ -9,10 +9,10 @@ from typing import Any, Self
 
 import httpx
 
-from klarna_shop.payway.browser_login import authorize_address
 from klarna_shop.payway.calls import Calls, Endpoint
 from klarna_shop.payway.models import CancellationReason
 from klarna_shop.payway.observation import CallObserver
+from klarna_shop.payway.openid import OpenId, OpenIdAddress
 from klarna_shop.payway.resources.accounts import Accounts
 from klarna_shop.payway.resources.catalogue import Products, Titles
 from klarna_shop.payway.resources.klarna_payments import KlarnaPayments
@@ -31,7 +31,8 @@ class PaywayClient:
     `timeout` is the deadline of one call in seconds, with all that belongs to it: a token, repetitions of a
     read. Placing an order gets twice that. `transport` stands in for the network; `now` for the computer's
     clock. With `sends_scope` calls carry the key of `calls_in_scope`, for the sandbox. `observer` is told of
-    every call.
+    every call. `openid` is the provider at which customers sign in in the browser; without it the attribute
+    of that name is None.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class PaywayClient:
         now: Callable[[], datetime] = _utc_now,
         sends_scope: bool = False,
         observer: CallObserver | None = None,
+        openid: OpenIdAddress | None = None,
     ) -> None:
         self._calls = Calls(
             credentials,
@@ -51,7 +53,9 @@ class PaywayClient:
             now=now,
             sends_scope=sends_scope,
             observer=observer,
+            openid=openid,
         )
+        self.openid: OpenId | None = self._calls.openid
         self._credentials = credentials
         self._now = now
         self.klarna_payments = KlarnaPayments(self._calls)
@@ -72,20 +76,6 @@ class PaywayClient:
         return await self._grant(
             grant_type="password", username=f"{self._credentials.organisation}^{email}", password=password
         )
-
-    def authorize_address(self, redirect_uri: str, state: str, account_origin: str) -> str:
-        """Where to send a browser to sign in at Payway (`browser_login`)."""
-        return authorize_address(
-            self._credentials, redirect_uri=redirect_uri, state=state, account_origin=account_origin
-        )
-
-    async def exchange_code(self, code: str, redirect_uri: str) -> IdentityTokens:
-        """Tokens for the code of a sign-in by redirect (grant `authorization_code`).
-
-        Raises:
-            WrongCredentials: the code is used, too old or another's.
-        """
-        return await self._grant(grant_type="authorization_code", code=code, redirect_uri=redirect_uri)
 
     async def exchange_ticket(self, ticket: str) -> IdentityTokens:
         """Tokens for a one-time ticket (grant `ticket`, §3.5).

@@ -14,12 +14,15 @@ from typing import Any
 
 import httpx
 
-from klarna_shop.payway.errors import AnswerLost, NotSent, PaywayError
+from klarna_shop.payway.errors import AnswerLost, NotSent, NotUnderstood, PaywayError
 from klarna_shop.payway.observation import CallObserver, ObservedCall, tell
 from klarna_shop.payway.scope import SCOPE_HEADER, call_scope
 
 LONGEST_CONNECT = 10.0
 """Seconds to get a connection in, or a third of the deadline: running out of these, nothing was sent."""
+
+_OF_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""Headers that describe how a body travelled, not what it is once it is read."""
 
 
 def _without_query(record: logging.LogRecord) -> bool:
@@ -65,13 +68,24 @@ class Connection:
         )
 
     async def send(
-        self, purpose: Purpose, method: str, path: str, deadline: float, **request: Any
+        self,
+        purpose: Purpose,
+        method: str,
+        path: str,
+        deadline: float,
+        *,
+        most_bytes: int | None = None,
+        **request: Any,
     ) -> httpx.Response:
         """The answer, whatever its status, before `deadline` (the loop's time).
+
+        `path` is below the base address, or a whole address. With `most_bytes` an answer that is larger is
+        not read to its end.
 
         Raises:
             NotSent: no connection was made, or the server is stopping and makes none any more.
             AnswerLost: the request may have arrived.
+            NotUnderstood: the answer is larger than `most_bytes`.
         """
         if self._http.is_closed:
             raise NotSent(purpose.operation)
@@ -82,13 +96,17 @@ class Connection:
             request["headers"] = {**request.get("headers", {}), SCOPE_HEADER: key}
         built = self._http.build_request(method, path, timeout=timeout, **request)
         if self._observer is None:
-            return await self._answer(purpose.operation, built, deadline)
-        return await self._observed(self._observer, purpose, built, deadline)
+            return await self._answer(purpose.operation, built, deadline, most_bytes)
+        return await self._observed(self._observer, purpose, built, deadline, most_bytes)
 
-    async def _answer(self, operation: str, request: httpx.Request, deadline: float) -> httpx.Response:
+    async def _answer(
+        self, operation: str, request: httpx.Request, deadline: float, most_bytes: int | None
+    ) -> httpx.Response:
         async with until(deadline, operation):
             try:
-                return await self._http.send(request)
+                if most_bytes is None:
+                    return await self._http.send(request)
+                return await self._small(operation, request, most_bytes)
             except (
                 httpx.ConnectError,
                 httpx.ConnectTimeout,
@@ -100,13 +118,31 @@ class Connection:
             except httpx.HTTPError:
                 raise AnswerLost(operation) from None
 
+    async def _small(self, operation: str, request: httpx.Request, most_bytes: int) -> httpx.Response:
+        response = await self._http.send(request, stream=True)
+        body = bytearray()
+        try:
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > most_bytes:
+                    raise NotUnderstood(operation, status=response.status_code)
+        finally:
+            await response.aclose()
+        headers = [(name, value) for name, value in response.headers.items() if name not in _OF_THE_WAY]
+        return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=request)
+
     async def _observed(
-        self, observer: CallObserver, purpose: Purpose, request: httpx.Request, deadline: float
+        self,
+        observer: CallObserver,
+        purpose: Purpose,
+        request: httpx.Request,
+        deadline: float,
+        most_bytes: int | None,
     ) -> httpx.Response:
         began_at, began = self._now(), time.perf_counter()
         response, error = None, "Cancelled"
         try:
-            response = await self._answer(purpose.operation, request, deadline)
+            response = await self._answer(purpose.operation, request, deadline, most_bytes)
             error = ""
         except PaywayError as failure:
             error = type(failure).__name__

@@ -5,6 +5,9 @@
     │   ├── NotSent              the request certainly never reached Payway
     │   └── AnswerLost           it may have been carried out
     ├── NotUnderstood            an answer that is not the JSON expected
+    ├── ProviderUnusable         discovery or keys of the OpenID provider cannot be had or used
+    ├── IdTokenRefused           an ID token that does not prove this sign-in
+    │   └── ClocksDisagree       its times are off by more than a minute
     └── Refused
         ├── IdentityExpired      the customer has to sign in again
         ├── InvalidParameter
@@ -108,6 +111,25 @@ class NotUnderstood(PaywayError):
     """An answer came that is not what the reference describes: HTML, broken JSON, missing fields."""
 
     outcome_unknown = True
+
+
+class ProviderUnusable(PaywayError):
+    """Discovery or keys of the OpenID provider cannot be had or used; `code` says why, in a word of ours."""
+
+
+class IdTokenRefused(PaywayError):
+    """The ID token does not prove this sign-in; `code` says what is wrong with it, in a word of ours."""
+
+
+class ClocksDisagree(IdTokenRefused):
+    """The ID token's times are off by more than a minute.
+
+    `seconds` is how far the provider's clock seems ahead of ours (negative: behind), where that can be told.
+    """
+
+    def __init__(self, operation: str, *, seconds: int | None = None, **facts: Any) -> None:
+        super().__init__(operation, **facts)
+        self.seconds = seconds
 
 
 class Refused(PaywayError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -43,14 +43,20 @@ class PaywayCredentials:
 
 @dataclass(frozen=True)
 class IdentityTokens:
-    """A signed-in customer's tokens. `expires_at` is UTC; without a refresh token they end there."""
+    """A signed-in customer's tokens. `expires_at` is UTC; without a refresh token they end there.
+
+    `via_openid` says which token endpoint renews them: the OpenID provider's, or the API's own.
+    """
 
     access_token: str = field(repr=False)
     refresh_token: str | None = field(repr=False)
     expires_at: datetime
+    via_openid: bool = False
 
     @classmethod
-    def read(cls, body: Any, now: datetime) -> IdentityTokens:
+    def read(
+        cls, body: Any, now: datetime, *, operation: str = f"POST {TOKEN_PATH}", via_openid: bool = False
+    ) -> IdentityTokens:
         """From a token answer.
 
         Raises:
@@ -63,9 +69,10 @@ class IdentityTokens:
                 access_token=reading.required(source, "access_token"),
                 refresh_token=reading.text(source, "refresh_token"),
                 expires_at=now + max(timedelta(seconds=seconds), SHORTEST_LIFE),
+                via_openid=via_openid,
             )
         except reading.Unreadable:
-            raise NotUnderstood(f"POST {TOKEN_PATH}") from None
+            raise NotUnderstood(operation) from None
 
 
 class Identity:
@@ -85,6 +92,10 @@ class AsksForTokens(Protocol):
 
     def __call__(self, form: Mapping[str, str]) -> Awaitable[Any]:
         """`form` without the client's credentials."""
+
+
+Renew = Callable[[str], Awaitable[Any]]
+"""Gives the JSON of the OpenID provider's answer to a refresh token."""
 
 
 class ClientTokens:
@@ -114,11 +125,17 @@ class ClientTokens:
 
 
 class IdentityRenewals:
-    """Renews customers' tokens (`grant_type=refresh_token`), one renewal at a time for each identity."""
+    """Renews customers' tokens (`grant_type=refresh_token`), one renewal at a time for each identity.
 
-    def __init__(self, ask: AsksForTokens, now: Callable[[], datetime]) -> None:
+    `renew_via_openid` is for tokens of a sign-in by OpenID Connect; without it they cannot be renewed.
+    """
+
+    def __init__(
+        self, ask: AsksForTokens, now: Callable[[], datetime], renew_via_openid: Renew | None = None
+    ) -> None:
         self._ask = ask
         self._now = now
+        self._renew_via_openid = renew_via_openid
         self._under_way: set[asyncio.Task[str]] = set()
 
     async def token(self, identity: Identity, *, instead_of: str | None = None) -> str:
@@ -160,15 +177,22 @@ class IdentityRenewals:
                     return tokens.access_token
                 raise IdentityExpired(f"POST {TOKEN_PATH}")
             try:
-                form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token}
-                renewed = IdentityTokens.read(await self._ask(form), self._now())
+                answer = await self._answer(tokens.refresh_token, via_openid=tokens.via_openid)
+                renewed = IdentityTokens.read(answer, self._now(), via_openid=tokens.via_openid)
             except AccessDenied as error:
                 if error.code in _API_USER_FAULTS:
                     raise
                 raise IdentityExpired(error.operation, status=error.status, code=error.code) from error
             if renewed.refresh_token is None:
-                renewed = IdentityTokens(renewed.access_token, tokens.refresh_token, renewed.expires_at)
+                renewed = replace(renewed, refresh_token=tokens.refresh_token)
             identity.tokens = renewed
             if identity.on_renewed is not None:
                 await identity.on_renewed(renewed)
             return renewed.access_token
+
+    async def _answer(self, refresh_token: str, *, via_openid: bool) -> Any:
+        if not via_openid:
+            return await self._ask({"grant_type": "refresh_token", "refresh_token": refresh_token})
+        if self._renew_via_openid is None:
+            raise IdentityExpired(f"POST {TOKEN_PATH}")
+        return await self._renew_via_openid(refresh_token)

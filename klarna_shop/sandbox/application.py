@@ -26,11 +26,13 @@ from klarna_shop.sandbox.errors import ApiError
 from klarna_shop.sandbox.fault_register import Faults
 from klarna_shop.sandbox.injection import FaultInjection
 from klarna_shop.sandbox.lifecycle import advance
+from klarna_shop.sandbox.openid.codes import CodeRequest, issue_code
+from klarna_shop.sandbox.openid.routes import provider_routes, published_routes
 from klarna_shop.sandbox.readings import Readings
 from klarna_shop.sandbox.seed import seed
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.settings import COMPANIONS, SandboxSettings
-from klarna_shop.sandbox.tokens import issue_one_time_secret
+from klarna_shop.sandbox.tokens import issue_ticket
 from klarna_shop.sandbox.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -44,9 +46,9 @@ class Sandbox:
     `uncertainty` is a seed: each call then draws its readings anew.
 
     Attributes:
-        api: ASGI app of the API: the token endpoint and `/external/api/v{N}/…`.
-        browser: ASGI app of what browsers open: `/oauth2/auth`, and under `/sandbox/` Klarna's SDK and
-            redirect page, the login page and a mailbox.
+        api: ASGI app of the API: the token endpoint, the OpenID provider and `/external/api/v{N}/…`.
+        browser: ASGI app of what browsers open: `/openid/authorize` and what the provider publishes, and
+            under `/sandbox/` Klarna's SDK and redirect page, the login page and a mailbox.
         app: both together.
         clock: the sandbox's time; moving it is how subscriptions renew and end.
         faults: what is to go wrong with calls.
@@ -82,11 +84,13 @@ class Sandbox:
         )
         api = [
             token_route(self._services),
+            *provider_routes(self._services),
             *(route for endpoint in ENDPOINTS for route in endpoint.routes(self._services)),
         ]
         browser = browser_routes(self._services)
         self.api = FaultInjection(_application(api), self._services)
-        self.browser = _application(browser)
+        # What the provider publishes can be read beside its sign-in page, too.
+        self.browser = _application([*browser, *published_routes(self._services)])
         self.app = FaultInjection(_application(api + browser), self._services)
 
     def transport(self) -> httpx.AsyncBaseTransport:
@@ -158,22 +162,22 @@ class Sandbox:
         Raises:
             LookupError: no account has this e-mail.
         """
-        return await self._one_time_secret(email, "ticket")
+        return await issue_ticket(self._services, await self._account_id(email))
 
-    async def issue_authorization_code(self, email: str, redirect_uri: str) -> str:
-        """A code such as the browser login hands to `redirect_uri` (grant `authorization_code`, §3.3).
+    async def issue_authorization_code(self, email: str, request: CodeRequest) -> str:
+        """A code such as the sign-in page hands to the redirect address (§17).
 
         Raises:
             LookupError: no account has this e-mail.
         """
-        return await self._one_time_secret(email, "code", redirect_uri)
+        return await issue_code(self._services, await self._account_id(email), request)
 
-    async def _one_time_secret(self, email: str, kind: str, redirect_uri: str | None = None) -> str:
+    async def _account_id(self, email: str) -> str:
         async with self._database.reading() as session:
             account = await find_account(session, email=email)
         if account is None:
             raise LookupError("no account has this e-mail")
-        return await issue_one_time_secret(self._services, account.id, kind, redirect_uri)
+        return account.id
 
 
 def _application(routes: list[Route]) -> Starlette:

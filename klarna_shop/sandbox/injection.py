@@ -14,9 +14,10 @@ from klarna_shop.sandbox.endpoint import ARRIVED, error_answer
 from klarna_shop.sandbox.errors import ApiError, unauthorized
 from klarna_shop.sandbox.fault_register import Happening
 from klarna_shop.sandbox.faults import Fault, target_of
+from klarna_shop.sandbox.openid.paths import CALLED_PATHS
 from klarna_shop.sandbox.services import Services
 
-API_PATHS = ("/external/", "/api/")
+API_PATHS = ("/external/", "/api/", *CALLED_PATHS)
 _PAGE = "<!doctype html><title>Sorry</title><h1>Sorry, something went wrong</h1>"
 _CODES = {
     500: ("internal_server_error", "Internal server error"),

@@ -1,4 +1,4 @@
-"""The scopes the demo's API user holds: all that the reference names (§3.4)."""
+"""The scopes the demo's API user holds: all that the reference names (§3.4, §17)."""
 
 KLARNA_READ, KLARNA_WRITE = "/external/klarna_payments/r", "/external/klarna_payments/w"
 ME_READ, ME_WRITE, ME_ORDER_WRITE = "/external/me/r", "/external/me/w", "/external/me/order/w"
@@ -9,6 +9,9 @@ SUBSCRIPTION_READ, USER_PRODUCT_WRITE = "/external/subscription/r", "/external/u
 SUBSCRIPTION_SYSTEM_READ = "/external/subscription_system/r"
 SUBSCRIPTION_SYSTEM_WRITE = "/external/subscription_system/w"
 CANCELLATION_REASON_READ = "/external/cancellation_reason/r"
+OPENID, PROFILE, EMAIL = "/openid", "/openid/profile", "/openid/email"
+OFFLINE_ACCESS = "/openid/offline_access"
+TOKEN_INFO = "/api/authorization/token_info"
 
 HELD_SCOPES = (
     KLARNA_READ,
@@ -34,4 +37,9 @@ HELD_SCOPES = (
     "/external/trusted_identity/r",
     "/external/trusted_identity/w",
     "/oauth2/login/x",
+    OPENID,
+    PROFILE,
+    EMAIL,
+    OFFLINE_ACCESS,
+    TOKEN_INFO,
 )

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, DateTime, ForeignKey, Index, TypeDecorator, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised with every change of the tables; a file of another version is made anew from the seed."""
 
 
@@ -84,8 +84,9 @@ class Account(Table):
 class Token(Table):
     """A secret somebody was given, of which only the fingerprint is kept.
 
-    Its kind is `access`, `refresh`, `ticket`, `code`, `password` (a mailed link) or `portal` (a browser that
-    is signed in at Payway's own page). A code is good for one client and one redirect address.
+    Its kind is `access`, `refresh`, `openid_refresh`, `ticket`, `code`, `password` (a mailed link) or
+    `portal` (a browser that is signed in at Payway's own page). A code is good for one client, one redirect
+    address and, with a PKCE challenge, one verifier.
     """
 
     __tablename__ = "token"
@@ -95,7 +96,19 @@ class Token(Table):
     scopes: Mapped[list[str]]
     client_id: Mapped[str | None]
     redirect_uri: Mapped[str | None]
+    nonce: Mapped[str | None]
+    challenge: Mapped[str | None]
     expires: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class SigningKey(Table):
+    """A key pair with which ID tokens are signed; `private_key` is a JWK as JSON, `id` its `kid`."""
+
+    __tablename__ = "signing_key"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    generation: Mapped[int]
+    algorithm: Mapped[str]
+    private_key: Mapped[str]
 
 
 class KlarnaSession(Table):

@@ -20,6 +20,7 @@ from klarna_shop.sandbox.scopes import HELD_SCOPES
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.tables import Token
 
+REFRESH_KIND = "refresh"
 ONE_TIME_LIFETIME = timedelta(minutes=5)
 """How long a ticket or an authorization code can be exchanged."""
 
@@ -35,7 +36,9 @@ class TokenError(Exception):
 
 
 @dataclass(frozen=True)
-class _Grant:
+class Grant:
+    """Whom a token is for, and what it opens."""
+
     account_id: str | None
     scopes: list[str]
 
@@ -49,20 +52,20 @@ async def grant_token(services: Services, form: Mapping[str, str]) -> dict[str, 
     _check_client(services, form)
     match form.get("grant_type"):
         case "none":
-            grant = _Grant(None, _scopes(form))
+            grant = Grant(None, _scopes(form))
         case "password":
             grant = await _by_password(services, form)
         case "ticket":
-            grant = await _by_one_time_secret(services, form, "ticket", "ticket")
-        case "authorization_code":
-            grant = await _by_one_time_secret(services, form, "code", "code")
+            grant = await _by_ticket(services, form)
         case "refresh_token":
-            return await _refresh(services, form)
+            presented = form.get("refresh_token", "")
+            grant = await refresh_grant(services, presented, REFRESH_KIND)
+            return await issue(services, grant, refresh_kind=REFRESH_KIND, presented=presented)
         case None | "":
             raise TokenError(400, "invalid_request", "grant_type is required")
         case _:
             raise TokenError(400, "unsupported_grant_type", "The grant type is not supported")
-    return await _issue(services, grant, refresh=None)
+    return await issue(services, grant, refresh_kind=REFRESH_KIND)
 
 
 def _check_client(services: Services, form: Mapping[str, str]) -> None:
@@ -99,7 +102,7 @@ def void_grant(readings: Readings, what: str) -> TokenError:
     return TokenError(readings.void_grant_status, "invalid_grant", f"The {what} is not valid")
 
 
-async def _by_password(services: Services, form: Mapping[str, str]) -> _Grant:
+async def _by_password(services: Services, form: Mapping[str, str]) -> Grant:
     scopes = _scopes(form)
     readings = services.readings
     organisation, _, email = form.get("username", "").partition("^")
@@ -116,39 +119,41 @@ async def _by_password(services: Services, form: Mapping[str, str]) -> _Grant:
         raise wrong_password(readings)
     if services.forced == "account_frozen" or is_frozen(services, account):
         raise account_frozen(readings)
-    return _Grant(account.id, scopes)
+    return Grant(account.id, scopes)
 
 
-async def _by_one_time_secret(services: Services, form: Mapping[str, str], kind: str, field: str) -> _Grant:
+async def _by_ticket(services: Services, form: Mapping[str, str]) -> Grant:
     scopes = _scopes(form)
-    refusal = void_grant(services.readings, field)
     async with services.database.writing() as session:
-        token = await session.get(Token, fingerprint(form.get(field, "")))
-        if token is None or token.kind != kind or _has_expired(services, token):
-            raise refusal
+        token = await session.get(Token, fingerprint(form.get("ticket", "")))
+        if token is None or token.kind != "ticket" or has_expired(services, token):
+            raise void_grant(services.readings, "ticket")
         await session.delete(token)
-    # Checked after the deletion is kept: who has once shown a code to the wrong client has lost it.
-    if kind == "code" and not _is_for(token, form):
-        raise refusal
-    return _Grant(token.account_id, scopes)
+    return Grant(token.account_id, scopes)
 
 
-def _is_for(code: Token, form: Mapping[str, str]) -> bool:
-    """Whether a code was given to this client for this redirect address (RFC 6749 §4.1.3)."""
-    return code.client_id == form.get("client_id") and code.redirect_uri == form.get("redirect_uri")
+async def refresh_grant(services: Services, presented: str, kind: str) -> Grant:
+    """Return whom and what a refresh token stands for.
 
-
-async def _refresh(services: Services, form: Mapping[str, str]) -> dict[str, Any]:
-    presented = form.get("refresh_token", "")
+    Raises:
+        TokenError: it is unknown, or of another token endpoint.
+    """
     async with services.database.reading() as session:
         token = await session.get(Token, fingerprint(presented))
-    if services.forced == "refresh_token_void" or token is None or token.kind != "refresh":
+    if services.forced == "refresh_token_void" or token is None or token.kind != kind:
         raise void_grant(services.readings, "refresh token")
-    return await _issue(services, _Grant(token.account_id, token.scopes), refresh=presented)
+    return Grant(token.account_id, token.scopes)
 
 
-async def _issue(services: Services, grant: _Grant, *, refresh: str | None) -> dict[str, Any]:
-    readings, now = services.readings, services.clock.now()
+async def issue(
+    services: Services, grant: Grant, *, refresh_kind: str | None, presented: str | None = None
+) -> dict[str, Any]:
+    """Return a token answer. `refresh_kind` is None where no refresh token was asked for.
+
+    Raises:
+        TokenError: the refresh token that was `presented` has been used up meanwhile.
+    """
+    readings, now, refresh = services.readings, services.clock.now(), presented
     access, lifetime = unguessable(), services.settings.token_lifetime or readings.token_lifetime
     answer: dict[str, Any] = {"access_token": access, "expires_in": lifetime}
     if readings.token_type is not None:
@@ -158,14 +163,14 @@ async def _issue(services: Services, grant: _Grant, *, refresh: str | None) -> d
     async with services.database.writing() as session:
         await session.execute(delete(Token).where(Token.expires <= now - ONE_TIME_LIFETIME))
         _store(session, access, "access", grant, now + timedelta(seconds=lifetime))
-        if grant.account_id is not None and readings.grants_refresh_token:
+        if grant.account_id is not None and refresh_kind is not None and readings.grants_refresh_token:
             if refresh is not None and readings.rotates_refresh_token:
                 await _give_up(session, readings, refresh)
                 refresh = None
             # A refresh token that stays good can be used again by whoever lost an answer.
             if refresh is None:
                 refresh = unguessable()
-                _store(session, refresh, "refresh", grant, None)
+                _store(session, refresh, refresh_kind, grant, None)
             answer["refresh_token"] = refresh
     return answer
 
@@ -178,7 +183,7 @@ async def _give_up(session: AsyncSession, readings: Readings, refresh: str) -> N
         raise void_grant(readings, "refresh token")
 
 
-def _store(session: AsyncSession, secret: str, kind: str, grant: _Grant, expires: Any) -> None:
+def _store(session: AsyncSession, secret: str, kind: str, grant: Grant, expires: Any) -> None:
     session.add(
         Token(
             fingerprint=fingerprint(secret),
@@ -190,20 +195,16 @@ def _store(session: AsyncSession, secret: str, kind: str, grant: _Grant, expires
     )
 
 
-async def issue_one_time_secret(
-    services: Services, account_id: str, kind: str, redirect_uri: str | None = None
-) -> str:
-    """A `ticket` (§3.5), or a `code` for the browser login (§3.3), good once and for five minutes."""
+async def issue_ticket(services: Services, account_id: str) -> str:
+    """A ticket (§3.5), good once and for five minutes."""
     secret = unguessable()
     async with services.database.writing() as session:
         session.add(
             Token(
                 fingerprint=fingerprint(secret),
-                kind=kind,
+                kind="ticket",
                 account_id=account_id,
                 scopes=[],
-                client_id=services.settings.client_id,
-                redirect_uri=redirect_uri,
                 expires=services.clock.now() + ONE_TIME_LIFETIME,
             )
         )
@@ -221,10 +222,11 @@ async def bearer(services: Services, header: str | None) -> Token:
     if scheme.lower() == "bearer" and secret:
         async with services.database.reading() as session:
             token = await session.get(Token, fingerprint(secret.strip()))
-    if token is None or token.kind != "access" or _has_expired(services, token):
+    if token is None or token.kind != "access" or has_expired(services, token):
         raise unauthorized(services.readings)
     return token
 
 
-def _has_expired(services: Services, token: Token) -> bool:
+def has_expired(services: Services, token: Token) -> bool:
+    """True if the token's time is over."""
     return token.expires is not None and token.expires <= services.clock.now()

@@ -1,14 +1,14 @@
-"""Signing in by redirect: out to Payway with `/auth/start`, back with `/auth/callback` (payway-api.md §3.3).
+"""Signing in by redirect: out to Payway with `/auth/start`, back with `/auth/callback` (payway-api.md §17).
 
-Neither code nor state is ever logged, shown, or handed on in an address.
+OpenID Connect with authorization code and PKCE. Neither code nor state is ever logged, shown, or handed on in
+an address.
 """
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,9 +21,15 @@ from klarna_shop.shop.identity import (
     CALLBACK_PATH,
     START_PATH,
     VISITOR_SECONDS,
+    ApiUserRefused,
+    ClocksDiffer,
     CodeRefused,
     Notice,
-    PaywayUnavailable,
+    PendingSignIn,
+    ProviderUnavailable,
+    RedirectSignInFailed,
+    SignInInterrupted,
+    SignInUnproven,
     StateRefused,
     Way,
     new_token,
@@ -31,13 +37,15 @@ from klarna_shop.shop.identity import (
 )
 from klarna_shop.web.sign_in_answers import NO_TRACE, SignInAnswers, language_or_default
 
-log = logging.getLogger(__name__)
-
 LONGEST_QUERY = 8_192
 MOST_PARAMETERS = 20
-LONGEST_CODE = 2_048
-STAND_IN_LOGIN_PATH = "/sandbox/login"
-"""Where the sandbox lets one choose another customer; Payway itself has no such address."""
+LONGEST_CODE = 4_096
+CHOOSE_ACCOUNT = "select_account"
+"""OpenID Connect's `prompt` by which the sandbox lets one choose another customer."""
+NEEDS_READER = frozenset(
+    {"login_required", "interaction_required", "account_selection_required", "consent_required"}
+)
+"""Errors of the provider that end when the reader signs in again (OpenID Connect Core §3.1.2.6)."""
 ERRORS = frozenset(
     {
         "invalid_request",
@@ -46,9 +54,22 @@ ERRORS = frozenset(
         "invalid_scope",
         "server_error",
         "temporarily_unavailable",
+        "invalid_request_uri",
+        "invalid_request_object",
+        "request_not_supported",
+        "request_uri_not_supported",
+        "registration_not_supported",
     }
 )
-"""OAuth's names for refusals that are not the reader's own (RFC 6749 §4.1.2.1)."""
+"""Names of refusals that are not the reader's own (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6)."""
+NOTICES: dict[type[RedirectSignInFailed], str] = {
+    ProviderUnavailable: "provider",
+    SignInInterrupted: "interrupted",
+    ApiUserRefused: "unavailable",
+    SignInUnproven: "unproven",
+    ClocksDiffer: "clock",
+}
+"""Code of the notice by failure."""
 
 
 def redirect_routes(shop: Shop) -> list[Route]:
@@ -86,16 +107,10 @@ class _RedirectRoutes:
         if not self._settings.signs_in_by_redirect:
             return self._answers.to_page("sign_in", way)
         chooses = self._settings.is_sandbox and query.get("customer") == "other"
-        cookies, header = self._identities.cookies, request.headers.get("cookie")
+        header = request.headers.get("cookie")
         if not chooses and await self._identities.is_still_signed_in(await self._identities.reader(header)):
             return self._answers.on(way)
-        visitor = cookies.visitor_token(header)
-        token = visitor or new_token()
-        out = self._identities.leave_to_sign_in(fingerprint(token), way)
-        response = self._answers.to(_choosing(out) if chooses else out)
-        if visitor is None:
-            self._answers.set(response, cookies.visitor, token, VISITOR_SECONDS)
-        return response
+        return await self._out(request, way, prompt=CHOOSE_ACCOUNT if chooses else None)
 
     async def callback(self, request: Request) -> Response:
         """`GET /auth/callback`: `state`, with `code` or `error`."""
@@ -107,36 +122,59 @@ class _RedirectRoutes:
         query = _query(request)
         reader = await self._identities.reader(request.headers.get("cookie"))
         try:
-            way = await self._identities.come_back(query.get("state", ""), reader)
+            pending = await self._identities.come_back(query.get("state", ""), reader)
         except StateRefused as refusal:
             way = Way(refusal.next_path, refusal.language)
             if refusal.reason == "spent" and reader.customer is not None:
                 # Reloaded, or come upon with the Back button: the sign-in has long worked.
                 return self._answers.on(way)
             return self._back(way, "expired" if refusal.reason == "expired" else "foreign")
-        if "error" in query:
-            return self._error(way, query["error"])
-        code = query.get("code", "")
-        if not 0 < len(code) <= LONGEST_CODE:
-            return self._back(way, "code")
+        way = pending.way
         try:
-            signed_in = await self._identities.sign_in_with_code(code, reader=reader)
+            await self._identities.by_redirect.check_issuer(query.get("iss"))
+            if "error" in query:
+                return await self._error(request, pending, query["error"])
+            code = query.get("code", "")
+            if not 0 < len(code) <= LONGEST_CODE:
+                return self._back(way, "code")
+            signed_in = await self._identities.sign_in_with_code(code, pending, reader=reader)
         except CodeRefused:
             return self._back(way, "code")
-        except PaywayUnavailable:
-            return self._back(way, "interrupted")
+        except RedirectSignInFailed as failure:
+            return self._failed(way, failure)
         return self._answers.signed_in(request, way, signed_in)
 
-    def _error(self, way: Way, error: str) -> Response:
-        if error == "access_denied":
-            return self._answers.on(way)
-        log.error(
-            "sign-in by redirect: Payway refused it (%s)", error if error in ERRORS else "unknown error"
-        )
-        return self._back(way, "unavailable")
+    async def _out(self, request: Request, way: Way, *, prompt: str | None = None) -> Response:
+        """To Payway's sign-in, with a visitor cookie for a browser that has none."""
+        cookies = self._identities.cookies
+        visitor = cookies.visitor_token(request.headers.get("cookie"))
+        token = visitor or new_token()
+        try:
+            out = await self._identities.leave_to_sign_in(fingerprint(token), way, prompt=prompt)
+        except RedirectSignInFailed as failure:
+            return self._failed(way, failure)
+        response = self._answers.to(out)
+        if visitor is None:
+            self._answers.set(response, cookies.visitor, token, VISITOR_SECONDS)
+        return response
 
-    def _back(self, way: Way, code: str) -> Response:
-        return self._answers.back(way, Notice("sign_in", code))
+    async def _error(self, request: Request, pending: PendingSignIn, error: str) -> Response:
+        if error == "access_denied":
+            return self._answers.on(pending.way)
+        if error in NEEDS_READER:
+            return self._back(pending.way, "interaction")
+        if error == "invalid_scope" and pending.asked_offline:
+            # Most likely the one scope that a sign-in can do without.
+            self._identities.by_redirect.offline_was_refused()
+            return await self._out(request, pending.way)
+        name = error if error in ERRORS else "unknown error"
+        return self._failed(pending.way, self._identities.by_redirect.refused(name))
+
+    def _failed(self, way: Way, failure: RedirectSignInFailed) -> Response:
+        return self._back(way, NOTICES[type(failure)], failure.incident)
+
+    def _back(self, way: Way, code: str, incident: str = "") -> Response:
+        return self._answers.back(way, Notice("sign_in", code, incident=incident))
 
 
 def _query(request: Request) -> dict[str, str]:
@@ -150,10 +188,3 @@ def _query(request: Request) -> dict[str, str]:
         return {}
     repeated = any(times > 1 for times in Counter(name for name, _ in pairs).values())
     return {} if repeated else dict(pairs)
-
-
-def _choosing(out: str) -> str:
-    """The sandbox's login page, which goes on with the sign-in at `out`."""
-    parts = urlsplit(out)
-    goal = urlencode({"continue": f"{parts.path}?{parts.query}"})
-    return f"{parts.scheme}://{parts.netloc}{STAND_IN_LOGIN_PATH}?{goal}"

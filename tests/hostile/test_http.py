@@ -120,7 +120,9 @@ async def test_nobody_is_led_to_another_site(
         await client.get(f"/auth/start?next={quote(goal)}"),
         await client.get(f"/auth/callback?state=x&next={quote(goal)}"),
         await client.get(f"/sandbox/klarna/redirect?token=x&url={quote(goal)}"),
-        await client.get(f"/oauth2/auth?client_id=x&redirect_uri={quote(goal)}&response_type=code&state=x"),
+        await client.get(
+            f"/openid/authorize?client_id=x&redirect_uri={quote(goal)}&response_type=code&state=x"
+        ),
         await client.get(f"{quote(goal)}/" if goal.startswith("/") else f"/{quote(goal)}/"),
     ]
     for answer in asked:

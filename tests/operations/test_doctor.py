@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
@@ -25,7 +26,7 @@ from klarna_shop.operations.progress import PROJECT
 from klarna_shop.operations.scopes import NEEDED_SCOPES
 from klarna_shop.payway.calls import Endpoint
 from klarna_shop.payway.resources import accounts, catalogue, klarna_payments, me, orders
-from klarna_shop.sandbox import Sandbox
+from klarna_shop.sandbox import Readings, Sandbox
 from klarna_shop.settings import Settings, read_settings
 from klarna_shop.shop.database import migrate
 
@@ -105,33 +106,59 @@ async def test_a_page_in_html_is_no_error_code(stage: Settings) -> None:
     assert "502 without JSON" in findings[-1].text
 
 
-async def test_the_sandbox_takes_the_shops_redirect_address(sandbox: Sandbox) -> None:
-    settings = read_settings(app_url=sandbox.settings.public_url, payway_login="redirect")
-    finding = await check_browser_login(settings, httpx.ASGITransport(sandbox.app))
-    assert finding.grade is Grade.GOOD
-    assert f"{settings.app_url}/oauth2/auth answers" in finding.text
-    assert f"must be {settings.app_url}/auth/callback" in finding.text
+def _by_redirect(sandbox: Sandbox, **changes: Any) -> Settings:
+    return read_settings(**{"app_url": sandbox.settings.public_url, "payway_login": "redirect", **changes})
+
+
+async def test_the_sandbox_takes_the_shops_sign_in_by_redirect(sandbox: Sandbox) -> None:
+    settings = _by_redirect(sandbox)
+    findings = await check_browser_login(settings, httpx.ASGITransport(sandbox.app))
+    assert [finding.grade for finding in findings] == [Grade.GOOD] * 3
+    told = " ".join(finding.text for finding in findings)
+    assert f"{settings.app_url}/.well-known/openid-configuration answers" in told
+    assert f"its issuer is {settings.app_url}" in told
+    assert f"{settings.app_url}/openid/authorize answers" in told
+    assert f"must be {settings.app_url}/auth/callback" in told
 
 
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"app_url": "http://localhost:1234"}, "http://localhost:1234/auth/callback"),
+        ({"payway_openid_url": "http://localhost:1234"}, "Set PAYWAY_OPENID_ISSUER".lower()),
+        ({"payway_openid_issuer": "http://login.example"}, "another issuer"),
         ({"payway_client_id": "another"}, "answers 400"),
-        ({"payway_organisation": "another"}, "invalid_request"),
+        ({"app_url": "http://localhost:1234", "payway_openid_url": "http://localhost:9000"}, "answers 400"),
     ],
 )
-async def test_a_browser_login_that_leads_nowhere_is_wrong(
+async def test_a_sign_in_by_redirect_that_leads_nowhere_is_wrong(
     sandbox: Sandbox, changes: dict[str, str], word: str
 ) -> None:
-    settings = read_settings(
-        **{"app_url": sandbox.settings.public_url, "payway_login": "redirect", **changes}
-    )
-    finding = await check_browser_login(settings, httpx.ASGITransport(sandbox.app))
-    assert finding.grade is Grade.WRONG
-    assert word in written(finding)
-    silent = await check_browser_login(settings, httpx.MockTransport(_refuse))
-    assert (silent.grade, "cannot be reached" in silent.text) == (Grade.WRONG, True)
+    findings = await check_browser_login(_by_redirect(sandbox, **changes), httpx.ASGITransport(sandbox.app))
+    wrong = [finding for finding in findings if finding.grade is Grade.WRONG]
+    assert len(wrong) == 1
+    assert word in written(wrong[0]).lower() or word in written(wrong[0])
+
+
+async def test_discovery_that_cannot_be_reached_is_wrong(sandbox: Sandbox) -> None:
+    (finding,) = await check_browser_login(_by_redirect(sandbox), httpx.MockTransport(_refuse))
+    assert (finding.grade, "cannot be used (not_sent)" in finding.text) == (Grade.WRONG, True)
+    page = httpx.MockTransport(lambda _: httpx.Response(503, html="<h1>down</h1>"))
+    (finding,) = await check_browser_login(_by_redirect(sandbox), page)
+    assert (finding.grade, "cannot be used (refused 503)" in finding.text) == (Grade.WRONG, True)
+
+
+async def test_sign_ins_that_end_with_their_token_are_told(sandbox: Sandbox) -> None:
+    for changes, readings in (
+        ({"payway_offline_access": False}, {}),
+        ({}, {"grants_refresh_token": False}),
+    ):
+        sandbox.readings = Readings().changed(readings)
+        findings = await check_browser_login(
+            _by_redirect(sandbox, **changes), httpx.ASGITransport(sandbox.app)
+        )
+        (poor,) = [finding for finding in findings if finding.grade is Grade.POOR]
+        assert poor.part == "Offline access"
+        assert "signed out when their token ends" in poor.cost
 
 
 def _refuse(_request: httpx.Request) -> httpx.Response:

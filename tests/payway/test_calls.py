@@ -434,14 +434,6 @@ async def test_a_call_is_made_as_documented(case: Case, client: PaywayClient, st
             lambda c: c.sign_in("a@b.example", "p ö&="),
             {"grant_type": "password", "username": "demo^a@b.example", "password": "p ö&="},
         ),
-        (
-            lambda c: c.exchange_code("code", "https://shop.example/callback"),
-            {
-                "grant_type": "authorization_code",
-                "code": "code",
-                "redirect_uri": "https://shop.example/callback",
-            },
-        ),
         (lambda c: c.exchange_ticket("ticket"), {"grant_type": "ticket", "ticket": "ticket"}),
     ],
 )

@@ -13,6 +13,7 @@ from klarna_shop.sandbox.api import ENDPOINTS
 from klarna_shop.sandbox.api.authorization import PATH
 from klarna_shop.sandbox.api.grants import REFUSALS
 from klarna_shop.sandbox.endpoint import PREFIX, Endpoint
+from klarna_shop.sandbox.openid.declared import OPERATIONS
 from klarna_shop.sandbox.refusals import Refusal
 
 
@@ -22,6 +23,9 @@ def _pattern(endpoint: Endpoint) -> re.Pattern[str]:
 
 
 _PATTERNS = [(endpoint.method, _pattern(endpoint), endpoint) for endpoint in ENDPOINTS]
+
+
+_OPENID = {(declared.method, declared.path): declared for declared in OPERATIONS}
 
 
 INJECTED = (429, 502, 503, 504)
@@ -53,6 +57,12 @@ def assert_declared(response: httpx.Response, readings: Readings) -> None:
             Token.model_validate_json(response.content)
         else:
             _assert_refusal_declared(REFUSALS, response, readings, TokenRefused)
+    elif (openid := _OPENID.get((response.request.method, response.request.url.path))) is not None:
+        if response.is_success and openid.answer is not None:
+            openid.answer.model_validate_json(response.content)
+        elif response.is_client_error and openid.answer is not None:
+            body = TokenRefused if openid.speaks_oauth else Refused
+            _assert_refusal_declared(openid.refusals, response, readings, body)
     elif (endpoint := endpoint_of(response.request)) is not None:
         if response.is_success:
             expected = readings.post_status if endpoint.method == "POST" else 200

@@ -1,4 +1,4 @@
-"""The browser login of the sandbox (§3.3): what comes back, what never leads anywhere, who is signed in."""
+"""The sign-in page of the sandbox (§17): what comes back, what never leads anywhere, who is signed in."""
 
 from __future__ import annotations
 
@@ -16,20 +16,23 @@ from hypothesis import strategies as st
 
 from klarna_shop.sandbox import Clock, Sandbox, SandboxSettings
 from klarna_shop.sandbox.browser.authorization import CannotAnswer, read_authorization
-from klarna_shop.sandbox.scopes import HELD_SCOPES
 
 HOME = "http://shop.example/auth/callback"
 SUBSCRIBER = "karin.oberg@demo.example"
 FROZEN = "linnea.nyberg@demo.example"
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+"""With the challenge below, the example of RFC 7636, appendix B."""
 RIGHT = {
     "client_id": "sandbox-client",
     "redirect_uri": HOME,
     "state": "st/ä te",
     "response_type": "code",
-    "oid": "demo",
-    "accountOrigin": "DEMO",
+    "scope": "openid /external/me/w /external/me/r /openid/offline_access",
+    "nonce": "the-nonce",
+    "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    "code_challenge_method": "S256",
 }
-TOKEN_PATH = "/api/authorization/access_token"
+TOKEN_PATH = "/openid/token"
 
 
 class Visitor:
@@ -42,7 +45,7 @@ class Visitor:
         self.page = ""
 
     async def begin(self, **changes: str) -> httpx.Response:
-        return await self.http.get("/oauth2/auth", params={**RIGHT, **changes})
+        return await self.http.get("/openid/authorize", params={**RIGHT, **changes})
 
     async def open(self, address: str, **options: object) -> httpx.Response:
         answer = await self.http.get(address, **options)  # type: ignore[arg-type]
@@ -113,9 +116,9 @@ async def exchange(visitor: Visitor, code: str, **changes: str) -> httpx.Respons
         "grant_type": "authorization_code",
         "client_id": "sandbox-client",
         "client_secret": "sandbox-secret",
-        "scope": " ".join(HELD_SCOPES),
         "redirect_uri": HOME,
         "code": code,
+        "code_verifier": VERIFIER,
         **changes,
     }
     return await visitor.http.post(TOKEN_PATH, data=form)
@@ -135,7 +138,7 @@ async def test_somebody_unknown_signs_in_and_comes_back_with_a_code_for_their_ac
 ) -> None:
     answer = await visitor.begin()
     assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/sandbox/login?continue=%2Foauth2%2Fauth%3F")
+    assert answer.headers["location"].startswith("/sandbox/login?continue=%2Fopenid%2Fauthorize%3F")
     came_back = await visitor.sign_in()
     assert came_back.keys() == {"code", "state"}
     assert came_back["state"] == RIGHT["state"]
@@ -166,7 +169,7 @@ async def test_the_session_at_payway_ends_after_half_a_day(visitor: Visitor, clo
 async def test_whoever_is_signed_in_goes_on_or_becomes_somebody_else(visitor: Visitor) -> None:
     await visitor.sign_in()
     shown = await visitor.open(
-        "/sandbox/login?" + urlencode({"continue": f"/oauth2/auth?{urlencode(RIGHT)}"})
+        "/sandbox/login?" + urlencode({"continue": f"/openid/authorize?{urlencode(RIGHT)}"})
     )
     goes_on = re.search(r'data-testid="continue-as" href="([^"]*)"', shown.text)
     assert goes_on
@@ -179,12 +182,12 @@ async def test_whoever_is_signed_in_goes_on_or_becomes_somebody_else(visitor: Vi
 
 async def test_signing_out_at_payway_asks_the_next_time(visitor: Visitor) -> None:
     await visitor.sign_in()
-    old = visitor.http.cookies.get("payway_sandbox_session", path="/oauth2")
+    old = visitor.http.cookies.get("payway_sandbox_session", path="/openid")
     await visitor.open("/sandbox/login")
     assert (await visitor.send({}, "logout")).headers["location"] == "/sandbox/login"
     assert (await visitor.begin()).headers["location"].startswith("/sandbox/login")
     kept = {"cookie": f"payway_sandbox_session={old}"}
-    again = await visitor.http.get("/oauth2/auth", params=RIGHT, headers=kept)
+    again = await visitor.http.get("/openid/authorize", params=RIGHT, headers=kept)
     assert again.headers["location"].startswith("/sandbox/login"), "the old cookie opens nothing"
 
 
@@ -237,7 +240,8 @@ async def test_a_wrong_client_or_way_back_is_a_page_and_never_a_redirect(
     for answer in (
         await visitor.begin(**changes),
         await visitor.open(
-            "/sandbox/login?" + urlencode({"continue": f"/oauth2/auth?{urlencode({**RIGHT, **changes})}"})
+            "/sandbox/login?"
+            + urlencode({"continue": f"/openid/authorize?{urlencode({**RIGHT, **changes})}"})
         ),
     ):
         assert answer.status_code == 400
@@ -249,9 +253,9 @@ async def test_a_wrong_client_or_way_back_is_a_page_and_never_a_redirect(
 @pytest.mark.parametrize("name", ["client_id", "redirect_uri"])
 async def test_a_client_or_way_back_named_twice_is_none(visitor: Visitor, name: str) -> None:
     query = urlencode([*RIGHT.items(), (name, RIGHT[name])])
-    assert (await visitor.http.get(f"/oauth2/auth?{query}")).status_code == 400
+    assert (await visitor.http.get(f"/openid/authorize?{query}")).status_code == 400
     missing = urlencode({key: value for key, value in RIGHT.items() if key != name})
-    assert (await visitor.http.get(f"/oauth2/auth?{missing}")).status_code == 400
+    assert (await visitor.http.get(f"/openid/authorize?{missing}")).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -259,8 +263,16 @@ async def test_a_client_or_way_back_named_twice_is_none(visitor: Visitor, name: 
     [
         ({"response_type": "token"}, "unsupported_response_type"),
         ({"response_type": ""}, "invalid_request"),
-        ({"oid": "another"}, "invalid_request"),
-        ({"accountOrigin": "no code!"}, "invalid_request"),
+        ({"scope": ""}, "invalid_scope"),
+        ({"scope": "/external/me/w"}, "invalid_scope"),
+        ({"scope": "openid /external/everything/w"}, "invalid_scope"),
+        ({"code_challenge_method": "plain"}, "invalid_request"),
+        ({"code_challenge_method": ""}, "invalid_request"),
+        ({"code_challenge": "short"}, "invalid_request"),
+        ({"nonce": "n" * 600}, "invalid_request"),
+        ({"prompt": "none"}, "login_required"),
+        ({"prompt": "none login"}, "invalid_request"),
+        ({"prompt": "dance"}, "invalid_request"),
     ],
 )
 async def test_other_faults_go_back_with_the_state(
@@ -270,13 +282,20 @@ async def test_other_faults_go_back_with_the_state(
 
 
 async def test_a_state_named_twice_does_not_come_back(visitor: Visitor) -> None:
-    answer = await visitor.http.get(f"/oauth2/auth?{urlencode([*RIGHT.items(), ('state', 'other')])}")
+    answer = await visitor.http.get(f"/openid/authorize?{urlencode([*RIGHT.items(), ('state', 'other')])}")
     assert back(answer) == {"error": "invalid_request"}
 
 
 @pytest.mark.parametrize(
     "goal",
-    ["https://evil.example/", "//evil.example", "/sandbox/mailbox", "/oauth2/auth", "\\evil", "x" * 9000],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/sandbox/mailbox",
+        "/openid/authorize",
+        "\\evil",
+        "x" * 9000,
+    ],
 )
 async def test_signing_in_leads_on_to_the_authorize_address_only(visitor: Visitor, goal: str) -> None:
     answer = await visitor.http.get("/sandbox/login", params={"continue": goal})
@@ -307,7 +326,7 @@ def test_whatever_else_is_asked_the_answer_goes_to_the_registered_address(
 
 
 async def test_the_address_takes_no_posts(visitor: Visitor) -> None:
-    assert (await visitor.http.post("/oauth2/auth", data=RIGHT)).status_code == 405
+    assert (await visitor.http.post("/openid/authorize", data=RIGHT)).status_code == 405
 
 
 # ---- codes ----
@@ -325,6 +344,34 @@ async def test_a_code_is_good_once_for_minutes_and_for_its_own_address(
     late = back(await visitor.begin())["code"]
     clock.move(timedelta(minutes=6))
     assert (await exchange(visitor, late)).status_code == 400
+
+
+@pytest.mark.parametrize("verifier", ["", "short", VERIFIER[:-1] + "l", VERIFIER.upper(), "v" * 200])
+async def test_a_code_is_good_only_with_its_verifier(visitor: Visitor, verifier: str) -> None:
+    code = (await visitor.sign_in())["code"]
+    refused = await exchange(visitor, code, code_verifier=verifier)
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    assert (await exchange(visitor, code)).status_code == 400, "spent by the wrong attempt"
+
+
+async def test_pkce_nonce_and_state_may_be_left_out(visitor: Visitor) -> None:
+    await visitor.sign_in()
+    bare = {name: RIGHT[name] for name in ("client_id", "redirect_uri", "response_type", "scope")}
+    came_back = back(await visitor.http.get("/openid/authorize", params=bare))
+    assert came_back.keys() == {"code"}
+    form = {"grant_type": "authorization_code", "redirect_uri": HOME, "code": came_back["code"]}
+    answer = await visitor.http.post(TOKEN_PATH, data=form, auth=("sandbox-client", "sandbox-secret"))
+    assert answer.status_code == 200, "the client's secret may stand in the header"
+    code = back(await visitor.http.get("/openid/authorize", params=bare))["code"]
+    assert (await exchange(visitor, code)).status_code == 400, "a verifier without a challenge"
+
+
+async def test_who_is_signed_in_may_be_asked_all_the_same(visitor: Visitor) -> None:
+    await visitor.sign_in()
+    asked = await visitor.begin(prompt="select_account")
+    assert asked.headers["location"].startswith("/sandbox/login?continue=%2Fopenid%2Fauthorize%3F")
+    assert "prompt" not in asked.headers["location"], "or it would ask for ever"
+    assert "code" in back(await visitor.begin(prompt="none"))
 
 
 async def test_a_code_of_one_client_is_none_of_another(
@@ -405,7 +452,7 @@ async def test_the_page_runs_no_script_and_its_forms_may_lead_to_the_shop(
     )
     visitor = make_visitor(Sandbox(settings, clock))
     query = urlencode({**RIGHT, "redirect_uri": settings.redirect_uri})
-    shown = await visitor.open("/sandbox/login?" + urlencode({"continue": f"/oauth2/auth?{query}"}))
+    shown = await visitor.open("/sandbox/login?" + urlencode({"continue": f"/openid/authorize?{query}"}))
     policy = shown.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "form-action 'self' https://shop.example:8443;" in policy
@@ -416,12 +463,8 @@ async def test_the_page_runs_no_script_and_its_forms_may_lead_to_the_shop(
 
 async def test_the_cookies_are_the_sandboxs_own(make_visitor: MakeVisitor) -> None:
     visitor = make_visitor(public_url="https://shop.example")
-    shown = await visitor.open(
-        "/sandbox/login?"
-        + urlencode(
-            {"continue": f"/oauth2/auth?{urlencode({**RIGHT, 'redirect_uri': HOME.replace(':', 's:', 1)})}"}
-        )
-    )
+    query = urlencode({**RIGHT, "redirect_uri": HOME.replace(":", "s:", 1)})
+    shown = await visitor.open("/sandbox/login?" + urlencode({"continue": f"/openid/authorize?{query}"}))
     set_cookies = [
         *shown.headers.get_list("set-cookie"),
         *(await visitor.send({"demo": SUBSCRIBER})).headers.get_list("set-cookie"),
@@ -430,14 +473,15 @@ async def test_the_cookies_are_the_sandboxs_own(make_visitor: MakeVisitor) -> No
     for cookie in set_cookies:
         assert "HttpOnly" in cookie
         assert "Secure" in cookie
-        assert re.search(r"Path=/(oauth2|sandbox)(;|$)", cookie)
+        assert re.search(r"Path=/(openid|sandbox)(;|$)", cookie)
         assert re.search(r"SameSite=(lax|strict)", cookie)
 
 
 async def test_what_is_typed_or_asked_is_shown_as_text(visitor: Visitor) -> None:
     attack = '"><script>alert(1)</script>'
     await visitor.open(
-        "/sandbox/login?" + urlencode({"continue": f"/oauth2/auth?{urlencode({**RIGHT, 'state': attack})}"}),
+        "/sandbox/login?"
+        + urlencode({"continue": f"/openid/authorize?{urlencode({**RIGHT, 'state': attack})}"}),
         headers={"cookie": f"payway_sandbox_form={attack.replace(';', '')}"},
     )
     assert "<script>" not in visitor.page

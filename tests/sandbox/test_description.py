@@ -19,6 +19,7 @@ from klarna_shop.sandbox.api.grants import GRANTS
 from klarna_shop.sandbox.description.document import openapi_document
 from klarna_shop.sandbox.description.page import STYLE
 from klarna_shop.sandbox.endpoint import PREFIX, Endpoint
+from klarna_shop.sandbox.openid.declared import OPERATIONS
 from klarna_shop.sandbox.parameters import Parameter
 from klarna_shop.sandbox.provenance import Provenance
 from tests.sandbox.declared import assert_declared
@@ -58,9 +59,10 @@ def test_the_document_has_every_endpoint_once() -> None:
         (method.upper(), path) for path, operations in DOCUMENT["paths"].items() for method in operations
     }
     declared = {(endpoint.method, PREFIX + endpoint.path) for endpoint in ENDPOINTS}
-    assert described == declared | {("POST", "/api/authorization/access_token")}
+    openid = {(operation.method, operation.path) for operation in OPERATIONS}
+    assert described == declared | openid | {("POST", "/api/authorization/access_token")}
     names = [operation["operationId"] for path in DOCUMENT["paths"].values() for operation in path.values()]
-    assert len(names) == len(set(names)) == len(ENDPOINTS) + 1
+    assert len(names) == len(set(names)) == len(ENDPOINTS) + len(OPERATIONS) + 1
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_label)
@@ -117,12 +119,15 @@ def test_every_reading_that_is_named_exists_and_is_described() -> None:
     named = {found["x-reading"] for found in _objects(DOCUMENT) if isinstance(found.get("x-reading"), str)}
     named |= {name for found in _objects(DOCUMENT["paths"]) for name in found.get("x-readings", ())}
     assert named <= READINGS
-    assert READINGS - named == {  # nothing to link
+    in_id_tokens = {"openid_algorithm", "openid_audience", "openid_clock", "openid_names_key"}
+    nothing_to_link = {
         "timestamps",
         "categories",
         "rotates_refresh_token",
         "simultaneous_orders",
+        "openid_offline_refusal",
     }
+    assert READINGS - named == in_id_tokens | nothing_to_link
     assert {reading["name"] for reading in DOCUMENT["info"]["x-readings"]} == READINGS
 
 

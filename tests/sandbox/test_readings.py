@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
+import json
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -13,7 +15,9 @@ from typing import Any
 import pytest
 
 from klarna_shop.sandbox import Readings
+from klarna_shop.sandbox.openid.codes import CodeRequest
 from klarna_shop.sandbox.readings import EXCLUDED, Choice, ReadingError
+from klarna_shop.sandbox.scopes import OPENID
 
 Probe = Callable[[Any], Awaitable[Any]]
 KLARNA = "/v2/klarna_payments"
@@ -147,6 +151,33 @@ async def _wrong_client(caller: Any) -> int:
     return int((await caller.token(grant_type="none", client_secret="wrong")).status_code)
 
 
+async def _discovered(caller: Any) -> dict[str, Any]:
+    return dict((await caller.http.get("/.well-known/openid-configuration")).json())
+
+
+async def _sent_back(caller: Any) -> str:
+    """The path to which a browser is sent that asks for refresh tokens."""
+    query = {
+        "client_id": "sandbox-client",
+        "redirect_uri": caller.sandbox.settings.registered_redirect_uri,
+        "response_type": "code",
+        "scope": "openid offline_access",
+    }
+    answer = await caller.http.get("/openid/authorize", params=query)
+    return str(answer.headers["location"].partition("?")[0])
+
+
+async def _id_token(caller: Any) -> dict[str, Any]:
+    """Header and claims of an ID token, together."""
+    home = caller.sandbox.settings.registered_redirect_uri
+    code = await caller.sandbox.issue_authorization_code(ASTRID, CodeRequest(home, [OPENID]))
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": home}
+    answer = await caller.http.post("/openid/token", data=form, auth=("sandbox-client", "sandbox-secret"))
+    header, claims, _ = answer.json()["id_token"].split(".")
+    parts = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in (header, claims))
+    return {name: value for part in parts for name, value in part.items()}
+
+
 PROBES: dict[str, Probe] = {
     "stale_token_status": lambda caller: _status(_stale(caller)),
     "unauthorized_code": lambda caller: _field(_stale(caller), "code"),
@@ -164,6 +195,17 @@ PROBES: dict[str, Probe] = {
     "token_type": lambda caller: _field(caller.sign_in(ASTRID), "token_type"),
     "scope_in_token_answer": lambda caller: _fields(caller.token(grant_type="none")),
     "token_lifetime": lambda caller: _field(caller.token(grant_type="none"), "expires_in"),
+    "openid_offline_scope": lambda caller: _value(_discovered(caller), "scopes_supported"),
+    "openid_offline_refusal": lambda caller: _sent_back(caller),
+    "openid_client_authentication": lambda caller: _keyed(
+        _discovered(caller), "token_endpoint_auth_methods_supported"
+    ),
+    "openid_algorithm": lambda caller: _value(_id_token(caller), "alg"),
+    "openid_names_key": lambda caller: _keys(_id_token(caller)),
+    "openid_audience": lambda caller: _value(_id_token(caller), "aud"),
+    "openid_names_issuer": lambda caller: _keys(_discovered(caller)),
+    "openid_signing_key": lambda caller: _value(_id_token(caller), "kid"),
+    "openid_clock": lambda caller: _value(_id_token(caller), "iat"),
     "wrap_klarna_answers": lambda caller: _fields(_session(caller)),
     "post_status": lambda caller: _status(_session(caller)),
     "session_id_form": lambda caller: _length_of_session_id(caller),
@@ -205,6 +247,7 @@ PROBES: dict[str, Probe] = {
 """For each reading a way to see it, by name; a new reading without one fails here."""
 
 PRECONDITIONS: dict[str, dict[str, Any]] = {
+    "openid_offline_refusal": {"grants_refresh_token": False},
     "categories": {"categories_form": "objects"},
     "ineligible_session_status": {"refuse_ineligible_sessions": True},
 }
@@ -234,6 +277,10 @@ async def _keys(described: Awaitable[dict[str, Any]]) -> list[str]:
 
 async def _value(described: Awaitable[dict[str, Any]], name: str) -> Any:
     return (await described)[name]
+
+
+async def _keyed(described: Awaitable[dict[str, Any]], name: str) -> Any:
+    return (await described).get(name)
 
 
 async def _categories(caller: Any) -> Any:

@@ -16,6 +16,9 @@ import pytest
 from starlette.applications import Starlette
 
 from klarna_shop.assembly import House
+from klarna_shop.payway import SignInSecrets
+from klarna_shop.sandbox.openid.codes import CodeRequest
+from klarna_shop.sandbox.openid.scopes import understood
 from klarna_shop.settings import Settings
 from klarna_shop.shop.encryption import Encryption, fingerprint
 from klarna_shop.shop.identity import Notice, RedirectStates, Way, new_token, seal, unseal
@@ -25,6 +28,8 @@ from tests.house import Later, Line
 SUBSCRIBER = "karin.oberg@demo.example"
 OTHER = "astrid.lundmark@demo.example"
 NEXT = "/article/x?from=paywall"
+HOME = "http://localhost:8000/auth/callback"
+AUTHORIZE = "http://localhost:8000/openid/authorize"
 
 
 @pytest.fixture
@@ -41,6 +46,8 @@ class Browser:
         self._sandbox = house.sandbox
         app = Starlette(routes=[*auth_routes(house.shop), *house.sandbox.browser.routes])
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost:8000")
+        self.asked: dict[str, str] = {}
+        """With which parameters this browser was sent out last."""
 
     async def start(self, next_path: str = NEXT, **query: str) -> httpx.Response:
         answer = await self.http.get("/auth/start", params={"next": next_path, **query})
@@ -51,13 +58,20 @@ class Browser:
 
     async def state(self, next_path: str = NEXT, **query: str) -> str:
         """The state this browser is sent out with."""
-        query_out = parse_qs(urlsplit((await self.start(next_path, **query)).headers["location"]).query)
-        if "continue" in query_out:
-            query_out = parse_qs(urlsplit(query_out["continue"][0]).query)
-        return query_out["state"][0]
+        out = urlsplit((await self.start(next_path, **query)).headers["location"])
+        self.asked = dict(parse_qsl(out.query))
+        return self.asked["state"]
 
-    async def code(self, email: str = SUBSCRIBER) -> str:
-        return await self._sandbox.issue_authorization_code(email, "http://localhost:8000/auth/callback")
+    async def code(self, email: str = SUBSCRIBER, redirect_uri: str = HOME) -> str:
+        """A code for what this browser was sent out with last."""
+        asked = self.asked
+        request = CodeRequest(
+            redirect_uri,
+            understood(asked.get("scope", "openid")) or [],
+            asked.get("nonce"),
+            asked.get("code_challenge"),
+        )
+        return await self._sandbox.issue_authorization_code(email, request)
 
     async def callback(self, query: str = "", **parameters: str) -> httpx.Response:
         answer = await self.http.get(f"/auth/callback?{query or urlencode(parameters)}")
@@ -71,7 +85,8 @@ class Browser:
         return answer
 
     async def sign_in(self, email: str = SUBSCRIBER, next_path: str = NEXT) -> httpx.Response:
-        return await self.callback(state=await self.state(next_path), code=await self.code(email))
+        state = await self.state(next_path)
+        return await self.callback(state=state, code=await self.code(email))
 
     async def who(self) -> str:
         """E-mail of the customer whom the shop knows in this browser; empty for nobody."""
@@ -81,13 +96,17 @@ class Browser:
 
     def said(self, answer: httpx.Response) -> str:
         """Code of the notice that the answer leaves for the sign-in page."""
+        return self.notice(answer).code
+
+    def notice(self, answer: httpx.Response) -> Notice:
+        """The notice that the answer leaves for the sign-in page."""
         assert re.fullmatch(r"(/en)?/login", urlsplit(answer.headers["location"]).path)
         values = [SimpleCookie(header) for header in answer.headers.get_list("set-cookie")]
         sealed = next(value["notice"].value for value in values if "notice" in value)
         notice = unseal(sealed, self._house.shop.encryption)
         assert notice is not None
         assert notice.form == "sign_in"
-        return notice.code
+        return notice
 
 
 def _with(house: House, settings: Settings, **changes: str) -> House:
@@ -121,15 +140,18 @@ def browser(make_browser: MakeBrowser) -> Browser:
 
 async def test_the_browser_is_sent_to_payway_with_everything_it_wants(browser: Browser) -> None:
     out = urlsplit((await browser.start()).headers["location"])
-    assert f"{out.scheme}://{out.netloc}{out.path}" == "http://localhost:8000/oauth2/auth"
+    assert f"{out.scheme}://{out.netloc}{out.path}" == AUTHORIZE
     query = dict(parse_qsl(out.query))
     assert query.pop("state")
+    assert len(query.pop("nonce")) >= 32
+    assert len(query.pop("code_challenge")) == 43
     assert query == {
         "client_id": "sandbox-client",
-        "redirect_uri": "http://localhost:8000/auth/callback",
+        "redirect_uri": HOME,
         "response_type": "code",
-        "oid": "demo",
-        "accountOrigin": "DEMO",
+        "scope": "openid /external/klarna_payments/w /external/me/w /external/me/r /external/me/order/w "
+        "/openid/offline_access",
+        "code_challenge_method": "S256",
     }
 
 
@@ -147,15 +169,19 @@ async def test_a_browser_without_a_visitor_cookie_gets_one_and_others_keep_their
 
 async def test_the_sandbox_may_be_asked_for_another_customer(browser: Browser) -> None:
     location = (await browser.start(customer="other")).headers["location"]
-    assert location.startswith("http://localhost:8000/sandbox/login?continue=%2Foauth2%2Fauth%3Fclient_id%3D")
-    assert (await browser.http.get(location)).status_code == 200
+    assert location.startswith(f"{AUTHORIZE}?")
+    assert dict(parse_qsl(urlsplit(location).query))["prompt"] == "select_account"
+    page = (await browser.http.get(location)).headers["location"]
+    assert page.startswith("/sandbox/login?continue=%2Fopenid%2Fauthorize%3F")
+    assert (await browser.http.get(page)).status_code == 200
 
 
 async def test_payway_itself_is_never_asked_for_another_customer(house: House, settings: Settings) -> None:
     location = (
         await Browser(_with(house, settings, payway_env="production")).start(customer="other")
     ).headers["location"]
-    assert location.startswith("http://localhost:8000/oauth2/auth?")
+    assert location.startswith(f"{AUTHORIZE}?")
+    assert "prompt" not in location
 
 
 # ---- and back ----
@@ -216,8 +242,8 @@ async def test_a_sign_in_that_has_run_out_at_payway_is_begun_anew(
 ) -> None:
     await browser.sign_in()
     line.faults["/v1/me"] = [httpx.Response(401, json={"code": "unauthorized"})] * 9
-    line.faults["access_token"] = [httpx.Response(400, json={"error": "invalid_grant"})] * 9
-    assert "/oauth2/auth?" in (await browser.start()).headers["location"]
+    line.faults["/openid/token"] = [httpx.Response(400, json={"error": "invalid_grant"})] * 9
+    assert "/openid/authorize?" in (await browser.start()).headers["location"]
     assert await browser.who() == ""
 
 
@@ -240,8 +266,9 @@ async def test_a_reader_who_changes_their_mind_is_quietly_back(browser: Browser)
 async def test_a_state_is_good_once(browser: Browser, line: Line) -> None:
     state = await browser.state()
     await browser.callback(state=state, error="access_denied")
+    code = await browser.code()
     line.calls.clear()
-    again = await browser.callback(state=state, code=await browser.code())
+    again = await browser.callback(state=state, code=code)
     assert browser.said(again) == "foreign"
     assert parse_qs(urlsplit(again.headers["location"]).query)["next"] == [NEXT]
     assert await browser.who() == ""
@@ -354,8 +381,10 @@ async def test_looking_at_the_address_spends_nothing(browser: Browser) -> None:
 
 
 async def test_two_tabs_can_be_under_way_at_once(browser: Browser) -> None:
-    first, second = await browser.state("/one"), await browser.state("/two")
-    answer = await browser.callback(state=first, code=await browser.code())
+    first = await browser.state("/one")
+    code_of_first = await browser.code()
+    second = await browser.state("/two")
+    answer = await browser.callback(state=first, code=code_of_first)
     assert answer.headers["location"] == "/one"
     answer = await browser.callback(state=second, code=await browser.code())
     assert answer.headers["location"] == "/two"
@@ -399,7 +428,7 @@ async def test_the_start_survives_any_query(browser: Browser) -> None:
         "customer=other" * 9,
     ):
         answer = await browser.http.get(f"/auth/start?{query}")
-        assert answer.headers["location"].startswith("http://localhost:8000/oauth2/auth?")
+        assert answer.headers["location"].startswith(f"{AUTHORIZE}?")
 
 
 # ---- codes ----
@@ -423,12 +452,12 @@ async def test_a_refused_code_does_not_sign_out_who_was_signed_in(browser: Brows
 
 
 async def test_the_code_of_another_redirect_address_is_refused(house: House, browser: Browser) -> None:
-    assert house.sandbox is not None
-    code = await house.sandbox.issue_authorization_code(SUBSCRIBER, "http://evil.example/auth/callback")
-    assert browser.said(await browser.callback(state=await browser.state(), code=code)) == "code"
+    state = await browser.state()
+    code = await browser.code(redirect_uri="http://evil.example/auth/callback")
+    assert browser.said(await browser.callback(state=state, code=code)) == "code"
 
 
-@pytest.mark.parametrize("where", ["access_token", "/v1/me"])
+@pytest.mark.parametrize("where", ["/openid/token", "/v1/me"])
 @pytest.mark.parametrize(
     "fault", ["unreachable", "lost", httpx.Response(503), httpx.Response(200, text="<html>maintenance")]
 )
@@ -463,13 +492,188 @@ async def test_neither_code_nor_state_is_logged(
     for fault in ("", "lost", "unreachable"):
         state, code = await browser.state(), await browser.code()
         secrets += [state, code]
-        line.faults["access_token"] = [fault] if fault else []
+        line.faults["/openid/token"] = [fault] if fault else []
         await browser.callback(state=state, code=code)
         browser.http.cookies.delete("session") if fault == "" else None
     # The caller of these tests is a client of httpx itself, and logs what it calls.
     logged = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]
     assert logged
     assert not [secret for secret in secrets if secret in "\n".join(logged)]
+
+
+# ---- what the answer has to prove ----
+
+
+async def test_a_code_of_another_sign_in_is_refused(browser: Browser) -> None:
+    """Whoever has stolen a code cannot bring it in under a state of their own: PKCE."""
+    await browser.state()
+    stolen = await browser.code()
+    assert browser.said(await browser.callback(state=await browser.state(), code=stolen)) == "code"
+    assert await browser.who() == ""
+
+
+async def test_the_id_token_of_another_sign_in_is_refused(
+    browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    state = await browser.state()
+    browser.asked["nonce"] = "another sign-in's"
+    answer = await browser.callback(state=state, code=await browser.code())
+    assert browser.said(answer) == "unproven"
+    assert await browser.who() == ""
+    assert "IdTokenRefused (code nonce)" in caplog.text
+
+
+def _readings(house: House, **values: object) -> None:
+    assert house.sandbox is not None
+    house.sandbox.readings = house.sandbox.readings.changed(values)
+
+
+async def test_rotated_keys_are_noticed(house: House, browser: Browser, line: Line) -> None:
+    await browser.sign_in()
+    _readings(house, openid_signing_key=2)
+    browser.http.cookies.delete("session")
+    await browser.sign_in()
+    assert await browser.who() == SUBSCRIBER
+    assert line.count("/openid/keys") == 2
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(45, ""), (-45, ""), (120, "clock"), (-120, "clock")])
+async def test_a_clock_may_be_off_by_a_minute_and_no_more(
+    house: House, browser: Browser, caplog: pytest.LogCaptureFixture, seconds: int, code: str
+) -> None:
+    assert house.sandbox is not None
+    house.sandbox.clock.stop(house.sandbox.clock.now())
+    _readings(house, openid_clock=seconds)
+    answer = await browser.sign_in()
+    assert (browser.said(answer) if code else "") == code
+    assert (await browser.who() == SUBSCRIBER) is (code == "")
+    if code:
+        assert f"ahead of ours by {seconds} seconds" in caplog.text
+
+
+DOWN: list[str | httpx.Response] = [
+    "unreachable",
+    "lost",
+    httpx.Response(404),
+    httpx.Response(503),
+    httpx.Response(200, html="<h1>welcome</h1>"),
+    httpx.Response(200, json={"issuer": "https://evil.example"}),
+    httpx.Response(200, json={"issuer": "http://localhost:8000"}),
+    httpx.Response(200, content=b" " * 300_000),
+]
+
+
+@pytest.mark.parametrize("fault", DOWN)
+async def test_a_provider_that_is_down_when_one_leaves_is_a_page_with_a_way_on(
+    browser: Browser, line: Line, caplog: pytest.LogCaptureFixture, fault: str | httpx.Response
+) -> None:
+    line.faults["openid-configuration"] = [fault]
+    answer = await browser.http.get("/auth/start", params={"next": NEXT, "language": "en"})
+    assert browser.said(answer) == "provider"
+    back = urlsplit(answer.headers["location"])
+    assert (back.path, parse_qs(back.query)["next"]) == ("/en/login", [NEXT])
+    [told] = [record for record in caplog.records if record.levelno == logging.ERROR]
+    [incident] = re.findall(r"\[incident ([0-9a-f]{8})\]", told.getMessage())
+    assert browser.notice(answer).incident == incident
+
+
+@pytest.mark.parametrize(
+    "fault", ["unreachable", httpx.Response(503), httpx.Response(200, json={"keys": []})]
+)
+async def test_keys_that_cannot_be_had_sign_nobody_in(
+    browser: Browser, line: Line, fault: str | httpx.Response
+) -> None:
+    line.faults["/openid/keys"] = [fault]
+    assert browser.said(await browser.sign_in()) == "provider"
+    assert await browser.who() == ""
+
+
+async def test_an_api_user_that_is_refused_is_the_operators_fault(
+    browser: Browser, line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    line.faults["/openid/token"] = [httpx.Response(401, json={"error": "invalid_client"})]
+    assert browser.said(await browser.sign_in()) == "unavailable"
+    assert "the API user or one of its scopes is refused" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "error", ["login_required", "interaction_required", "account_selection_required", "consent_required"]
+)
+async def test_a_provider_that_wants_the_reader_again_is_told_so(browser: Browser, error: str) -> None:
+    assert browser.said(await browser.callback(state=await browser.state(), error=error)) == "interaction"
+
+
+@pytest.mark.parametrize("parameters", [{"code": "c"}, {"error": "access_denied"}])
+async def test_an_answer_of_another_provider_is_not_believed(
+    browser: Browser, line: Line, parameters: dict[str, str]
+) -> None:
+    state = await browser.state()
+    line.calls.clear()
+    answer = await browser.callback(state=state, iss="https://evil.example", **parameters)
+    assert browser.said(answer) == "unproven"
+    assert line.calls == [], "the code is shown to nobody"
+
+
+async def test_a_provider_that_names_itself_always_has_to(house: House, browser: Browser) -> None:
+    _readings(house, openid_names_issuer=True)
+    state = await browser.state()
+    code = await browser.code()
+    assert browser.said(await browser.callback(state=state, code=code)) == "unproven"
+    state = await browser.state()
+    await browser.callback(state=state, code=await browser.code(), iss="http://localhost:8000")
+    assert await browser.who() == SUBSCRIBER
+
+
+# ---- how long it lasts ----
+
+
+async def test_a_sign_in_outlives_its_token_with_offline_access(
+    house: House, browser: Browser, later: Later, line: Line
+) -> None:
+    await browser.sign_in()
+    later(timedelta(hours=5))
+    assert (await browser.start("/packages")).headers["location"] == "/packages"
+    assert line.count("/openid/token") == 2
+    assert line.count("access_token") == 0
+
+
+async def test_without_it_the_customer_is_signed_out_when_the_token_ends(
+    house: House, browser: Browser, later: Later, caplog: pytest.LogCaptureFixture
+) -> None:
+    _readings(house, grants_refresh_token=False)
+    await browser.sign_in()
+    assert "Offline access" in caplog.text
+    assert await browser.who() == SUBSCRIBER
+    later(timedelta(minutes=61))
+    assert (await browser.start("/packages")).headers["location"].startswith(AUTHORIZE)
+    assert await browser.who() == ""
+
+
+async def test_a_refused_scope_for_refresh_tokens_is_done_without(
+    house: House, browser: Browser, later: Later
+) -> None:
+    _readings(house, grants_refresh_token=False, openid_offline_refusal="invalid_scope")
+    out = (await browser.start()).headers["location"]
+    home = (await browser.http.get(out)).headers["location"]
+    assert "error=invalid_scope" in home
+    again = (await browser.http.get(home)).headers["location"]
+    assert again.startswith(f"{AUTHORIZE}?")
+    assert "offline_access" not in again
+    assert "offline_access" not in (await browser.start()).headers["location"]
+    later(timedelta(days=1))
+    assert "offline_access" in (await browser.start()).headers["location"]
+
+
+async def test_a_scope_that_is_refused_without_it_is_said(browser: Browser, house: House) -> None:
+    house.shop.identities.by_redirect.offline_was_refused()
+    answer = await browser.callback(state=await browser.state(), error="invalid_scope")
+    assert browser.said(answer) == "unavailable"
+
+
+async def test_the_provider_is_asked_once_for_many_sign_ins(browser: Browser, line: Line) -> None:
+    for _ in range(5):
+        await browser.start()
+    assert line.count("openid-configuration") == 1
 
 
 # ---- passwords stay away ----
@@ -502,5 +706,5 @@ async def test_a_state_cannot_be_made_without_the_shops_key(house: House, browse
         house.shop.database, Encryption(("another key than the shop's",)), house.shop.clock
     )
     browser.http.cookies.set("visitor", visitor)
-    forged = states.make(fingerprint(visitor), Way("/packages"))
+    forged = states.make(fingerprint(visitor), Way("/packages"), SignInSecrets.new())
     assert browser.said(await browser.callback(state=forged, code=await browser.code())) == "foreign"

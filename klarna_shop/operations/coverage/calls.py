@@ -24,7 +24,7 @@ _TOKEN_KEEPER = "kept by the client itself"  # noqa: S105
 def client_functions() -> dict[str, list[str]]:
     """Functions by operation."""
     found: dict[str, set[str]] = {}
-    for name, operations in (*_methods(), *_grants(), *_addresses()):
+    for name, operations in (*_methods(), *_grants(), *_openid()):
         for operation in operations:
             found.setdefault(operation, set()).add(name)
     return {operation: sorted(names) for operation, names in found.items()}
@@ -82,17 +82,26 @@ def _named_grants(tree: ast.AST) -> Iterator[str]:
                             yield grant
 
 
-def _addresses() -> Iterator[tuple[str, set[str]]]:
-    """Public functions of modules that build an address for the browser."""
+def _openid() -> Iterator[tuple[str, set[str]]]:
+    """Public functions of `OpenId`, with those of the provider's documents that they ask for."""
     for module in _modules():
-        paths = {
+        names = {
             name: value
             for name, value in vars(module).items()
-            if name.endswith("_PATH") and isinstance(value, str) and value.startswith("/oauth2/")
+            if name.endswith("_OPERATION") and isinstance(value, str)
         }
         for name, function in _functions(module):
-            used = {node.id for node in ast.walk(_tree(function)) if isinstance(node, ast.Name)}
-            yield name, {f"GET {path}" for constant, path in paths.items() if constant in used}
+            nodes = list(ast.walk(_tree(function)))
+            used = {node.id for node in nodes if isinstance(node, ast.Name)}
+            read = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+            found = {value for constant, value in names.items() if constant in used}
+            yield _public_name(name), found | {value for value in names.values() if value.split()[1] in read}
+
+
+def _public_name(name: str) -> str:
+    """Return what a caller writes; a helper's work is told as the client's own."""
+    holder, _, function = name.rpartition(".")
+    return f"openid.{function}" if holder == "OpenId" and not function.startswith("_") else _TOKEN_KEEPER
 
 
 @cache

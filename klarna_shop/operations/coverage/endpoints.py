@@ -42,17 +42,31 @@ def _grants() -> tuple[NamedEndpoint, ...]:
         "password": CLIENT,
         "ticket": CLIENT,
         "refresh_token": CLIENT,
-        "authorization_code": INFERRED,
     }
     return (
         *(NamedEndpoint(f"{TOKEN} {grant}", "3.2", mark) for grant, mark in marks.items()),
+        NamedEndpoint(
+            f"{TOKEN} authorization_code",
+            "3.2",
+            INFERRED,
+            "codes are exchanged where discovery says (§17)",
+        ),
         NamedEndpoint(f"{TOKEN} client_credentials", "3.2", UNKNOWN, "seen nowhere; `none` plays that role"),
     )
 
 
 NAMED = (
     *_grants(),
-    NamedEndpoint("GET /oauth2/auth", "3.3", INFERRED),
+    NamedEndpoint(
+        "GET /oauth2/auth", "3.3", INFERRED, "seen in old scripts only; OpenID Connect is documented"
+    ),
+    NamedEndpoint("GET /.well-known/openid-configuration", "17"),
+    NamedEndpoint("GET authorization_endpoint", "17"),
+    NamedEndpoint("POST token_endpoint", "17", INFERRED),
+    NamedEndpoint("GET jwks_uri", "17", INFERRED),
+    NamedEndpoint(
+        "GET userinfo_endpoint", "17", no_client="the account is read with `GET /v1/me`, as orders are"
+    ),
     *(
         NamedEndpoint(f"SSO2 {name}", "3.5", CLIENT, _SSO)
         for name in ("identify", "authenticate", "sessionstatus", "logout", "authenticatewithticket")

@@ -10,6 +10,7 @@ from pathlib import Path
 from klarna_shop.operations.conformance.probes import PROBES
 from klarna_shop.operations.coverage.endpoints import TOKEN
 from klarna_shop.operations.progress import PROJECT
+from klarna_shop.sandbox.openid.declared import OPERATIONS
 
 TESTS = PROJECT / "tests"
 _API = "/external/api"
@@ -41,6 +42,7 @@ def _naming(operation: str, files: Mapping[str, frozenset[str]]) -> Iterator[str
         verb, _, path = operation.partition(" ")
         begin = path.partition("{")[0]
         wanted = {f"{verb} {path}", path, f"{_API}{path}", begin if begin != path else path}
+        wanted |= {one.path for one in OPERATIONS if one.name == operation}
     folders = (name.partition("/")[0] for name, named in files.items() if wanted & named)
     return iter(dict.fromkeys(folders))
 

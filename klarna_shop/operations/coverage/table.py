@@ -6,22 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from starlette.routing import Route
-
 from klarna_shop.operations.coverage.calls import client_functions
 from klarna_shop.operations.coverage.endpoints import NAMED, TOKEN, NamedEndpoint
 from klarna_shop.operations.coverage.exercised import exercising
-from klarna_shop.sandbox import Sandbox
 from klarna_shop.sandbox.api import ENDPOINTS
 from klarna_shop.sandbox.api.grants import GRANTS
+from klarna_shop.sandbox.openid.declared import OPERATIONS
 
 _INTRODUCTION = """# Coverage of the Payway API
 
 Written by `make coverage-table` and checked by a test. *Known* is the mark of the reference: documented,
 client (done by the vendor's own published client), inferred or unknown. Paths are below `/external/api`,
-but for the token endpoint and `/oauth2/auth`. Functions are those of `PaywayClient`. Tests are the
-conformance suite's probes and the folders of `tests/` where the address is named; tests of the shop
-exercise most endpoints besides.
+but for the token endpoint and those of the OpenID provider, most of whose addresses discovery names.
+Functions are those of `PaywayClient`. Tests are the conformance suite's probes and the folders of `tests/`
+where the address is named; tests of the shop exercise most endpoints besides.
 """
 
 
@@ -58,12 +56,8 @@ def sandbox_handlers() -> dict[str, str]:
         for one in ENDPOINTS
     }
     grants = {f"{TOKEN} {grant.name}": "grants" for grant in GRANTS}
-    browser = {
-        f"GET {route.path}": "browser"
-        for route in Sandbox().browser.routes
-        if isinstance(route, Route) and route.path.startswith("/oauth2/")
-    }
-    return served | grants | browser
+    openid = {one.name: f"openid {one.path}" for one in OPERATIONS}
+    return served | grants | openid
 
 
 def faults(found: Sequence[Row]) -> Iterator[str]:

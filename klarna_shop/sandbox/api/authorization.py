@@ -25,7 +25,7 @@ def token_route(services: Services) -> Route:
     async def answer(request: Request) -> Response:
         for_call = services.for_call()
         try:
-            form = await _form(request)
+            form = await read_token_form(request)
             places = _PLACES.get(form.get("grant_type", ""), ())
             forced = await services.faults.claim_error(target_of(request.scope), places)
             granted = await grant_token(replace(for_call, forced=forced), form)
@@ -37,7 +37,12 @@ def token_route(services: Services) -> Route:
     return Route(PATH, answer, methods=["POST"])
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def read_token_form(request: Request) -> dict[str, str]:
+    """Return the fields of a token request.
+
+    Raises:
+        TokenError: the body is no form, or too large a one.
+    """
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type != "application/x-www-form-urlencoded":
         raise TokenError(400, "invalid_request", "The body must be application/x-www-form-urlencoded")

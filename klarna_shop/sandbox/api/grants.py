@@ -60,17 +60,6 @@ GRANTS = (
         identity=True,
     ),
     Grant(
-        "authorization_code",
-        "The code that the browser login handed to the redirect address is exchanged.",
-        INFERRED,
-        (
-            _field("code", "The code.", INFERRED),
-            _field("redirect_uri", "The same address that the login was given.", INFERRED),
-            _SCOPE,
-        ),
-        identity=True,
-    ),
-    Grant(
         "refresh_token",
         "A token is renewed, with the identity and the scopes it had.",
         CLIENT,
@@ -103,7 +92,7 @@ REFUSALS = (
     Refusal(
         400,
         "invalid_grant",
-        "The ticket, code or refresh token is not good.",
+        "The ticket or refresh token is not good.",
         INFERRED,
         "2.3",
         status_reading="void_grant_status",

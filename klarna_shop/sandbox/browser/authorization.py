@@ -1,7 +1,7 @@
-"""The address at which a sign-in by redirect begins: `GET /oauth2/auth` (§3.3).
+"""The address at which a sign-in in the browser begins: `GET /openid/authorize` (§17).
 
-What comes back with the browser is inferred; it follows RFC 6749 §4.1. A wrong client or redirect address
-is told to the reader and never redirected to.
+The parameters are documented; what comes back with the browser follows OpenID Connect Core §3.1.2. A wrong
+client or redirect address is told to the reader and never redirected to.
 """
 
 from __future__ import annotations
@@ -17,15 +17,28 @@ from starlette.routing import Route
 
 from klarna_shop.sandbox.browser.page import Language, language_of, page
 from klarna_shop.sandbox.browser.portal_session import PortalSessions
-from klarna_shop.sandbox.formats import TITLE_CODE
+from klarna_shop.sandbox.openid.codes import CHALLENGE, CodeRequest, issue_code
+from klarna_shop.sandbox.openid.paths import AUTHORIZE_PATH
+from klarna_shop.sandbox.openid.scopes import understood
+from klarna_shop.sandbox.readings import Readings
+from klarna_shop.sandbox.scopes import OFFLINE_ACCESS, OPENID
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.settings import SandboxSettings
-from klarna_shop.sandbox.tokens import issue_one_time_secret
 
-PATH = "/oauth2/auth"
 LOGIN_PATH = "/sandbox/login"
 LONGEST_QUERY = 8 * 1024
 MOST_PARAMETERS = 30
+LONGEST_NONCE = 512
+_PARAMETERS = (
+    "state",
+    "response_type",
+    "scope",
+    "code_challenge",
+    "code_challenge_method",
+    "nonce",
+    "prompt",
+)
+PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 NO_TRACE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 _TEXTS: dict[Language, dict[str, str]] = {
     "sv": {
@@ -63,18 +76,24 @@ class AuthorizationRequest:
         redirect_uri: where the answer goes.
         state: what the client wants back with it; None where it sent nothing.
         error: OAuth's name of what else is wrong; empty where all is well.
-        account_origin: title code for an account that is made on the way.
+        issuer: named in the answer (RFC 9207); empty where the readings have none named.
+        code: what a code is made for.
+        prompts: OpenID Connect's `prompt`, as words.
     """
 
     redirect_uri: str
     state: str | None
     error: str
-    account_origin: str | None
+    issuer: str
+    code: CodeRequest
+    prompts: frozenset[str] = frozenset()
 
     def answer(self, **parameters: str) -> str:
         """The address back, with these parameters and the state."""
         if self.state is not None:
             parameters["state"] = self.state
+        if self.issuer:
+            parameters["iss"] = self.issuer
         separator = "&" if urlsplit(self.redirect_uri).query else "?"
         return f"{self.redirect_uri}{separator}{urlencode(parameters)}"
 
@@ -85,12 +104,15 @@ class AuthorizationRequest:
         return f"{parts.scheme}://{parts.netloc}"
 
 
-def read_authorization(settings: SandboxSettings, query: str) -> AuthorizationRequest:
+def read_authorization(
+    settings: SandboxSettings, query: str, readings: Readings | None = None
+) -> AuthorizationRequest:
     """Check a query, as the browser sent it.
 
     Raises:
         CannotAnswer: it does not come from the sandbox's client, or names no registered way back.
     """
+    readings = readings or Readings()
     try:
         pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS, errors="strict")
     except ValueError:
@@ -104,24 +126,44 @@ def read_authorization(settings: SandboxSettings, query: str) -> AuthorizationRe
     ):
         if times[name] != 1 or not hmac.compare_digest(given[name].encode(), right.encode()):
             raise CannotAnswer(name)
+    scopes = understood(given.get("scope", ""))
     return AuthorizationRequest(
         redirect_uri=given["redirect_uri"],
         state=given.get("state") if times["state"] == 1 else None,
-        error=_error(settings, given, times),
-        account_origin=given.get("accountOrigin"),
+        error=_error(readings, given, times, scopes),
+        issuer=settings.public_url if readings.openid_names_issuer else "",
+        code=CodeRequest(
+            redirect_uri=given["redirect_uri"],
+            scopes=scopes or [],
+            nonce=given.get("nonce") or None,
+            challenge=given.get("code_challenge") or None,
+        ),
+        prompts=frozenset(given.get("prompt", "").split()),
     )
 
 
-def _error(settings: SandboxSettings, given: dict[str, str], times: Counter[str]) -> str:
-    known = ("state", "response_type", "oid", "accountOrigin")
-    if any(times[name] > 1 for name in known) or not given.get("response_type"):
+def _error(readings: Readings, given: dict[str, str], times: Counter[str], scopes: list[str] | None) -> str:
+    if any(times[name] > 1 for name in _PARAMETERS) or not given.get("response_type"):
         return "invalid_request"
     if given["response_type"] != "code":
         return "unsupported_response_type"
-    origin = given.get("accountOrigin")
-    if given.get("oid") != settings.organisation or (origin is not None and not TITLE_CODE.accepts(origin)):
-        return "invalid_request"
-    return ""
+    if scopes is None or OPENID not in scopes:
+        return "invalid_scope"
+    is_offline_refused = readings.openid_offline_refusal == "invalid_scope"
+    if OFFLINE_ACCESS in scopes and not readings.grants_refresh_token and is_offline_refused:
+        return "invalid_scope"
+    return "" if _is_sound(given) else "invalid_request"
+
+
+def _is_sound(given: dict[str, str]) -> bool:
+    """True if PKCE, nonce and prompt are as they may be; none of them has to be there."""
+    challenge, method = given.get("code_challenge"), given.get("code_challenge_method")
+    if (challenge or method) and (method != "S256" or not CHALLENGE.fullmatch(challenge or "")):
+        return False
+    prompts = given.get("prompt", "").split()
+    if not PROMPTS.issuperset(prompts) or ("none" in prompts and len(prompts) > 1):
+        return False
+    return len(given.get("nonce", "")) <= LONGEST_NONCE
 
 
 def authorization_route(services: Services) -> Route:
@@ -131,19 +173,27 @@ def authorization_route(services: Services) -> Route:
     async def authorize(request: Request) -> Response:
         query = request.scope["query_string"].decode("latin-1")
         try:
-            wish = read_authorization(services.settings, query)
+            wish = read_authorization(services.settings, query, services.for_call().readings)
         except CannotAnswer as refusal:
             return refusal_page(request, refusal)
         if wish.error:
             return RedirectResponse(wish.answer(error=wish.error), 303, NO_TRACE)
         account = await sessions.account(request)
-        if account is None:
-            login = f"{LOGIN_PATH}?{urlencode({'continue': f'{PATH}?{query}'})}"
+        if account is None and "none" in wish.prompts:
+            return RedirectResponse(wish.answer(error="login_required"), 303, NO_TRACE)
+        if account is None or wish.prompts & {"login", "select_account"}:
+            login = f"{LOGIN_PATH}?{urlencode({'continue': f'{AUTHORIZE_PATH}?{_without_prompt(query)}'})}"
             return RedirectResponse(login, 303, NO_TRACE)
-        code = await issue_one_time_secret(services, account.id, "code", wish.redirect_uri)
+        code = await issue_code(services, account.id, wish.code)
         return RedirectResponse(wish.answer(code=code), 303, NO_TRACE)
 
-    return Route(PATH, authorize)
+    return Route(AUTHORIZE_PATH, authorize)
+
+
+def _without_prompt(query: str) -> str:
+    """Return the query for after the page has asked: asking again would never end."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(name, value) for name, value in pairs if name != "prompt"])
 
 
 def refusal_page(request: Request, refusal: CannotAnswer) -> Response:

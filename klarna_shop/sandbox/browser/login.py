@@ -1,6 +1,6 @@
 """The stand-in for the portal's login: sign in, go on, sign out, make an account.
 
-A browser comes here from `/oauth2/auth`, and goes on to the same address, now as somebody (§3.3).
+A browser comes here from `/openid/authorize`, and goes on to the same address, now as somebody (§17).
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from klarna_shop.sandbox.accounts import add_account, add_mail, find_account
 from klarna_shop.sandbox.browser.authorization import (
     LOGIN_PATH,
     NO_TRACE,
-    PATH,
-    AuthorizationRequest,
     CannotAnswer,
     read_authorization,
     refusal_page,
@@ -28,6 +26,7 @@ from klarna_shop.sandbox.browser.page import language_of
 from klarna_shop.sandbox.browser.portal_session import PortalSessions
 from klarna_shop.sandbox.demo_customers import DEMO_PASSWORD
 from klarna_shop.sandbox.formats import EMAIL
+from klarna_shop.sandbox.openid.paths import AUTHORIZE_PATH
 from klarna_shop.sandbox.passwords import hash_password
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.sign_in import Refusal, sign_in
@@ -110,12 +109,12 @@ class _Login:
         fits = all(least <= len(values[name]) <= most for name, (least, most) in _LIMITS.items())
         if not fits or not EMAIL.accepts(values["email"]):
             return page.register(alert=page.text("invalid"), typed=values, status=400)
-        account = await self._new_account(values, page.wish)
+        account = await self._new_account(values)
         if account is None:
             return page.register(alert=page.text("taken"), typed=values, status=400)
         return await self._go_on(request, page, account)
 
-    async def _new_account(self, values: dict[str, str], wish: AuthorizationRequest | None) -> Account | None:
+    async def _new_account(self, values: dict[str, str]) -> Account | None:
         """The account; nothing where the address is taken."""
         password_hash = await asyncio.to_thread(hash_password, values["password"])
         async with self._services.database.writing() as session:
@@ -128,7 +127,7 @@ class _Login:
                 password_hash=password_hash,
                 first_name=values["first_name"],
                 last_name=values["last_name"],
-                account_origin=wish.account_origin if wish else None,
+                account_origin=self._services.settings.title_code,
             )
             add_mail(session, self._services, "account_created", account)
             return account
@@ -142,14 +141,14 @@ class _Login:
         """The page for this browser and goal.
 
         Raises:
-            CannotAnswer: the goal is not an address of `/oauth2/auth` with a client and way back of ours.
+            CannotAnswer: the goal is not `/openid/authorize` with a client and way back of ours.
         """
         wish = None
         if goal:
             path, _, query = goal.partition("?")
-            if path != PATH:
+            if path != AUTHORIZE_PATH:
                 raise CannotAnswer("malformed")
-            wish = read_authorization(self._services.settings, query)
+            wish = read_authorization(self._services.settings, query, self._services.for_call().readings)
         return LoginPage(
             language=language_of(request.headers.get("accept-language")),
             newspaper=self._services.catalogue.title.name,

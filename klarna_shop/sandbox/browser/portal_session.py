@@ -19,7 +19,7 @@ from klarna_shop.sandbox.tables import Account, Token
 SESSION_COOKIE = "payway_sandbox_session"
 FORM_COOKIE = "payway_sandbox_form"
 LIFETIME = timedelta(hours=12)
-_SESSION_PATHS = ("/oauth2", "/sandbox")
+_SESSION_PATHS = ("/openid", "/sandbox")
 _FORM_PATH = "/sandbox"
 
 

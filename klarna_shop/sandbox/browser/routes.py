@@ -1,4 +1,4 @@
-"""All addresses that a browser uses: `/sandbox/…`, and `/oauth2/auth` as Payway has it."""
+"""All addresses that a browser uses: `/sandbox/…`, and `/openid/authorize`."""
 
 from __future__ import annotations
 

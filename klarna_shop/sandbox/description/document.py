@@ -10,17 +10,21 @@ from klarna_shop.sandbox.api import AREAS, ENDPOINTS
 from klarna_shop.sandbox.description.operations import (
     AUTHORIZATION_AREA,
     BEARER,
+    OPENID_AREA,
     PATH_OF_TOKENS,
+    openid_operation,
     operation,
     token_operation,
 )
 from klarna_shop.sandbox.description.schemas import Schema, answer_schemas
 from klarna_shop.sandbox.endpoint import PREFIX
+from klarna_shop.sandbox.openid.declared import OPERATIONS
 from klarna_shop.sandbox.provenance import Provenance
 from klarna_shop.sandbox.readings import Readings
 
 VERSION = "1.0.0"
 AUTHORIZATION_SUMMARY = "Access tokens, with and without the identity of a customer."
+OPENID_SUMMARY = "Customers sign in in the browser; the shop gets an access token with their identity."
 _INTRODUCTION = """\
 Payway's API as this sandbox answers it: as documented where there is documentation, and by declared \
 readings where there is none. Every endpoint, parameter and field says in `x-provenance` how well it is \
@@ -37,6 +41,7 @@ The version is in each path, and belongs to that endpoint alone."""
 def openapi_document(public_url: str) -> Schema:
     """The whole document; `public_url` is the sandbox's own address."""
     models: list[type[BaseModel]] = [endpoint.answer for endpoint in ENDPOINTS]
+    models += [declared.answer for declared in OPERATIONS if declared.answer is not None]
     models += [Token, Refused, TokenRefused]
     return {
         "openapi": "3.1.0",
@@ -57,6 +62,7 @@ def openapi_document(public_url: str) -> Schema:
         ],
         "tags": [
             {"name": AUTHORIZATION_AREA, "description": AUTHORIZATION_SUMMARY},
+            {"name": OPENID_AREA, "description": OPENID_SUMMARY},
             *({"name": area.name, "description": area.summary} for area in AREAS),
         ],
         "paths": _paths(),
@@ -78,6 +84,8 @@ def openapi_document(public_url: str) -> Schema:
 
 def _paths() -> Schema:
     paths: Schema = {PATH_OF_TOKENS: {"post": token_operation()}}
+    for declared in OPERATIONS:
+        paths[declared.path] = {declared.method.lower(): openid_operation(declared)}
     for area in AREAS:
         for endpoint in area.endpoints:
             operations = paths.setdefault(PREFIX + endpoint.path, {})

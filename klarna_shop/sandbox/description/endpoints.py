@@ -90,9 +90,10 @@ def _access(operation: Schema) -> str:
     identity = "a customer's" if operation["x-identity"] else "not needed"
     access = operation.get("x-access-provenance")
     less = f" {badge(access)}" if access else ""
+    scope = code(operation["x-scope"]) if operation["x-scope"] else "none"
     return (
         f'<dl class="facts"><div><dt>Endpoint</dt><dd>{badge(operation["x-provenance"])}</dd></div>'
-        f"<div><dt>Scope</dt><dd>{code(operation['x-scope'])}{less}</dd></div>"
+        f"<div><dt>Scope</dt><dd>{scope}{less}</dd></div>"
         f"<div><dt>Identity</dt><dd>{identity}{less}</dd></div>"
         f"<div><dt>Reference</dt><dd>§{operation['x-section']}</dd></div></dl>"
     )
@@ -107,7 +108,9 @@ def _parameters(entry: Entry, shapes: Shapes) -> str:
         rows += _members(member["schema"], shapes)
     if not rows:
         return "<p>It takes no parameters.</p>"
-    place = "JSON body" if "requestBody" in entry.operation else "query"
+    place = "query"
+    if "requestBody" in entry.operation:
+        place = "form" if FORM in entry.operation["requestBody"]["content"] else "JSON body"
     if "{" in entry.path:
         place = "path"
     return table(f"Parameters in the {place}", ("Parameter", "Mark", "Meaning"), rows)
@@ -139,6 +142,12 @@ def _json(value: Any) -> str:
 
 def _answer(entry: Entry, shapes: Shapes) -> str:
     successes = {status: answer for status, answer in entry.operation["responses"].items() if status < "300"}
+    if not successes:  # it leads a browser on
+        outcomes = "".join(
+            f"<li>{status}: {prose(answer['description'])}</li>"
+            for status, answer in entry.operation["responses"].items()
+        )
+        return f"<h4>Answer</h4><ul>{outcomes}</ul>"
     first, *others = successes
     answer = successes[first]
     root = shapes.named(_name(answer["content"][JSON]["schema"]))

@@ -13,6 +13,8 @@ from klarna_shop.sandbox.api.authorization import PATH
 from klarna_shop.sandbox.api.grants import CLIENT_PARAMETERS, GRANTS, REFUSALS, SECTION, Grant
 from klarna_shop.sandbox.description.schemas import Schema, facts, object_schema, parameter_schema, reference
 from klarna_shop.sandbox.endpoint import Endpoint
+from klarna_shop.sandbox.openid.declared import SECTION as OPENID_SECTION
+from klarna_shop.sandbox.openid.declared import OpenIdOperation
 from klarna_shop.sandbox.parameters import OneOf, Parameter
 from klarna_shop.sandbox.provenance import Provenance
 from klarna_shop.sandbox.readings import Readings
@@ -23,6 +25,7 @@ FORM = "application/x-www-form-urlencoded"
 PATH_OF_TOKENS = PATH
 BEARER = "bearer"
 AUTHORIZATION_AREA = "Authorization"
+OPENID_AREA = "OpenID Connect"
 _MEANINGS = {
     400: "The request is wrong.",
     401: "The access token is missing or not good.",
@@ -190,3 +193,40 @@ def _grant_schema(grant: Grant) -> Schema:
         "x-provenance": grant.provenance.value,
         "x-identity": grant.identity,
     }
+
+
+def openid_operation(declared: OpenIdOperation) -> Schema:
+    """The operation of one of the OpenID provider's addresses."""
+    described: Schema = {
+        "operationId": "openid_" + declared.path.rpartition("/")[2].replace("-", "_"),
+        "summary": declared.summary,
+        "tags": [OPENID_AREA],
+        "security": [{BEARER: [declared.scope]}] if declared.scope else [],
+        "x-scope": declared.scope,
+        "x-identity": bool(declared.scope),
+        "x-provenance": declared.provenance.value,
+        "x-section": OPENID_SECTION,
+        "description": "Discovery names the address; this is the sandbox's."
+        if " /" not in declared.name
+        else "",
+    }
+    if not described["description"]:
+        del described["description"]
+    if declared.method == "GET" and declared.parameters:
+        described["parameters"] = [_parameter(parameter, "query") for parameter in declared.parameters]
+    elif declared.parameters:
+        schema = object_schema(declared.parameters)
+        del schema["additionalProperties"]
+        described["requestBody"] = {"required": True, "content": {FORM: {"schema": schema}}}
+    body = TokenRefused if declared.speaks_oauth else Refused
+    if declared.answer is None:
+        page = {"text/html": {"schema": {"type": "string"}}}
+        described["responses"] = {
+            "303": {"description": "On to the sign-in page, or back to the client."},
+            "400": {"description": "A page: client or way back is not known.", "content": page},
+        }
+        return described
+    content = {JSON: {"schema": reference(declared.answer)}}
+    success = {"200": {"description": _sentence(declared.answer), "content": content}}
+    described["responses"] = success | _refusals(declared.refusals, body)
+    return described

@@ -11,6 +11,7 @@ from typing import Any, Self
 from klarna_shop.sandbox.readings.accounts import AccountReadings
 from klarna_shop.sandbox.readings.catalogue import CatalogueReadings
 from klarna_shop.sandbox.readings.choice import Choice, Value
+from klarna_shop.sandbox.readings.openid import OpenIdReadings
 from klarna_shop.sandbox.readings.purchases import PurchaseReadings
 from klarna_shop.sandbox.readings.start_dates import StartDateReadings
 from klarna_shop.sandbox.readings.tokens import TokenReadings
@@ -43,7 +44,14 @@ EXCLUDED = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Readings(AccountReadings, CatalogueReadings, PurchaseReadings, StartDateReadings, TokenReadings):
+class Readings(
+    AccountReadings,
+    CatalogueReadings,
+    PurchaseReadings,
+    StartDateReadings,
+    OpenIdReadings,
+    TokenReadings,
+):
     """One reading of the reference. The defaults are the reference's own sandbox defaults.
 
     What each field means and may be is data: `Readings.choices()`.

@@ -13,17 +13,30 @@ from klarna_shop.shop.identity.cookies import (
 from klarna_shop.shop.identity.demo import DemoCustomer
 from klarna_shop.shop.identity.errors import (
     AccountFrozen,
+    ApiUserRefused,
+    ClocksDiffer,
     CodeRefused,
     PaywayUnavailable,
+    ProviderUnavailable,
+    RedirectSignInFailed,
     RegisteredNotSignedIn,
     RegistrationRefused,
     SignInExpired,
+    SignInInterrupted,
     SignInRefused,
+    SignInUnproven,
     StateRefused,
 )
 from klarna_shop.shop.identity.next_address import own_path
 from klarna_shop.shop.identity.notice import Notice, mark_of, seal, unseal
-from klarna_shop.shop.identity.redirect import CALLBACK_PATH, START_PATH, RedirectStates, Way, start_address
+from klarna_shop.shop.identity.redirect import (
+    CALLBACK_PATH,
+    START_PATH,
+    PendingSignIn,
+    RedirectStates,
+    Way,
+    start_address,
+)
 from klarna_shop.shop.identity.registration import (
     LONGEST_EMAIL,
     LONGEST_NAME,
@@ -44,18 +57,25 @@ __all__ = [
     "START_PATH",
     "VISITOR_SECONDS",
     "AccountFrozen",
+    "ApiUserRefused",
+    "ClocksDiffer",
     "CodeRefused",
     "Cookies",
     "DemoCustomer",
     "Identities",
     "Notice",
     "PaywayUnavailable",
+    "PendingSignIn",
+    "ProviderUnavailable",
+    "RedirectSignInFailed",
     "RedirectStates",
     "RegisteredNotSignedIn",
     "RegistrationRefused",
     "RegistrationRequest",
     "SignInExpired",
+    "SignInInterrupted",
     "SignInRefused",
+    "SignInUnproven",
     "SignedIn",
     "StateRefused",
     "Way",

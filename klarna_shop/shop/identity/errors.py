@@ -28,6 +28,37 @@ class PaywayUnavailable(Exception):
     """Payway gave no usable answer; trying again later may help."""
 
 
+class RedirectSignInFailed(Exception):
+    """A sign-in in the browser did not work, by no fault of the reader; one subclass for each page.
+
+    `incident` is the id under which the log tells more.
+    """
+
+    def __init__(self, incident: str) -> None:
+        super().__init__(f"{type(self).__name__} ({incident})")
+        self.incident = incident
+
+
+class ProviderUnavailable(RedirectSignInFailed):
+    """Nobody can be sent to Payway's sign-in now: it does not say where, or something that cannot be used."""
+
+
+class SignInInterrupted(RedirectSignInFailed):
+    """No usable answer came for the code, which may be used up."""
+
+
+class ApiUserRefused(RedirectSignInFailed):
+    """Payway does not accept the shop's own credentials or scopes: the operator's fault."""
+
+
+class SignInUnproven(RedirectSignInFailed):
+    """The answer does not prove that it belongs to this sign-in."""
+
+
+class ClocksDiffer(RedirectSignInFailed):
+    """The provider's clock and ours differ by more than a minute."""
+
+
 class RegistrationRefused(Exception):
     """No account was made.
 

@@ -23,11 +23,13 @@ class Notice:
     Attributes:
         form: `sign_in` or `register`, the form it belongs to.
         code: what happened: `refused`, `frozen`, `unavailable`, `fields`, `neutral`, `registered`;
-            of a sign-in by redirect `foreign`, `expired`, `code` or `interrupted`.
+            of a sign-in by redirect `foreign`, `expired`, `code`, `interrupted`, `provider`, `unproven`,
+            `clock` or `interaction`.
         attempts_left: before sign-in is paused.
         until: end of that pause, ISO 8601 in UTC; empty where unknown.
         typed: form field to what stood in it.
         faults: form field to what is wrong with it (`RegistrationRefused`).
+        incident: id under which the log tells more; empty where the reader has no need of it.
     """
 
     form: str
@@ -36,6 +38,7 @@ class Notice:
     until: str = ""
     typed: dict[str, str] = field(default_factory=dict, repr=False)
     faults: dict[str, str] = field(default_factory=dict)
+    incident: str = ""
 
     @property
     def until_moment(self) -> datetime | None:

@@ -2,20 +2,22 @@
 
 The state is sealed, so that it can neither be forged nor read on the way, names the browser it was made for,
 ends after ten minutes and is good once. That keeps strangers from finishing their own sign-in in somebody
-else's browser (RFC 6749 §10.12).
+else's browser (RFC 6749 §10.12). Nonce and PKCE verifier of the sign-in travel in it, unreadable to browser
+and provider.
 """
 
 from __future__ import annotations
 
 import hmac
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete
 
+from klarna_shop.payway import SignInSecrets
 from klarna_shop.shop.addresses import DEFAULT_LANGUAGE
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
@@ -26,8 +28,8 @@ from klarna_shop.shop.identity.next_address import own_path
 from klarna_shop.shop.identity.tables import SpentSignInState
 
 LIFETIME = timedelta(minutes=10)
-LONGEST_STATE = 4_000
-"""Characters; more is never ours."""
+LONGEST_STATE = 7_000
+"""Characters; more is never ours, even with the longest next address in any alphabet."""
 START_PATH = "/auth/start"
 CALLBACK_PATH = "/auth/callback"
 
@@ -41,6 +43,21 @@ class Way:
 
     next_path: str = ""
     language: str = DEFAULT_LANGUAGE
+
+
+@dataclass(frozen=True)
+class PendingSignIn:
+    """A sign-in whose browser has come back.
+
+    Attributes:
+        way: where its reader goes on.
+        secrets: what its answer has to match.
+        asked_offline: True if the scope for refresh tokens was asked for.
+    """
+
+    way: Way
+    secrets: SignInSecrets = field(repr=False)
+    asked_offline: bool
 
 
 def start_address(way: Way, *, other_customer: bool = False) -> str:
@@ -57,8 +74,11 @@ class _State:
     next_path: str
     language: str
     made_at: str
+    once: str
     nonce: str
-    purpose: str = "sign-in by redirect"
+    verifier: str
+    offline: bool
+    purpose: str = "sign-in by OpenID Connect"
 
 
 class RedirectStates:
@@ -69,14 +89,22 @@ class RedirectStates:
         self._encryption = encryption
         self._clock = clock
 
-    def make(self, visitor_id: str, way: Way) -> str:
+    def make(self, visitor_id: str, way: Way, secrets: SignInSecrets, *, offline: bool = True) -> str:
         """A new state for the browser with this visitor id."""
-        made_at = self._clock().isoformat()
-        state = _State(visitor_id, way.next_path, way.language, made_at, new_token())
+        state = _State(
+            browser=visitor_id,
+            next_path=way.next_path,
+            language=way.language,
+            made_at=self._clock().isoformat(),
+            once=new_token(),
+            nonce=secrets.nonce,
+            verifier=secrets.verifier,
+            offline=offline,
+        )
         return self._encryption.encrypt(json.dumps(asdict(state), ensure_ascii=False))
 
-    async def redeem(self, written: str, visitor_id: str | None) -> Way:
-        """The way on of a state that came back; the state is spent by it.
+    async def redeem(self, written: str, visitor_id: str | None) -> PendingSignIn:
+        """The sign-in of a state that came back; the state is spent by it.
 
         Raises:
             StateRefused: not ours, another browser's, too old, or spent before.
@@ -90,9 +118,9 @@ class RedirectStates:
         way = Way(own_path(state.next_path) or "", state.language)
         if not timedelta() <= self._clock() - datetime.fromisoformat(state.made_at) < LIFETIME:
             raise StateRefused("expired", way.next_path, way.language)
-        if not await self._spend(state.nonce):
+        if not await self._spend(state.once):
             raise StateRefused("spent", way.next_path, way.language)
-        return way
+        return PendingSignIn(way, SignInSecrets(state.nonce, state.verifier), state.offline)
 
     async def erase_old(self) -> None:
         """Forget spent states that are too old to be taken anyhow."""
@@ -109,11 +137,11 @@ class RedirectStates:
             return None
         return state if state.purpose == _State.purpose else None
 
-    async def _spend(self, nonce: str) -> bool:
+    async def _spend(self, once: str) -> bool:
         """Whether this is the first time; of two at once the database lets one through."""
         try:
             async with self._database.writing() as session:
-                session.add(SpentSignInState(id=fingerprint(nonce), spent_at=self._clock()))
+                session.add(SpentSignInState(id=fingerprint(once), spent_at=self._clock()))
         except IntegrityError:
             return False
         return True

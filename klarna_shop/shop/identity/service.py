@@ -32,14 +32,14 @@ from klarna_shop.shop.encryption import Encryption, fingerprint
 from klarna_shop.shop.identity.cookies import Cookies
 from klarna_shop.shop.identity.errors import (
     AccountFrozen,
-    CodeRefused,
     PaywayUnavailable,
     RegisteredNotSignedIn,
     RegistrationRefused,
     SignInExpired,
     SignInRefused,
 )
-from klarna_shop.shop.identity.redirect import CALLBACK_PATH, RedirectStates, Way
+from klarna_shop.shop.identity.openid_sign_in import OpenIdSignIns
+from klarna_shop.shop.identity.redirect import PendingSignIn, RedirectStates, Way
 from klarna_shop.shop.identity.registration import LONGEST_EMAIL, LONGEST_PASSWORD, RegistrationRequest
 from klarna_shop.shop.identity.sessions import SignInSessions, StoredTokens
 from klarna_shop.shop.reader import Customer, Reader
@@ -90,10 +90,10 @@ class Identities:
         self._payway = payway
         self._clock = clock
         self._settings = settings
-        self._callback = f"{settings.app_url}{CALLBACK_PATH}"
         self._sessions = SignInSessions(database, encryption, session_clock)
         self._counter = AttemptCounter(database, encryption, clock)
         self._states = RedirectStates(database, encryption, clock)
+        self.by_redirect = OpenIdSignIns(payway, self._states, settings, clock)
         self._held: OrderedDict[str, _Held] = OrderedDict()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -130,36 +130,30 @@ class Identities:
             log.warning("sign-in: Payway gave no usable answer (%s)", type(error).__name__)
             raise PaywayUnavailable from error
 
-    def leave_to_sign_in(self, visitor_id: str, way: Way) -> str:
-        """Where to send this browser to sign in at Payway (§3.3)."""
-        return self._payway.authorize_address(
-            self._callback, self._states.make(visitor_id, way), self._settings.payway_title_code
-        )
+    async def leave_to_sign_in(self, visitor_id: str, way: Way, *, prompt: str | None = None) -> str:
+        """Where to send this browser to sign in at Payway (payway-api.md §17).
 
-    async def come_back(self, state: str, reader: Reader) -> Way:
-        """Where the reader goes on with whom Payway has sent back; `state` is spent by it.
+        Raises:
+            ProviderUnavailable: Payway does not say where, or something that cannot be used.
+        """
+        return await self.by_redirect.leave(visitor_id, way, prompt=prompt)
+
+    async def come_back(self, state: str, reader: Reader) -> PendingSignIn:
+        """The sign-in with which Payway has sent this browser back; `state` is spent by it.
 
         Raises:
             StateRefused: this browser was not sent out with it, or too long ago, or it has come back before.
         """
         return await self._states.redeem(state, reader.visitor_id)
 
-    async def sign_in_with_code(self, code: str, *, reader: Reader) -> SignedIn:
+    async def sign_in_with_code(self, code: str, pending: PendingSignIn, *, reader: Reader) -> SignedIn:
         """Sign in whom Payway has sent back with a code; a session that the browser had before is ended.
 
         Raises:
             CodeRefused: Payway does not take the code.
-            PaywayUnavailable: Payway gave no usable answer in time; the code may be used up.
+            RedirectSignInFailed: anything else; see its subclasses.
         """
-        try:
-            async with asyncio.timeout(DEADLINE_SECONDS):
-                tokens = await self._payway.exchange_code(code, self._callback)
-                account = await self._payway.me.account(Identity(tokens, _forget_tokens))
-        except WrongCredentials:
-            raise CodeRefused from None
-        except (PaywayError, TimeoutError) as error:
-            log.warning("sign-in by redirect: Payway gave no usable answer (%s)", type(error).__name__)
-            raise PaywayUnavailable from error
+        tokens, account = await self.by_redirect.tokens_for(code, pending)
         return await self._begin(tokens, account, account.email or "", reader)
 
     async def is_still_signed_in(self, reader: Reader) -> bool:

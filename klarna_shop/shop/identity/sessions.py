@@ -128,15 +128,24 @@ class SignInSessions:
             await session.exec(update(SignInSession).where(*running).values(**values))
 
     def _seal(self, tokens: IdentityTokens) -> str:
-        content = [tokens.access_token, tokens.refresh_token, tokens.expires_at.isoformat()]
+        content = [
+            tokens.access_token,
+            tokens.refresh_token,
+            tokens.expires_at.isoformat(),
+            tokens.via_openid,
+        ]
         return self._encryption.encrypt(json.dumps(content))
 
     def _stored(self, row: SignInSession) -> StoredTokens | None:
         try:
-            access, refresh, expires = json.loads(self._encryption.decrypt(row.tokens_encrypted))
+            content = json.loads(self._encryption.decrypt(row.tokens_encrypted))
+            access, refresh, expires = content[:3]
         except (CannotDecrypt, ValueError):
             return None
         tokens = IdentityTokens(
-            access_token=access, refresh_token=refresh, expires_at=datetime.fromisoformat(expires)
+            access_token=access,
+            refresh_token=refresh,
+            expires_at=datetime.fromisoformat(expires),
+            via_openid=content[3:] == [True],  # sessions from before OpenID Connect have three parts
         )
         return StoredTokens(tokens, row.tokens_encrypted)

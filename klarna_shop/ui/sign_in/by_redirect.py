@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from klarna_shop.ui.languages import text
+from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.plain_link import PlainLink
 from klarna_shop.ui.sign_in.state import SignInState
 
@@ -37,6 +37,22 @@ def redirect_card(
         rx.el.p(text(language, "sign_in.redirect.remembered"), class_name="hint"),
         *links,
         class_name="card stack",
+    )
+
+
+def read_on(language: str) -> rx.Component:
+    """Return the way on without signing in, for a reader whose sign-in has just failed."""
+    return rx.cond(
+        SignInState.code != "",
+        rx.el.p(
+            PlainLink.create(
+                text(language, "sign_in.redirect.read_on"),
+                href=rx.cond(SignInState.next_path != "", SignInState.next_path, address(language, "/")),
+                class_name="link",
+                custom_attrs={"data-testid": "login-read-on"},
+            )
+        ),
+        rx.fragment(),
     )
 
 

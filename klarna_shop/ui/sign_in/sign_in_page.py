@@ -8,7 +8,7 @@ from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.identity import LONGEST_EMAIL, LONGEST_PASSWORD, DemoCustomer
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE, address, text
 from klarna_shop.ui.plain_form import plain_form
-from klarna_shop.ui.sign_in.by_redirect import by_way_in, other_customer, redirect_card
+from klarna_shop.ui.sign_in.by_redirect import by_way_in, other_customer, read_on, redirect_card
 from klarna_shop.ui.sign_in.form_parts import (
     ANSWERS_ITSELF,
     alert,
@@ -19,7 +19,19 @@ from klarna_shop.ui.sign_in.form_parts import (
 from klarna_shop.ui.sign_in.state import SignInState
 
 ACTION = "/auth/sign-in"
-OUTCOMES = ("refused", "frozen", "registered", "foreign", "expired", "code", "interrupted")
+OUTCOMES = (
+    "refused",
+    "frozen",
+    "registered",
+    "foreign",
+    "expired",
+    "code",
+    "interrupted",
+    "provider",
+    "unproven",
+    "clock",
+    "interaction",
+)
 """Codes of `Notice` that have words of their own, besides `unavailable`."""
 
 
@@ -38,6 +50,7 @@ def sign_in_page(language: str) -> rx.Component:
             redirect=redirect_card(
                 language,
                 "sign_in",
+                read_on(language),
                 other_customer(language),
                 _forgot_password(language, forgot_password_url),
                 _to_register(language),

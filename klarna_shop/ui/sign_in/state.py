@@ -36,7 +36,7 @@ class SignInState(rx.State):
     code: str = ""
     """A code of `Notice`; empty where nothing has happened yet."""
     detail: str = ""
-    """A sentence with the number of attempts left, or the time when a pause ends."""
+    """A sentence with the number of attempts left, the time when a pause ends, or the incident's id."""
     next_path: str = ""
     next_query: str = ""
     """`?next=…` for links between the two pages."""
@@ -125,6 +125,8 @@ class SignInState(rx.State):
             self.detail = text(
                 language, "sign_in.frozen_until", time=date_and_time(notice.until_moment, language)
             )
+        elif notice.incident:
+            self.detail = text(language, "sign_in.incident", incident=notice.incident)
         self.email = notice.typed.get("email", "")
         self.first_name = notice.typed.get("first_name", "")
         self.last_name = notice.typed.get("last_name", "")

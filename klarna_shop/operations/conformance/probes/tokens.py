@@ -86,17 +86,6 @@ PROBES = (
         {**_CLIENT, "grant_type": "ticket", "ticket": _MADE_UP, "scope": "/external/me/r"},
         "2.3",
     ),
-    _probe(
-        "token for a made-up authorization code",
-        {
-            **_CLIENT,
-            "grant_type": "authorization_code",
-            "code": _MADE_UP,
-            "redirect_uri": "https://conformance.example/callback",
-            "scope": "/external/me/r",
-        },
-        "2.3",
-    ),
     Probe(
         "token request as JSON",
         "3.2",
