@@ -140,6 +140,8 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     redis_url: SecretStr = SecretStr("")
     secret_key: SecretStr = SecretStr("")
+    secret_key_lost: Literal["refuse", "accept"] = "refuse"  # noqa: S105 - a word
+    """What a start does where no key reads an approval of Klarna's that has no order yet."""
     studio_password: SecretStr = SecretStr("")
     trusted_proxy_hops: int = Field(0, ge=0, le=10)
     socket_events_per_second: float = Field(25, ge=0, le=10_000)
@@ -308,6 +310,11 @@ class Settings(BaseSettings):
         """Secrets of which each makes an address for Payway's webhooks; none: there is no such address."""
         written = self.payway_webhook_secret.get_secret_value()
         return tuple(secret.strip() for secret in written.split(",") if secret.strip())
+
+    @property
+    def accepts_lost_key(self) -> bool:
+        """True if the shop starts though no key reads an approval that has no order yet."""
+        return self.secret_key_lost == "accept"  # noqa: S105 - a word
 
     @property
     def redirect_hosts(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import sys
 
 from klarna_shop.operations.build import forget_build, lock_kept
 from klarna_shop.operations.javascript import reflex_environment
+from klarna_shop.operations.keys import check_keys
 from klarna_shop.operations.progress import PROJECT, StepFailed, say, stop
 from klarna_shop.operations.serve import HOST, migrate_database, own_port
 from klarna_shop.settings import ConfigurationError, Settings, load_settings
@@ -25,6 +26,7 @@ def main() -> int:
         settings = load_settings()
         with own_port(settings):
             migrate_database()
+            check_keys(settings)
             return _develop(settings, reflex_environment())
     except (ConfigurationError, StepFailed) as failure:
         return stop(str(failure))

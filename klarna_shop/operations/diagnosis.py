@@ -29,15 +29,16 @@ from klarna_shop.payway import (
 from klarna_shop.settings import WEBHOOK_PATH, Settings
 from klarna_shop.shop.clock import Clock, is_ahead, system_clock
 from klarna_shop.shop.database import Database
+from klarna_shop.shop.encryption import Encryption
 from klarna_shop.shop.identity import CALLBACK_PATH
 from klarna_shop.shop.offers import CatalogueUnavailable, OfferCatalogue
 from klarna_shop.shop.purchase import Purchase, PurchaseState
 from klarna_shop.shop.rounds import SILENCE_ALLOWED, RoundsRow
+from klarna_shop.shop.unreadable import APPROVED, find_unreadable
 
 TOKEN_PATH = "/api/authorization/access_token"  # noqa: S105 - an address
 LONG_UNFINISHED = timedelta(minutes=15)
 """After which an approved purchase should have ended, or soon will not."""
-APPROVED = (PurchaseState.AUTHORIZED, PurchaseState.PLACING, PurchaseState.UNKNOWN)
 DEADLINE = 10.0
 """Seconds one part gets to answer."""
 
@@ -52,7 +53,7 @@ async def diagnose(
         transport: how to reach Payway where it is not by the network (the embedded sandbox).
     """
     yield await check_database(settings)
-    for finding in await check_recovery(settings):
+    for finding in [*await check_secret_key(settings), *await check_recovery(settings)]:
         yield finding
     if settings.redis_url.get_secret_value():
         yield await check_redis(settings)
@@ -91,6 +92,26 @@ async def check_database(settings: Settings) -> Finding:
     finally:
         await database.close()
     return Finding("database", Grade.GOOD, "answers")
+
+
+async def check_secret_key(settings: Settings) -> list[Finding]:
+    """Return whether the keys read what is in use; nothing where no database has been made yet."""
+    part = "secret key"
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        async with asyncio.timeout(6 * DEADLINE):
+            if not await _is_made(database):
+                return []
+            unreadable = await find_unreadable(database, Encryption(settings.secret_keys))
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        return [Finding(part, Grade.POOR, f"cannot be tried ({type(error).__name__})")]
+    finally:
+        await database.close()
+    if not unreadable:
+        return [Finding(part, Grade.GOOD, "reads what is in use")]
+    cost = "Put the key it was written with behind the new one: SECRET_KEY=new,old."
+    grade = Grade.WRONG if unreadable.approved else Grade.POOR
+    return [Finding(part, grade, f"cannot read {unreadable}", cost)]
 
 
 async def check_recovery(settings: Settings, clock: Clock = system_clock) -> list[Finding]:

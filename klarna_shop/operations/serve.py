@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from klarna_shop.operations.build import BUILT, build_front_end
+from klarna_shop.operations.keys import check_keys
 from klarna_shop.operations.progress import PROJECT, StepFailed, run_step, say, stop
 from klarna_shop.ports import PortTaken, PortUnusable, port_held
 from klarna_shop.settings import ConfigurationError, Settings, load_settings
@@ -30,6 +31,7 @@ def main(arguments: list[str]) -> int:
         settings = load_settings()
         with own_port(settings):
             migrate_database()
+            check_keys(settings)
             if "--as-built" not in arguments:
                 build_front_end(settings)
             elif not BUILT.exists():

@@ -139,12 +139,13 @@ class Placing:
         if purchase.status not in {PurchaseState.AUTHORIZED, PurchaseState.UNKNOWN}:
             return purchase
         assert purchase.authorized_at is not None
-        if self.clock() - purchase.authorized_at > AUTHORIZATION_LIFETIME:
-            return await self._too_late(purchase)
+        is_late = self.clock() - purchase.authorized_at > AUTHORIZATION_LIFETIME
         try:
             request = self._order_request(purchase)
         except CannotDecrypt:
-            return await self._unreadable(purchase)
+            return await self._unreadable(purchase, is_late=is_late)
+        if is_late:
+            return await self._too_late(purchase)
         repeated = purchase.answers_lost > 0
         # Counted from before the change: the call is given up before another process may think so.
         given_up_at = asyncio.get_running_loop().time() + self.deadline.total_seconds()
@@ -272,12 +273,18 @@ class Placing:
         log.error("purchase %s: unresolved; look for its merchant_reference in Payway", purchase.id[:8])
         return changed
 
-    async def _unreadable(self, purchase: Purchase) -> Purchase:
-        """The key it was written with is gone: it cannot be sent (again)."""
-        log.error("purchase %s: cannot be decrypted; is a key missing in SECRET_KEY?", purchase.id[:8])
-        if purchase.status is PurchaseState.AUTHORIZED:
-            return await self._close(purchase, PurchaseState.EXPIRED, Reason.SESSION_EXPIRED)
-        return purchase
+    async def _unreadable(self, purchase: Purchase, *, is_late: bool) -> Purchase:
+        """Leave to a person an approval that cannot be sent (again): the key it was written with is gone."""
+        log.error(
+            "purchase %s: approved by Klarna and cannot be read; is a key missing in SECRET_KEY?",
+            purchase.id[:8],
+        )
+        if purchase.status is not PurchaseState.AUTHORIZED and not is_late:
+            return purchase
+        changed = await self.ledger.change(
+            purchase, PurchaseState.UNRESOLVED, cause="written with a key that is gone", reason=""
+        )
+        return changed or await self._now(purchase)
 
     async def _close(self, purchase: Purchase, state: PurchaseState, reason: Reason) -> Purchase:
         changed = await self.ledger.change(purchase, state, cause=reason.value, reason=reason.value)

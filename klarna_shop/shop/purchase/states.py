@@ -36,7 +36,8 @@ S = PurchaseState
 
 TRANSITIONS: dict[PurchaseState, frozenset[PurchaseState]] = {
     S.SESSION_OPEN: frozenset({S.AUTHORIZED, S.REFUSED, S.FAILED, S.ABANDONED, S.EXPIRED}),
-    S.AUTHORIZED: frozenset({S.PLACING, S.EXPIRED}),
+    # Unresolved: written with a key that is gone. What Klarna approved cannot be sent.
+    S.AUTHORIZED: frozenset({S.PLACING, S.EXPIRED, S.UNRESOLVED}),
     S.PLACING: frozenset({S.PLACED, S.REFUSED, S.FAILED, S.UNKNOWN, S.AUTHORIZED}),
     S.UNKNOWN: frozenset({S.PLACING, S.PLACED, S.UNRESOLVED}),
     S.PLACED: frozenset({S.COMPLETED, S.REFUSED}),

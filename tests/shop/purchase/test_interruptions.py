@@ -133,15 +133,23 @@ async def test_a_void_session_proves_nothing_once_sessions_end_by_themselves(
     assert not [order for order in (await books(house)).orders if order.merchant_reference == purchase.id]
 
 
-async def test_an_approval_that_cannot_be_read_any_more_is_closed_and_not_sent(
-    house: House, line: Line, visitor: Reader, later: Later, open_purchase: Open
+@pytest.mark.parametrize("after", [HALF_A_MINUTE, timedelta(hours=9)])
+async def test_an_approval_that_cannot_be_read_any_more_is_left_to_a_person(
+    house: House,
+    line: Line,
+    visitor: Reader,
+    later: Later,
+    open_purchase: Open,
+    after: timedelta,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     purchase = await _authorized(house, visitor, await open_purchase(visitor))
-    later(HALF_A_MINUTE)
+    later(after)
     await _after_losing_the_key(house).recovery.once()
-    closed = await house.shop.purchases.find(visitor, purchase.id)
-    assert (closed.status, closed.reason) == (PurchaseState.EXPIRED, Reason.SESSION_EXPIRED)
+    left = await house.shop.purchases.find(visitor, purchase.id)
+    assert (left.status, left.reason) == (PurchaseState.UNRESOLVED, "")
     assert line.count("/place_order") == 0
+    assert f"purchase {purchase.id[:8]}: approved by Klarna and cannot be read" in caplog.text
 
 
 async def test_a_session_that_cannot_be_read_any_more_is_expired(
