@@ -63,8 +63,8 @@ def demo_customers() -> list[DemoCustomer]:
             "erik.wiklund",
             "Erik Wiklund",
             "ssn_already_set",
-            "kontot har redan ett annat personnummer än Klarna",
-            "the account already has another personal number than Klarna",
+            "kontot har redan ett annat personnummer och ett annat namn än Klarna",
+            "the account already has another personal number and another name than Klarna",
         ),
         _customer(
             "eva.wiklund",

@@ -54,6 +54,11 @@ WIDGET: dict[str, str] = {
     "authorize_throws": "Klarna's script throws an error",
     "slow": "Klarna's answer takes five seconds",
     "popup_blocked": "the browser blocks Klarna's window",
+    "categories_all": "the account has all six categories; the session's answer lists none",
+    "categories_klarna": "the account has Klarna's one category alone; the session's answer lists none",
+    "categories_pay_now_direct_debit": "the account has pay_now and direct_debit; the answer lists none",
+    "categories_none": "the account has no category: the widget is hidden, however it is loaded",
+    "categories_klarna_listed": "the account has Klarna's one category alone, and the answer lists it",
 }
 """What the stand-in for Klarna's SDK can be made to do with one session (klarna-payments-js.md)."""
 SERVER_STATUSES = (500, 502, 503, 504)

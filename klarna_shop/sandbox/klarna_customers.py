@@ -17,7 +17,9 @@ DEBT_TAG = "+debt"
 TAKEN_TAG = "+ssn-taken"
 ACCOUNT_ERROR_TAG = "+account-error"
 DELIVERY_ERROR_TAG = "+delivery-error"
-"""In the local part of an e-mail these make Klarna's or Payway's side of the purchase fail."""
+OTHER_NAME_TAG = "+other-name"
+"""In the local part of an e-mail these make Klarna's or Payway's side of the purchase fail or, the last one,
+let Klarna know the customer by another name."""
 
 _GIVEN_NAMES = ("Alva", "Björn", "Cecilia", "David", "Elin", "Fredrik", "Gunilla", "Hassan", "Ingrid")
 _FAMILY_NAMES = ("Ahlgren", "Bergdahl", "Dalin", "Ekblad", "Forsell", "Grahn", "Hedman", "Lindahl", "Norling")
@@ -37,9 +39,9 @@ class SynchronisationRules:
     readings: Readings = field(default_factory=Readings)
 
     @classmethod
-    def never_abort(cls, *, keep_existing: bool) -> SynchronisationRules:
+    def never_abort(cls, readings: Readings, *, keep_existing: bool) -> SynchronisationRules:
         """For charges that nobody waits for, such as the first one after a trial."""
-        return cls(ssn_already_taken=False, keep_existing=keep_existing)
+        return cls(ssn_already_taken=False, keep_existing=keep_existing, readings=readings)
 
 
 SYNCHRONISATION_ERRORS = {
@@ -80,7 +82,7 @@ def klarna_person(number: int, email: str, first_name: str | None, last_name: st
         "city": city,
         "country_code": "SE",
     }
-    return {
+    person = {
         "first_name": given_name,
         "last_name": family_name,
         "birth_date": birth_date.isoformat(),
@@ -92,6 +94,14 @@ def klarna_person(number: int, email: str, first_name: str | None, last_name: st
         "refuses_account_update": ACCOUNT_ERROR_TAG in local_part,
         "refuses_delivery_address": DELIVERY_ERROR_TAG in local_part,
     }
+    return named_otherwise(person) if OTHER_NAME_TAG in local_part else person
+
+
+def named_otherwise(person: dict[str, Any]) -> dict[str, Any]:
+    """Return the person with another name, as a passport has it where an account has the usual one."""
+    names = {"first_name": f"{person['first_name']} Kim", "last_name": f"{person['last_name']} Ek"}
+    address = {**person["address"], **names}
+    return {**person, **names, "address": address, "delivery_address": address}
 
 
 def _check_digit(digits: str) -> int:
@@ -135,7 +145,8 @@ async def _personal_number(
     if account.social_security_number is not None:
         if rules.ssn_already_set and not rules.keep_existing:
             raise synchronisation_error(rules.readings, "ssn_already_set")
-        return {}  # a personal number once set is never replaced
+        if rules.keep_existing or rules.readings.differing_personal_number == "kept":
+            return {}
     owner = await session.scalar(select(Account.id).where(Account.social_security_number == number))
     if owner is None:
         return {"social_security_number": number}

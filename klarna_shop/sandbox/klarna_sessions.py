@@ -14,6 +14,7 @@ from klarna_shop.sandbox.catalogue import Offer, Period
 from klarna_shop.sandbox.eligibility import ALLOWED, purchase_reason
 from klarna_shop.sandbox.errors import ApiError, invalid_parameter, not_found
 from klarna_shop.sandbox.identifiers import entity_id, unguessable
+from klarna_shop.sandbox.klarna_categories import ACCOUNTS, account_categories, listing
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.start_dates import possible_start_dates
 from klarna_shop.sandbox.tables import KlarnaSession
@@ -48,6 +49,7 @@ async def create_session(
     if start_date is not None:
         await _check_start_date(services, offer, account_id, start_date)
     now = services.clock.now()
+    categories = account_categories(services.readings, services.widget, is_trial=offer.is_trial(period))
     klarna_session = KlarnaSession(
         id=_new_id(services.readings.session_id_form),
         account_id=account_id,
@@ -58,6 +60,7 @@ async def create_session(
         confirmation_url=values["confirmation_url"],
         start_date=start_date,
         disable_account_info_overwrite=values["disable_account_info_overwrite"],
+        categories=list(categories),
         created=now,
         expires=now + SESSION_LIFETIME,
     )
@@ -68,8 +71,7 @@ async def create_session(
         "klarna_payments_session_id": klarna_session.id,
         "klarna_client_token": _client_token(services, klarna_session, offer, period),
     }
-    categories = services.readings.categories
-    match services.readings.categories_form:
+    match listing(services.readings, services.widget):
         case "objects":
             listed = [{"identifier": category, "name": _CATEGORY_NAMES[category]} for category in categories]
             answer["payment_method_categories"] = listed
@@ -163,7 +165,8 @@ def _client_token(services: Services, klarna_session: KlarnaSession, offer: Offe
             "currency": "SEK",
             "description": offer.name,
             "trial": klarna_session.is_trial,
-            **({"scenario": services.widget} if services.widget else {}),
+            "payment_method_categories": klarna_session.categories,
+            **({"scenario": services.widget} if services.widget not in {None, *ACCOUNTS} else {}),
         },
     }
     return f"{_encoded({'alg': 'none', 'typ': 'JWT'})}.{_encoded(payload)}.{_part(b'demo')}"

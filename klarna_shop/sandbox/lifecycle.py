@@ -19,6 +19,7 @@ from klarna_shop.sandbox.klarna_customers import (
     apply_synchronisation,
     plan_synchronisation,
 )
+from klarna_shop.sandbox.readings import Readings
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.subscriptions import add_order, add_payment, add_subscription
 from klarna_shop.sandbox.tables import Account, Order, Subscription
@@ -63,7 +64,7 @@ async def _advance(session: AsyncSession, services: Services, subscription: Subs
     elif subscription.state == "cancelled" or offer is None or period is None or period.type == "limited":
         _end(subscription, subscription.valid_to)
     elif offer.kind == "package":
-        await _charge(session, subscription, offer, period)
+        await _charge(session, services.readings, subscription, offer, period)
     elif offer.transforms and offer.base_package is not None:
         await _transform(session, services, subscription, offer.base_package)
     else:
@@ -76,7 +77,9 @@ def _end(subscription: Subscription, at: datetime) -> None:
     subscription.grace_period_to = subscription.retry_at = None
 
 
-async def _charge(session: AsyncSession, subscription: Subscription, offer: Offer, period: Period) -> None:
+async def _charge(
+    session: AsyncSession, readings: Readings, subscription: Subscription, offer: Offer, period: Period
+) -> None:
     """Charge the period that begins at `valid_to`, now due for the first time or again."""
     account, order = await _owner(session, subscription)
     moment = subscription.retry_at or subscription.valid_to
@@ -88,7 +91,7 @@ async def _charge(session: AsyncSession, subscription: Subscription, offer: Offe
     add_payment(session, order, subscription, period.price, "autopay", moment, ok=paid)
     subscription.updated = moment
     if paid:
-        await _paid(session, subscription, account, order, moment)
+        await _paid(session, readings, subscription, account, order, moment)
         # Counted from the beginning, so that the 31st stays the 31st where a month has one.
         subscription.valid_to = period.end(subscription.valid_from, subscription.renewals + 1)
     elif offer.grace_days == 0:
@@ -102,7 +105,12 @@ async def _charge(session: AsyncSession, subscription: Subscription, offer: Offe
 
 
 async def _paid(
-    session: AsyncSession, subscription: Subscription, account: Account, order: Order, moment: datetime
+    session: AsyncSession,
+    readings: Readings,
+    subscription: Subscription,
+    account: Account,
+    order: Order,
+    moment: datetime,
 ) -> None:
     subscription.renewals += 1
     subscription.grace_period_to = subscription.retry_at = None
@@ -112,7 +120,7 @@ async def _paid(
         if first is not None and first.price == 0:
             # A trial's purchase told Klarna nothing; its first charge does (§4).
             keep = subscription.disable_account_info_overwrite
-            rules = SynchronisationRules.never_abort(keep_existing=keep)
+            rules = SynchronisationRules.never_abort(readings, keep_existing=keep)
             apply_synchronisation(account, await plan_synchronisation(session, account, rules), moment)
 
 
@@ -148,7 +156,7 @@ async def _transform(session: AsyncSession, services: Services, campaign: Subscr
     )
     # Nothing of it is paid for yet: its first charge is due at once.
     subscription.valid_to = moment
-    await _charge(session, subscription, offer, period)
+    await _charge(session, services.readings, subscription, offer, period)
 
 
 async def _owner(session: AsyncSession, subscription: Subscription) -> tuple[Account, Order]:

@@ -15,6 +15,7 @@ from klarna_shop.sandbox.clock import STOCKHOLM
 from klarna_shop.sandbox.eligibility import ALLOWED, rules_reason
 from klarna_shop.sandbox.errors import ApiError, invalid_parameter, void
 from klarna_shop.sandbox.identifiers import fingerprint, unguessable
+from klarna_shop.sandbox.klarna_categories import DIRECT_DEBIT, category_of_approval
 from klarna_shop.sandbox.klarna_customers import (
     SYNCHRONISATION_ERRORS,
     SynchronisationRules,
@@ -132,7 +133,8 @@ async def _place(
             )
             if services.forced in SYNCHRONISATION_ERRORS:
                 raise synchronisation_error(services.readings, services.forced)
-            if account.in_debt or services.forced == "payment_method_failed":
+            is_refused = trial and not _by_direct_debit(klarna_session, values[_TOKEN])
+            if is_refused or account.in_debt or services.forced == "payment_method_failed":
                 return await _record(session, services, purchase, account, paid=False)
             # Nothing is charged before it is known that no step will abort the purchase.
             changes = {} if trial else await plan_synchronisation(session, account, rules)
@@ -144,6 +146,12 @@ async def _place(
             return order
     except ApiError as error:
         raise _AbortedError(error) from None
+
+
+def _by_direct_debit(klarna_session: KlarnaSession, authorization_token: str) -> bool:
+    """True if Klarna would take the approval for an order of 0 öre; a foreign token is trusted to be such."""
+    given = category_of_approval(authorization_token)
+    return DIRECT_DEBIT in klarna_session.categories and given in {DIRECT_DEBIT, None}
 
 
 def _void_session(services: Services, message: str) -> ApiError:

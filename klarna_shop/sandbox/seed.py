@@ -13,6 +13,7 @@ from klarna_shop.sandbox.demo_customers import DEMO_PASSWORD, demo_customers
 from klarna_shop.sandbox.klarna_customers import (
     SynchronisationRules,
     apply_synchronisation,
+    named_otherwise,
     plan_synchronisation,
 )
 from klarna_shop.sandbox.passwords import hash_password
@@ -55,12 +56,13 @@ async def seed(session: AsyncSession, services: Services) -> None:
     trial = await _bought(session, services, accounts["trial_used"], "digital-trial", "month", days_ago=90)
     trial.state = "deactivated"
     trial.cancelled_at = trial.valid_from + timedelta(days=12)
-    # Erik's account has one number, Klarna another for him; and for Eva, Klarna has that of Erik's account.
-    number = _another_number(accounts["ssn_already_set"])
-    accounts["ssn_already_set"].social_security_number = number
+    # Erik's account has one number, Klarna another for him, and another name; for Eva, Klarna has the number of
+    # Karin's account.
+    accounts["ssn_already_set"].social_security_number = _another_number(accounts["ssn_already_set"])
+    accounts["ssn_already_set"].klarna_person = named_otherwise(accounts["ssn_already_set"].klarna_person)
     accounts["ssn_already_taken"].klarna_person = {
         **accounts["ssn_already_taken"].klarna_person,
-        "social_security_number": number,
+        "social_security_number": accounts["active_subscriber"].social_security_number,
     }
     counter = await session.get(Counter, "order")
     assert counter is not None

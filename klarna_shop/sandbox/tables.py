@@ -124,6 +124,8 @@ class KlarnaSession(Table):
     confirmation_url: Mapped[str]
     start_date: Mapped[date | None]
     disable_account_info_overwrite: Mapped[bool]
+    categories: Mapped[list[str]]
+    """What the account of this session has at Klarna, whether or not the session's answer listed it."""
     created: Mapped[datetime]
     expires: Mapped[datetime]
 

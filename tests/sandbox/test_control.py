@@ -147,7 +147,7 @@ async def test_readings_are_shown_with_all_they_could_be(control: Control) -> No
     assert (categories["section"], categories["provenance"]) == ("5.2", "unknown")
     assert categories["value"] == categories["default"] == ["pay_now", "direct_debit"]
     not_drawn = [entry for entry in categories["alternatives"] if entry["not_drawn"]]
-    assert [entry["value"] for entry in not_drawn] == [["klarna"], ["pay_later", "pay_over_time"]]
+    assert [entry["value"] for entry in not_drawn] == [[]]
 
 
 async def test_readings_hold_from_the_next_call_until_they_are_put_back(

@@ -123,6 +123,8 @@ def test_every_reading_that_is_named_exists_and_is_described() -> None:
     nothing_to_link = {
         "timestamps",
         "categories",
+        "direct_debit_for_trials",
+        "differing_personal_number",
         "rotates_refresh_token",
         "simultaneous_orders",
         "openid_offline_refusal",

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import uuid
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from klarna_shop.sandbox import Clock, Readings
+from klarna_shop.sandbox import Clock, Fault, Readings
+from klarna_shop.sandbox.klarna_categories import ACCOUNTS, CATEGORIES
 
 SESSION = "klarna_payments_session_id"
 TOKEN = "klarna_authorization_token"
@@ -186,9 +189,101 @@ async def test_the_demo_customers_with_personal_numbers_do_what_they_are_for(cal
     assert (await caller.buy("eva.wiklund")).json()["code"] == "ssn_already_taken"
     refused = await caller.buy("erik.wiklund", raise_on_ssn_already_set_error=True)
     assert refused.json()["code"] == "ssn_already_set"
-    before = (await caller.get("/v1/me", "erik.wiklund")).json()["item"]["social_security_number"]
+
+
+@pytest.mark.parametrize("reading", ["replaced", "kept"])
+async def test_klarnas_data_win_and_a_personal_number_that_is_set_by_reading(
+    make_caller: Any, reading: Literal["replaced", "kept"]
+) -> None:
+    caller = make_caller(readings=Readings(differing_personal_number=reading))
+    before = (await caller.get("/v1/me", "erik.wiklund")).json()["item"]
+    assert (before["first_name"], before["last_name"]) == ("Erik", "Wiklund")
     assert (await caller.buy("erik.wiklund")).status_code == 200
-    assert (await caller.get("/v1/me", "erik.wiklund")).json()["item"]["social_security_number"] == before
+    after = (await caller.get("/v1/me", "erik.wiklund")).json()["item"]
+    assert (after["first_name"], after["last_name"]) == ("Erik Kim", "Wiklund Ek")
+    changed = after["social_security_number"] != before["social_security_number"]
+    assert changed is (reading == "replaced")
+
+
+async def test_what_the_account_has_is_kept_where_the_session_says_so(caller: Any) -> None:
+    before = (await caller.get("/v1/me", "erik.wiklund")).json()["item"]
+    session = await caller.session("erik.wiklund", disable_account_info_overwrite=True)
+    assert (await caller.place("erik.wiklund", session)).status_code == 200
+    after = (await caller.get("/v1/me", "erik.wiklund")).json()["item"]
+    for name in ("first_name", "last_name", "social_security_number"):
+        assert after[name] == before[name]
+
+
+async def test_a_new_customer_may_have_another_name_at_klarna(caller: Any) -> None:
+    assert (await caller.buy(None, email="ny+other-name@demo.example")).status_code == 200
+    [account] = [one for one in (await caller.sandbox.books()).accounts if "+other-name" in one.email]
+    assert account.first_name.endswith(" Kim")
+    assert account.last_name.endswith(" Ek")
+
+
+def _claims(client_token: str) -> dict[str, Any]:
+    payload = client_token.split(".")[1]
+    return dict(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
+
+
+APPROVED_BY = {
+    name: f"01234567-89ab-8cde-8f01-2345678901{place:02x}" for place, name in enumerate(CATEGORIES)
+}
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+async def test_a_trial_takes_an_approval_by_direct_debit_alone(caller: Any, category: str) -> None:
+    session = await caller.session(None, "digital-trial")
+    token = APPROVED_BY[category]
+    answer = await caller.place(None, session, trial=True, klarna_authorization_token=token)
+    by_debit = category == "direct_debit"
+    assert answer.status_code == (200 if by_debit else 403)
+    orders = [order.state for order in (await caller.sandbox.books()).orders if order.session_id == session]
+    assert orders == ["closed" if by_debit else "failed"]
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+async def test_a_paid_order_takes_an_approval_by_any_category(caller: Any, category: str) -> None:
+    token = APPROVED_BY[category]
+    answer = await caller.place(None, await caller.session(None), klarna_authorization_token=token)
+    assert answer.status_code == 200
+
+
+async def test_without_direct_debit_no_trial_is_ordered_whatever_the_token_says(make_caller: Any) -> None:
+    caller = make_caller(readings=Readings(categories=("klarna",)))
+    session = await caller.session(None, "digital-trial")
+    assert (await caller.place(None, session, trial=True)).status_code == 403
+
+
+@pytest.mark.parametrize("form", ["absent", "names", "objects"])
+@pytest.mark.parametrize("categories", [("klarna",), ("pay_now", "direct_debit"), ()])
+async def test_the_stub_knows_the_accounts_categories_whether_or_not_they_are_listed(
+    make_caller: Any, form: Literal["absent", "names", "objects"], categories: tuple[str, ...]
+) -> None:
+    caller = make_caller(readings=Readings(categories_form=form, categories=categories))
+    body = {"code": "digital", "period_type": "recurring", "confirmation_url": "https://shop.example/"}
+    item = (await caller.post("/v2/klarna_payments/create_session", **body)).json()["item"]
+    claims = _claims(item["klarna_client_token"])
+    assert claims["x-demo"]["payment_method_categories"] == list(categories)
+    listed = item.get("payment_method_categories")
+    if form == "absent":
+        assert listed is None
+    else:
+        names = [entry["identifier"] if form == "objects" else entry for entry in listed]
+        assert names == list(categories)
+
+
+@pytest.mark.parametrize(("name", "categories"), ACCOUNTS.items())
+async def test_one_session_can_be_given_an_account_of_its_own(
+    caller: Any, name: str, categories: tuple[str, ...]
+) -> None:
+    await caller.sandbox.faults.add(Fault(kind="klarna", klarna=name, path="*/create_session*"))
+    body = {"code": "digital", "period_type": "recurring", "confirmation_url": "https://shop.example/"}
+    item = (await caller.post("/v2/klarna_payments/create_session", **body)).json()["item"]
+    claims = _claims(item["klarna_client_token"])
+    assert claims["x-demo"]["payment_method_categories"] == list(categories)
+    assert "scenario" not in claims["x-demo"]
+    assert ("payment_method_categories" in item) is (name == "categories_klarna_listed")
 
 
 async def test_klarna_details_reach_the_account_with_a_paid_order(caller: Any) -> None:

@@ -211,6 +211,8 @@ PROBES: dict[str, Probe] = {
     "session_id_form": lambda caller: _length_of_session_id(caller),
     "categories_form": lambda caller: _categories(caller),
     "categories": lambda caller: _categories(caller),
+    "direct_debit_for_trials": lambda caller: _status(_trial_order(caller)),
+    "differing_personal_number": lambda caller: _changed_number(caller),
     "unknown_code_status": lambda caller: _status(
         caller.post(f"{KLARNA}/create_session", **(SESSION | {"code": "nothing"}))
     ),
@@ -249,6 +251,7 @@ PROBES: dict[str, Probe] = {
 PRECONDITIONS: dict[str, dict[str, Any]] = {
     "openid_offline_refusal": {"grants_refresh_token": False},
     "categories": {"categories_form": "objects"},
+    "direct_debit_for_trials": {"categories": ("klarna",)},
     "ineligible_session_status": {"refuse_ineligible_sessions": True},
 }
 """Readings that show only together with another one."""
@@ -285,6 +288,19 @@ async def _keyed(described: Awaitable[dict[str, Any]], name: str) -> Any:
 
 async def _categories(caller: Any) -> Any:
     return (await _session(caller)).json()["item"].get("payment_method_categories")
+
+
+async def _trial_order(caller: Any) -> Any:
+    return await caller.place(None, await caller.session(None, "digital-trial"), trial=True)
+
+
+async def _changed_number(caller: Any) -> bool:
+    async def number() -> str:
+        return str((await caller.get("/v1/me", "erik.wiklund")).json()["item"]["social_security_number"])
+
+    before = await number()
+    await caller.buy("erik.wiklund")
+    return await number() != before
 
 
 async def _length_of_session_id(caller: Any) -> int:

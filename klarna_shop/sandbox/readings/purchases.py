@@ -14,7 +14,14 @@ _VOID = (
     Alternative("not_found", "404"),
     Alternative("conflict", "409 with a code of its own"),
 )
-_NO_DIRECT_DEBIT = "without direct_debit no free campaign can be bought (§4)"
+ALL_CATEGORIES = (
+    "klarna",
+    "pay_later",
+    "pay_now",
+    "pay_over_time",
+    "direct_bank_transfer",
+    "direct_debit",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,15 +62,29 @@ class PurchaseReadings:
     categories: tuple[str, ...] = choice(
         "5.2",
         Provenance.UNKNOWN,
-        "Which payment method categories are listed, where they are",
+        "Payment method categories of the account: what the widget can show, and what a list would name",
         Alternative(("pay_now", "direct_debit"), "the two that the guide names"),
         Alternative(("direct_debit",), "direct debit alone"),
+        Alternative(ALL_CATEGORIES, "all that Klarna has"),
+        Alternative(("klarna",), "Klarna's one category for everything"),
+        Alternative(("pay_later", "pay_over_time"), "credit alone"),
+        Alternative((), "none", "nothing can be bought without a category"),
+    )
+    direct_debit_for_trials: bool = choice(
+        "4",
+        Provenance.UNKNOWN,
+        "Whether the session of a free campaign has direct_debit where the account's categories leave it out",
+        Alternative(False, "it has the account's categories alone"),
+        Alternative(True, "it has direct_debit besides, unless the account has none at all"),
+    )
+    differing_personal_number: Literal["replaced", "kept"] = choice(
+        "5.4",
+        Provenance.UNKNOWN,
+        "What becomes of an account's personal number that differs from Klarna's, where no flag aborts",
         Alternative(
-            ("klarna", "pay_later", "pay_now", "pay_over_time", "direct_bank_transfer", "direct_debit"),
-            "all that Klarna has",
+            "replaced", "the account takes Klarna's: data from Klarna always take precedence (guide)"
         ),
-        Alternative(("klarna",), "Klarna's one category for everything", _NO_DIRECT_DEBIT),
-        Alternative(("pay_later", "pay_over_time"), "credit alone", _NO_DIRECT_DEBIT),
+        Alternative("kept", "a personal number once set is never replaced"),
     )
     unknown_code_status: int = choice(
         "5.2",

@@ -36,6 +36,10 @@ class Excluded:
 
 EXCLUDED = (
     Excluded(
+        {"categories": (("klarna",), ("pay_later", "pay_over_time")), "direct_debit_for_trials": (False,)},
+        "Without direct_debit no free campaign can be bought (§4).",
+    ),
+    Excluded(
         {"stale_token_status": (403,), "unauthorized_body": ("message", "empty")},
         "A 403 without a code is also what Klarna's refusal and a missing scope look like: no client could "
         "know that a new token would help.",

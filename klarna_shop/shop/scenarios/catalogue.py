@@ -14,6 +14,10 @@ CATALOGUE = "*products*"
 NOTHING_BOUGHT = "astrid.lundmark@demo.example"
 FORGOTTEN = " The shop forgets the offers that it remembers; for ten seconds others may feel it, too."
 NOTHING_CHARGED = "Nothing was charged, and the way on is shown."
+UNSET_ORDER = " A configured category is hidden first, which the shop remembers for everyone for a day."
+TRIALS_OFF = (
+    " Others are not offered trials either: for a day, or until Try again now is pressed in the studio."
+)
 FOUND_AGAIN = (
     "“We are checking your payment”; within seconds the shop has found the order, exactly one, and the page"
     " turns to completed by itself."
@@ -31,6 +35,12 @@ def _eligibility(code: str, name: str, expects: str) -> Scenario:
 def _widget(code: str, name: str, simulates: str, expects: str, section: str) -> Scenario:
     orders: tuple[Order, ...] = ({"kind": "klarna", "klarna": code, "path": SESSION},)
     return Scenario(f"klarna_{code}", Group.WIDGET, name, simulates, expects, f"{KLARNA} §{section}", orders)
+
+
+def _categories(code: str, name: str, simulates: str, expects: str, offer: str = "digital") -> Scenario:
+    orders: tuple[Order, ...] = ({"kind": "klarna", "klarna": code, "path": SESSION},)
+    code = code if offer == "digital" else f"{code}_trial"
+    return Scenario(code, Group.WIDGET, name, simulates, expects, f"{KLARNA} §13", orders, offer=offer)
 
 
 def _refusal(code: str, name: str, expects: str, section: str) -> Scenario:
@@ -207,6 +217,44 @@ _WIDGET = (
         "load answers show_form: false.",
         "The widget is hidden, klarna_refused, and the way back to the offers.",
         "2",
+    ),
+    _categories(
+        "categories_all",
+        "Klarna has every category",
+        "The account has klarna, pay_now, pay_later, pay_over_time, bank transfer and direct debit; no list.",
+        "The widget with KLARNA_PAYMENT_METHOD_CATEGORY, or with all methods where it is unset.",
+    ),
+    _categories(
+        "categories_klarna",
+        "Klarna has the category klarna alone",
+        f"The account has one category, as Klarna documents a Swedish subscription; no list.{UNSET_ORDER}",
+        "The widget appears, loaded without a category; the purchase goes through.",
+    ),
+    _categories(
+        "categories_pay_now_direct_debit",
+        "Klarna has pay_now and direct_debit",
+        "The account has the two categories that Payway's guide names; no list.",
+        "The widget with KLARNA_PAYMENT_METHOD_CATEGORY, or with both methods where it is unset.",
+    ),
+    _categories(
+        "categories_none",
+        "Klarna has no category",
+        "The account has none: the widget is hidden with a category and without one.",
+        "klarna_refused: nothing was charged, and the way back to the offers.",
+    ),
+    _categories(
+        "categories_klarna",
+        "A trial where Klarna has no direct debit",
+        "The account has the category klarna alone, and the reader orders a trial; no list.",
+        "klarna_refused. This browser is not offered trials for a day; after three readers no one is.",
+        offer="digital-trial",
+    ),
+    _categories(
+        "categories_klarna_listed",
+        "A trial whose session lists no direct debit",
+        f"The session's answer lists the category klarna alone, and the reader orders a trial.{TRIALS_OFF}",
+        "The picker says not_eligible, before there is a checkout; from then on trials are not offered.",
+        offer="digital-trial",
     ),
 )
 
@@ -408,8 +456,9 @@ _CUSTOMERS = (
     _customer(
         "Erik Wiklund",
         "ssn_already_set",
-        "The account has another personal number than Klarna.",
-        "ssn_already_set where the shop asks Payway to raise it; otherwise the order goes through.",
+        "The account has another personal number and another name than Klarna.",
+        "ssn_already_set where the shop asks Payway to raise it; otherwise the order goes through, and the"
+        " account takes what Klarna has.",
         "5.4",
         "digital",
     ),
