@@ -56,8 +56,7 @@ async def seed(session: AsyncSession, services: Services) -> None:
     trial = await _bought(session, services, accounts["trial_used"], "digital-trial", "month", days_ago=90)
     trial.state = "deactivated"
     trial.cancelled_at = trial.valid_from + timedelta(days=12)
-    # Erik's account has one number, Klarna another for him, and another name; for Eva, Klarna has the number of
-    # Karin's account.
+    # Klarna has another number and name for Erik than his account, and for Eva the number of Karin's account.
     accounts["ssn_already_set"].social_security_number = _another_number(accounts["ssn_already_set"])
     accounts["ssn_already_set"].klarna_person = named_otherwise(accounts["ssn_already_set"].klarna_person)
     accounts["ssn_already_taken"].klarna_person = {

@@ -118,6 +118,35 @@ async def test_forged_approvals_change_nothing(shop: ServedShop) -> None:
     _alive(shop)
 
 
+async def test_one_client_takes_neither_trials_nor_a_category_from_the_others(shop: ServedShop) -> None:
+    async with browsing(shop.url) as client, browsing(shop.url) as other:
+        opened = [await _opened(client, "digital-trial") for _ in range(5)]
+        paid = await _opened(client, email="betald@exempel.example")
+        for purchase_id in (paid, *opened):
+            path = f"/checkout?purchase={purchase_id}"
+            await client.call("checkout", "show", path=path)
+            outcome = {"sessionFingerprint": _purchase(shop, purchase_id)[1], "category": "pay_now"}
+            for category in ("pay_now", "direct_debit", "", None, ["direct_debit"]):
+                await client.call(
+                    "checkout", "ready", {"outcome": {**outcome, "category": category}}, path=path
+                )
+            for _ in range(2):
+                await client.call("checkout", "hidden", {"outcome": outcome}, path=path)
+        assert [_purchase(shop, purchase_id)[0] for purchase_id in opened] == ["refused"] * 5
+        # Another visitor's checkout is none of the client's.
+        theirs = await _opened(other, "digital-trial", email="annan@exempel.example")
+        for handler in ("hidden", "ready"):
+            forged = {"sessionFingerprint": _purchase(shop, theirs)[1], "category": ""}
+            await client.call("checkout", handler, {"outcome": forged}, path=f"/checkout?purchase={theirs}")
+        assert _purchase(shop, theirs)[0] == "session_open"
+        await other.call("packages", "show", path="/packages")
+        assert "digital-trial" in {offer["code"] for offer in other.var("packages", "offers")}
+        await client.call("packages", "show", path="/packages")
+        assert "digital-trial" not in {offer["code"] for offer in client.var("packages", "offers")}
+    async with httpx.AsyncClient(timeout=30) as http:
+        assert (await http.get(f"{shop.url}/readyz")).json()["notices"] == []
+
+
 async def test_another_visitors_purchase_cannot_be_seen_approved_refused_or_restarted(
     shop: ServedShop,
 ) -> None:
