@@ -16,7 +16,11 @@ class NeededScope:
 
 
 NEEDED_SCOPES = (
-    NeededScope("/external/klarna_payments/w", "no session and no order can be made", essential=True),
+    NeededScope(
+        "/external/klarna_payments/w",
+        "no session and no order can be made: readers are told that none are taken",
+        essential=True,
+    ),
     NeededScope("/external/klarna_payments/r", "no payment periods, so the picker is empty", essential=True),
     NeededScope("/external/product/r", "no catalogue, so the picker is empty", essential=True),
     NeededScope(

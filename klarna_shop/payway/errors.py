@@ -237,17 +237,16 @@ _BY_STATUS: Mapping[int, type[Refused]] = {
 }
 _FAULTS_BELOW_500 = frozenset({408, 425, 499})
 """What proxies say when time ran out between them and Payway: the same as a 5xx."""
-_TOKEN_FAULTS = frozenset(
-    {
-        "forbidden",
-        "unauthorized",
-        "insufficient_scope",
-        "identity_required",
-        "invalid_token",
-        "token_expired",
-        "access_denied",
-    }
+_OF_ACCESS = re.compile(
+    r"scope|token|forbidden|unauthori[sz]ed|access|permission|permitted|identity|credential|client|origin"
+    r"|api[ _-]?(user|key)|\bip\b|account (is )?(missing|required)",
+    re.IGNORECASE,
 )
+_OF_PAYMENT = re.compile(
+    r"payment|paying|declin|klarna|debt|risk|credit|fraud|purchase|betal|kredit|skuld", re.IGNORECASE
+)
+"""Words of a 403 about what the shop may do, and about the payment; the former may name the latter."""
+_MOST_WORDS = 50
 
 
 def refusal(
@@ -255,8 +254,8 @@ def refusal(
 ) -> Refused:
     """The error for an answer of 400 and up, by code, then field, then status.
 
-    A 403 from placing an order is Klarna's refusal unless its code speaks of the token: the reference
-    knows the status and the meaning, not the code (payway-api.md §5.5).
+    A 403 from placing an order is Klarna's refusal where it speaks of the payment: the reference knows the
+    status and the meaning, not the body (payway-api.md §5.5). Any other is about the token or its scopes.
     """
     # Refusals of a token may speak OAuth, whose word for a code is `error` (§2.2: not documented).
     code, field = _word(body, "code") or _word(body, "error"), _word(body, "field")
@@ -269,7 +268,7 @@ def refusal(
         return ServerFault(operation, retry_after=retry_after, **known, **facts)
     kind = _BY_CODE.get((code or "").removesuffix("_error"))
     if places_order:
-        if status == 403 and kind is None and code not in _TOKEN_FAULTS:
+        if status == 403 and kind is None and _is_about_payment(code, body):
             kind = PaymentMethodFailed
         elif field and field in _BY_FIELD:
             kind = _BY_FIELD[field]
@@ -278,6 +277,25 @@ def refusal(
         elif code and "authorization" in code and status not in {401, 403}:
             kind = AuthorizationVoid
     return (kind or _BY_STATUS.get(status, Refused))(operation, **known, **facts)
+
+
+def _is_about_payment(code: str | None, body: Mapping[str, Any]) -> bool:
+    """True if a 403 speaks of the buyer's payment. The code decides where it says either; then every text."""
+    for words in (code or "", " ".join(_texts(body))):
+        if _OF_ACCESS.search(words):
+            return False
+        if _OF_PAYMENT.search(words):
+            return True
+    return False
+
+
+def _texts(value: object, depth: int = 3) -> list[str]:
+    """The texts of an answer of unknown shape, no deeper than `depth` and no more than `_MOST_WORDS`."""
+    if isinstance(value, str):
+        return [value[:LONGEST_MESSAGE]]
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    found = [text for one in inner for text in _texts(one, depth - 1)] if depth else []
+    return found[:_MOST_WORDS]
 
 
 def cleaned(message: str) -> str:

@@ -72,8 +72,31 @@ async def test_a_refusal_is_named_by_what_it_means(
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (refused(403), PaymentMethodFailed),
+        (httpx.Response(403, json={"message": "Payment method failed"}), PaymentMethodFailed),
+        (httpx.Response(403, json={"error": {"reason": "Customer has debts"}}), PaymentMethodFailed),
+        (httpx.Response(403, json={"errors": [{"title": "Purchase declined"}]}), PaymentMethodFailed),
+        (httpx.Response(403, json={"error": "payment_declined"}), PaymentMethodFailed),
         (refused(403, "payment_method_failed"), PaymentMethodFailed),
+        (refused(403, "klarna_payment_method_failed"), PaymentMethodFailed),
+        (refused(403), AccessDenied),
+        (refused(403, "scope_missing"), AccessDenied),
+        (refused(403, "klarna_payments_scope_missing"), AccessDenied),
+        (refused(403, "client_not_allowed"), AccessDenied),
+        (refused(403, "ip_blocked"), AccessDenied),
+        (
+            httpx.Response(403, json={"message": "The token lacks the scope /external/klarna_payments/w"}),
+            AccessDenied,
+        ),
+        (
+            httpx.Response(403, json={"message": "Forbidden: /external/api/v2/klarna_payments/place_order"}),
+            AccessDenied,
+        ),
+        (
+            httpx.Response(403, json={"error": "x", "error_description": "Payments need an identity"}),
+            AccessDenied,
+        ),
+        (httpx.Response(403, json={}), NotUnderstood),
+        (httpx.Response(403), NotUnderstood),
         (refused(403, "klarna_said_no"), PaymentMethodFailed),
         (httpx.Response(403, html="<h1>Forbidden</h1>"), NotUnderstood),
         (httpx.Response(400), NotUnderstood),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from klarna_shop.payway import (
+    AccessDenied,
     AccountUpdateFailed,
     AnswerLost,
     AuthorizationVoid,
@@ -28,6 +29,7 @@ from klarna_shop.payway import (
     SsnAlreadySet,
     SsnAlreadyTaken,
 )
+from klarna_shop.payway.tokens import IDENTITY_SCOPES
 from klarna_shop.settings import Settings
 from klarna_shop.shop.addresses import host_is_allowed
 from klarna_shop.shop.clock import Clock, system_clock
@@ -42,6 +44,11 @@ from klarna_shop.shop.purchase.states import TRANSITIONS, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
 
 log = logging.getLogger(__name__)
+
+ORDER_SCOPE = "/external/klarna_payments/w"
+"""Scope of place_order (payway-api.md §5)."""
+REFUSED_API_USER = frozenset({400, 401, 403})
+"""Statuses by which Payway's token endpoint refuses the shop itself (payway-api.md §2.3)."""
 
 SESSION_LIFETIME = timedelta(hours=48)
 """A Klarna session is void after this (klarna-payments-js.md §2.5)."""
@@ -164,7 +171,9 @@ class Placing:
                 order = await self._call(claimed, request)
         except (SignInExpired, IdentityExpired):
             return await self._back(claimed, Reason.LOGIN_REQUIRED)
-        except (NotSent, RateLimited):
+        except (NotSent, RateLimited) as error:
+            if isinstance(error, NotSent) and error.status in REFUSED_API_USER:
+                _tell_operator(claimed, error, "The order waits up to an hour and is tried again.")
             return await self._back(claimed, Reason.PAYWAY_UNAVAILABLE)
         except TimeoutError:
             return await self._refused(claimed, AnswerLost("place_order"), repeated=repeated)
@@ -244,9 +253,14 @@ class Placing:
                 cause=f"no usable answer: {type(error).__name__}",
                 answers_lost=purchase.answers_lost + 1,
             )
+            if isinstance(error, AccessDenied) or error.status == 403:
+                _tell_operator(purchase, error, "Payway or a machine before it said so: an order may exist.")
             return changed or await self._now(purchase)
         state, reason = _definite(error)
-        log.warning("purchase %s: place_order refused: %s", purchase.id[:8], error)
+        if reason is Reason.PAYWAY_UNAVAILABLE:
+            _tell_operator(purchase, error, "No order was placed and nothing was charged.")
+        else:
+            log.warning("purchase %s: place_order refused: %s", purchase.id[:8], error)
         return await self._close(purchase, state, reason)
 
     async def _back(self, purchase: Purchase, reason: Reason) -> Purchase:
@@ -294,6 +308,19 @@ class Placing:
         current = await self.ledger.find(purchase.id)
         assert current is not None, "purchases are never deleted"
         return current
+
+
+def _tell_operator(purchase: Purchase, error: PaywayError, became: str) -> None:
+    """Log what only the operator can mend, with where to look."""
+    log.error(
+        "purchase %s: Payway takes no order from this shop: %s. %s Check that the API user PAYWAY_CLIENT_ID"
+        " holds the scope %s, for customers also %s (make doctor).",
+        purchase.id[:8],
+        error,
+        became,
+        ORDER_SCOPE,
+        " ".join(scope for scope in IDENTITY_SCOPES if scope != ORDER_SCOPE),
+    )
 
 
 def _definite(error: PaywayError) -> tuple[PurchaseState, Reason]:

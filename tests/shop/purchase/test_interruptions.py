@@ -51,7 +51,11 @@ async def test_too_many_requests_is_tried_again_and_not_taken_for_a_refusal(
     ("answer", "reason"),
     [
         (httpx.Response(403, json={"code": "insufficient_scope"}), Reason.PAYWAY_UNAVAILABLE),
+        (httpx.Response(403, json={"message": "The token lacks a scope"}), Reason.PAYWAY_UNAVAILABLE),
+        (httpx.Response(403, json={"message": "No"}), Reason.PAYWAY_UNAVAILABLE),
+        (httpx.Response(401), Reason.PAYWAY_UNAVAILABLE),
         (httpx.Response(400, json={"code": "unknown_parameter"}), Reason.PAYWAY_UNAVAILABLE),
+        (httpx.Response(400, json={"code": "invalid_content_type_error"}), Reason.PAYWAY_UNAVAILABLE),
         (httpx.Response(400, json={"code": "campaign_already_purchased"}), Reason.NOT_ELIGIBLE),
         (httpx.Response(409, json={"code": "package_already_active"}), Reason.ALREADY_SUBSCRIBED),
     ],
@@ -61,12 +65,51 @@ async def test_a_reader_is_not_blamed_for_what_is_wrong_with_the_shop(
     visitor: Reader,
     open_purchase: Open,
     approve: Approve,
+    caplog: pytest.LogCaptureFixture,
     answer: httpx.Response,
     reason: Reason,
 ) -> None:
-    line.faults["/place_order"] = [answer]
+    line.faults["/place_order"] = [answer, answer]  # a refused token is tried once more with a new one
     failed = await approve(visitor, await open_purchase(visitor))
     assert (failed.status, failed.reason) == (PurchaseState.FAILED, reason)
+    loud = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    if reason is Reason.PAYWAY_UNAVAILABLE:
+        assert len(loud) == 1
+        assert "/external/klarna_payments/w" in loud[0]
+    else:
+        assert loud == []
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(403, html="<h1>Forbidden</h1>"), httpx.Response(403)])
+async def test_a_403_that_is_not_payways_own_leaves_the_outcome_open_and_is_loud(
+    line: Line,
+    visitor: Reader,
+    open_purchase: Open,
+    approve: Approve,
+    caplog: pytest.LogCaptureFixture,
+    answer: httpx.Response,
+) -> None:
+    line.faults["/place_order"] = [answer]
+    purchase = await approve(visitor, await open_purchase(visitor))
+    assert (purchase.status, purchase.reason) == (PurchaseState.UNKNOWN, "")
+    assert "an order may exist" in caplog.text
+
+
+async def test_a_shop_whose_scope_was_taken_away_waits_and_is_loud(
+    line: Line,
+    visitor: Reader,
+    open_purchase: Open,
+    approve: Approve,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    line.faults["/place_order"] = [httpx.Response(401)]
+    purchase = await open_purchase(visitor)
+    line.faults["/access_token"] = [httpx.Response(400, json={"error": "invalid_scope"})]
+    waiting = await approve(visitor, purchase)
+    assert (waiting.status, waiting.reason) == (PurchaseState.AUTHORIZED, Reason.PAYWAY_UNAVAILABLE)
+    [loud] = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert "invalid_scope" in loud
+    assert "/external/klarna_payments/w" in loud
 
 
 async def test_nobody_is_told_that_nothing_was_charged_while_an_answer_is_lost(
