@@ -45,6 +45,7 @@ from klarna_shop.shop.previews import Persona, Previews, PreviewTokens
 from klarna_shop.shop.previews.sharing import ShareTokens
 from klarna_shop.shop.previews.tokens import Seal
 from klarna_shop.shop.purchase import Purchases, Recovery
+from klarna_shop.shop.purchase.buyer_address import AddressDigests
 from klarna_shop.shop.purchase.call_lease import CallWatch
 from klarna_shop.shop.purchase.category_observations import CategoryObservations
 from klarna_shop.shop.purchase.ledger import Ledger
@@ -54,6 +55,7 @@ from klarna_shop.shop.purchase.placing import Placing
 from klarna_shop.shop.purchase.reconciliation import Reconciliation
 from klarna_shop.shop.purchase.retention import Retention
 from klarna_shop.shop.purchase.settling import Settling
+from klarna_shop.shop.purchase.trial_limits import TrialLimits
 from klarna_shop.shop.purchase.trials import TrialOutcomes
 from klarna_shop.shop.rounds import Rounds
 from klarna_shop.shop.scenarios import Stage
@@ -142,12 +144,16 @@ def build_house(
     delivery = _delivery(settings, stage)
     mail_queue = MailQueue(enabled=settings.sends_mail)
     ledger = Ledger(database, clock, mail_queue)
+    addresses = AddressDigests(database, settings.secret_keys)
+    trial_limits = TrialLimits(database, settings.trials_per_browser, settings.trials_per_address)
     placing = Placing(
         settings=settings,
         payway=payway,
         identities=identities,
         ledger=ledger,
         encryption=encryption,
+        addresses=addresses,
+        trial_limits=trial_limits,
         clock=clock,
         computer_clock=session_clock,
     )
@@ -160,6 +166,8 @@ def build_house(
         start_dates=start_dates,
         ledger=ledger,
         encryption=encryption,
+        addresses=addresses,
+        trial_limits=trial_limits,
         clock=clock,
         recorder=recorder,
         events=events,

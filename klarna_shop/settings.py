@@ -148,6 +148,8 @@ class Settings(BaseSettings):
     articles_dir: Path = PROJECT / "klarna_shop" / "articles"
     meter_free_articles: int = Field(3, ge=0, le=1000)
     meter_days: int = Field(30, ge=1, le=366)
+    trials_per_browser: int = Field(1, ge=0, le=1000)
+    trials_per_address: int = Field(1, ge=0, le=1000)
     withdrawal_waiver: bool = False
     seller_name: str = "Norrlunda Tidning AB (demo)"
     seller_number: str = "556000-0000"

@@ -52,6 +52,7 @@ class Housekeeping:
 
     async def run(self) -> None:
         """Run until cancelled. What fails is logged and does not end the next round."""
+        await guarded("housekeeping: after the start", self.recovery.after_start())
         try:
             while True:
                 await guarded("housekeeping: this round", self.once())

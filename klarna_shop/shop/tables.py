@@ -11,12 +11,18 @@ from klarna_shop.shop.lease import LeaseRow
 from klarna_shop.shop.mails import QueuedMail
 from klarna_shop.shop.measurement.tables import MeasuredEvent, MeasuringConsent
 from klarna_shop.shop.paywalls.tables import PaywallDesignRow, PaywallHistory, PaywallVersion
-from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange, PurchaseTransition
+from klarna_shop.shop.purchase.tables import (
+    AddressDigestKey,
+    Purchase,
+    PurchaseChange,
+    PurchaseTransition,
+)
 from klarna_shop.shop.rounds import RoundsRow
 from klarna_shop.shop.studio import StudioSession
 from klarna_shop.shop.withdrawal import Withdrawal
 
 __all__ = [
+    "AddressDigestKey",
     "ExperimentHistory",
     "ExperimentRow",
     "FlowStep",

@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-EMAIL = re.compile(r"\A[\w+\-.]+@[a-z\d\-]+(\.[a-z\d\-]+)*\.[a-z]+\Z", re.IGNORECASE)
-"""Payway's own rule (payway-api.md §10.2), with digits and hyphens in every label."""
+EMAIL = re.compile(r"\A[\w+\-.]+@[a-z\d\-]+(\.[a-z\d\-]+)*\.[a-z]+\Z", re.IGNORECASE | re.ASCII)
+"""Payway's own rule (payway-api.md §10.2), with digits and hyphens in every label.
+
+Checked in the picker: Payway itself is asked about the address only after Klarna's approval.
+"""
 LONGEST_EMAIL = 254
 LONGEST_NAME = 100
 

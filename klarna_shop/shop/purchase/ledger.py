@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import CursorResult, and_, or_, update
@@ -18,7 +18,7 @@ from klarna_shop.shop.mails import MailKind, MailQueue
 from klarna_shop.shop.measurement import EventName, Happening
 from klarna_shop.shop.measurement.ledger_events import purchase_opened, purchase_went_on
 from klarna_shop.shop.offers import OfferKind
-from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER, TRANSITIONS, PurchaseState
+from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER, PENDING, TRANSITIONS, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase, PurchaseChange
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,10 @@ log = logging.getLogger(__name__)
 PAGE = 200
 MOST_NAMED = 10
 """Of one account more are never between approval and access."""
+
+Condition = Callable[[AsyncSession], Awaitable[None]]
+"""Looks at a change within its transaction, and raises where it must not be made."""
+_CONDITIONAL = "conditional change of a purchase"
 
 _MEASURED = {
     PurchaseState.AUTHORIZED: EventName.AUTHORIZED,
@@ -76,9 +80,17 @@ class Ledger:
             return (await session.exec(found)).first()
 
     async def change(
-        self, purchase: Purchase, to: PurchaseState, *, cause: str, **columns: object
+        self,
+        purchase: Purchase,
+        to: PurchaseState,
+        *,
+        cause: str,
+        condition: Condition | None = None,
+        **columns: object,
     ) -> Purchase | None:
         """Move `purchase` from the state it was read in to `to`, setting `columns` with it.
+
+        A `condition` is looked at in the same transaction; changes with one are made one after the other.
 
         Returns the purchase as it is afterwards, or None where somebody else was faster and the state
         in the database is no longer the one that was read.
@@ -86,6 +98,7 @@ class Ledger:
         Raises:
             IllegalTransition: the table of transitions has no such change.
             Conflict: a unique constraint stands against it.
+            Exception: what `condition` raises; nothing is changed then.
         """
         before = purchase.status
         if to not in TRANSITIONS[before]:
@@ -102,11 +115,14 @@ class Ledger:
             .values(state=to.value, changed_at=now, **columns)
         )
         try:
-            async with self._database.writing() as session:
+            writing = self._database.writing_alone(_CONDITIONAL) if condition else self._database.writing()
+            async with writing as session:
                 result = await session.exec(statement)
                 assert isinstance(result, CursorResult)
                 if result.rowcount != 1:
                     return None
+                if condition is not None:
+                    await condition(session)
                 session.add(
                     PurchaseChange(
                         purchase_id=purchase.id,
@@ -254,6 +270,71 @@ class Ledger:
             .order_by(col(Purchase.created_at).desc())
             .limit(MOST_NAMED)
         )
+
+    async def of_address(self, address_digest: str, states: Iterable[PurchaseState]) -> Sequence[Purchase]:
+        """Purchases of one account's e-mail address in these states, in whichever browser."""
+        async with self._database.reading() as session:
+            found = await session.exec(
+                select(Purchase).where(
+                    Purchase.address_digest == address_digest,
+                    col(Purchase.state).in_([state.value for state in states]),
+                )
+            )
+            return found.all()
+
+    async def bought_meanwhile(self, purchase: Purchase, address_digest: str | None) -> bool:
+        """True if another purchase of this code, of buyer or address, completed since this one was opened."""
+        same = [col(Purchase.buyer) == purchase.buyer]
+        if address_digest is not None:
+            same.append(col(Purchase.address_digest) == address_digest)
+        async with self._database.reading() as session:
+            found = await session.exec(
+                select(Purchase.id)
+                .where(
+                    or_(*same),
+                    Purchase.code == purchase.code,
+                    Purchase.id != purchase.id,
+                    Purchase.state == PurchaseState.COMPLETED.value,
+                    col(Purchase.completed_at) >= purchase.created_at,
+                )
+                .limit(1)
+            )
+            return found.first() is not None
+
+    async def without_address(self) -> Sequence[Purchase]:
+        """Purchases from before addresses were digested that others must be held against."""
+        async with self._database.reading() as session:
+            found = await session.exec(
+                select(Purchase).where(
+                    col(Purchase.address_digest).is_(None),
+                    col(Purchase.receipt_email_encrypted).is_not(None),
+                    or_(
+                        col(Purchase.state).in_([state.value for state in PENDING]),
+                        and_(
+                            col(Purchase.kind) == OfferKind.TRIAL.value,
+                            col(Purchase.state) == PurchaseState.COMPLETED.value,
+                        ),
+                    ),
+                )
+            )
+            return found.all()
+
+    async def set_address(self, purchase: Purchase, digests: dict[str, str | None]) -> None:
+        """Write the digests of a purchase that has none yet.
+
+        Raises:
+            Conflict: another purchase of this address and code is under way already.
+        """
+        statement = (
+            update(Purchase)
+            .where(col(Purchase.id) == purchase.id, col(Purchase.address_digest).is_(None))
+            .values(**digests)
+        )
+        try:
+            async with self._database.writing() as session:
+                await session.exec(statement)
+        except IntegrityError as error:
+            raise Conflict(purchase.id) from error
 
     async def history(self, purchase_id: str) -> Sequence[PurchaseChange]:
         """Every change of one purchase, oldest first."""

@@ -26,14 +26,17 @@ from klarna_shop.shop.flows.steps import NOT_OPENED
 from klarna_shop.shop.identity import Identities, SignInExpired
 from klarna_shop.shop.measurement import EventRecorder
 from klarna_shop.shop.networks import network_of
-from klarna_shop.shop.offers import CatalogueUnavailable, Offer, OfferCatalogue, OfferKind, StartDates
+from klarna_shop.shop.offers import CatalogueUnavailable, Offer, OfferCatalogue, StartDates
+from klarna_shop.shop.purchase.buyer_address import AddressDigests
 from klarna_shop.shop.purchase.category_observations import CategoryObservations
+from klarna_shop.shop.purchase.eligibility import Eligibility, refusal_of
 from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.payment_category import TrialNotPayable, category_plan
-from klarna_shop.shop.purchase.reasons import Reason, from_eligibility
-from klarna_shop.shop.purchase.states import OUTCOME_OPEN, PurchaseState
+from klarna_shop.shop.purchase.reasons import Reason
+from klarna_shop.shop.purchase.states import PENDING, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase, offer_columns
+from klarna_shop.shop.purchase.trial_limits import TrialLimits
 from klarna_shop.shop.reader import Reader
 
 OF_BUYER = Rate(40, 0.1)
@@ -77,6 +80,8 @@ class Opening:
     start_dates: StartDates
     ledger: Ledger
     encryption: Encryption
+    addresses: AddressDigests
+    trial_limits: TrialLimits
     clock: Clock
     recorder: FlowRecorder
     events: EventRecorder
@@ -121,21 +126,19 @@ class Opening:
         offer = await self._offer(choice)
         customer = self._customer(reader, choice)
         start_date = await self._start_date(offer, reader, choice.start_date)
-        under_way = await self.ledger.of_buyer(buyer, OUTCOME_OPEN | {PurchaseState.PLACED})
-        if any(purchase.code == offer.code for purchase in under_way):
-            raise CannotOpen(Reason.ALREADY_SUBSCRIBED)
+        await self._check_ledger(buyer, reader, offer)
         try:
             # Each call has its own deadline; together they must not keep the reader waiting for minutes.
             async with asyncio.timeout(2 * self.settings.payway_timeout):
                 identity = await self._identity(reader)
-                await self._check_eligibility(offer, identity, customer)
+                await self._check_eligibility(offer, identity)
                 return await self._open(
                     purchase_id, reader, buyer, offer, choice, customer, start_date, browser, identity
                 )
         except (SignInExpired, IdentityExpired) as error:
             raise CannotOpen(Reason.LOGIN_REQUIRED) from error
         except Refused as error:
-            raise CannotOpen(*_refusal(error)) from error
+            raise CannotOpen(*refusal_of(error)) from error
         except (PaywayError, TimeoutError) as error:
             raise CannotOpen(Reason.PAYWAY_UNAVAILABLE) from error
 
@@ -184,24 +187,31 @@ class Opening:
     async def _identity(self, reader: Reader) -> Identity | None:
         return await self.identities.identity_of(reader.customer) if reader.customer else None
 
-    async def _check_eligibility(
-        self, offer: Offer, identity: Identity | None, customer: CustomerDetails | None
-    ) -> None:
-        """Ask Payway whether this buyer may buy this offer (payway-api.md §7)."""
-        if identity is not None:
-            answer = await self.payway.me.pre_validate_purchase(identity, offer.code)
-            if not answer.can_purchase:
-                raise CannotOpen(from_eligibility(answer.reason))
-            if offer.kind is not OfferKind.PACKAGE and not await self.payway.me.eligible_for_campaign(
-                identity, offer.code
-            ):
-                raise CannotOpen(Reason.NOT_ELIGIBLE)
+    async def _check_ledger(self, buyer: str, reader: Reader, offer: Offer) -> None:
+        """Refuse what this buyer has under way, or has had too often, by the shop's own books.
+
+        An address counts only for a customer who has signed in with it. Anyone can type one, and must not
+        learn here what its owner has bought: for a new customer it counts from Klarna's approval on.
+        """
+        of_account = of_person = None
+        if reader.customer is not None:
+            of_account = await self.addresses.of_account(reader.customer.email)
+            of_person = await self.addresses.of_person(reader.customer.email)
+        under_way = [*await self.ledger.of_buyer(buyer, PENDING)]
+        if of_account is not None:
+            under_way += await self.ledger.of_address(of_account, PENDING)
+        if any(purchase.code == offer.code for purchase in under_way):
+            raise CannotOpen(Reason.ALREADY_SUBSCRIBED)
+        if offer.is_trial and await self.trial_limits.are_reached(reader.visitor_id, of_person):
+            raise CannotOpen(Reason.NOT_ELIGIBLE)
+
+    async def _check_eligibility(self, offer: Offer, identity: Identity | None) -> None:
+        """Ask Payway if this customer may buy this offer; a new customer's address is asked about later."""
+        if identity is None:
             return
-        assert customer is not None
-        answer = await self.payway.accounts.pre_validate_purchase(offer.code, customer.email)
-        if not answer.can_purchase:
-            # Saying why would tell a stranger what somebody with this e-mail address has bought.
-            raise CannotOpen(Reason.LOGIN_REQUIRED)
+        reason = await Eligibility(self.payway).of_customer(identity, offer.code, offer.kind)
+        if reason is not None:
+            raise CannotOpen(reason)
 
     async def _open(
         self,
@@ -286,17 +296,3 @@ def _email(reader: Reader, customer: CustomerDetails | None) -> str:
     if customer is not None:
         return customer.email
     return reader.customer.email if reader.customer else ""
-
-
-def _refusal(error: Refused) -> tuple[Reason, tuple[str, ...]]:
-    if error.field == "start_date":
-        return Reason.INVALID_FIELDS, ("start_date",)
-    if error.field == "contact_email":
-        return Reason.INVALID_FIELDS, ("email",)
-    if error.code:
-        reason = from_eligibility(error.code)
-        if reason is Reason.ALREADY_SUBSCRIBED:
-            return reason, ()
-    if error.field in {"code", "period_id", "period_type"} or error.status == 404:
-        return Reason.NOT_ELIGIBLE, ()
-    return Reason.PAYWAY_UNAVAILABLE, ()

@@ -7,6 +7,7 @@ import json
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from klarna_shop.payway import (
     AccessDenied,
@@ -25,11 +26,13 @@ from klarna_shop.payway import (
     PaywayError,
     PlacedOrder,
     RateLimited,
+    Refused,
+    ServerFault,
     SessionVoid,
     SsnAlreadySet,
     SsnAlreadyTaken,
 )
-from klarna_shop.payway.tokens import IDENTITY_SCOPES
+from klarna_shop.payway.tokens import IDENTITY_SCOPES, TOKEN_PATH
 from klarna_shop.settings import Settings
 from klarna_shop.shop.addresses import host_is_allowed
 from klarna_shop.shop.clock import Clock, system_clock
@@ -37,16 +40,21 @@ from klarna_shop.shop.encryption import CannotDecrypt, Encryption, fingerprint
 from klarna_shop.shop.flows import in_flow
 from klarna_shop.shop.identity import Identities, SignInExpired
 from klarna_shop.shop.offers import OfferKind
+from klarna_shop.shop.purchase.buyer_address import AddressDigests
 from klarna_shop.shop.purchase.call_lease import lease_columns
+from klarna_shop.shop.purchase.eligibility import Eligibility, refusal_of
 from klarna_shop.shop.purchase.ledger import Conflict, Ledger
 from klarna_shop.shop.purchase.reasons import ALREADY_ACTIVE, NOT_PERMITTED, Reason
 from klarna_shop.shop.purchase.states import TRANSITIONS, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
+from klarna_shop.shop.purchase.trial_limits import TrialLimitReached, TrialLimits
 
 log = logging.getLogger(__name__)
 
 ORDER_SCOPE = "/external/klarna_payments/w"
 """Scope of place_order (payway-api.md §5)."""
+ELIGIBILITY_SCOPE = "/external/account/r"
+"""Scope of the question if the owner of an address may buy (payway-api.md §7)."""
 REFUSED_API_USER = frozenset({400, 401, 403})
 """Statuses by which Payway's token endpoint refuses the shop itself (payway-api.md §2.3)."""
 
@@ -86,6 +94,8 @@ class Placing:
     identities: Identities
     ledger: Ledger
     encryption: Encryption
+    addresses: AddressDigests
+    trial_limits: TrialLimits
     clock: Clock
     computer_clock: Clock = system_clock
     """The computer's own time, which nobody moves in the sandbox."""
@@ -95,11 +105,14 @@ class Placing:
 
     @property
     def deadline(self) -> timedelta:
-        """How long one attempt takes at most, tokens and all: after that nobody waits for its answer."""
+        """How long one attempt takes at most: one call for the question before it, two for place_order."""
         return timedelta(seconds=3 * self.settings.payway_timeout)
 
     async def authorize(self, purchase: Purchase, authorization_token: str) -> Purchase:
         """Store the authorization token before anything else happens with it (law 2).
+
+        From here on the buyer is their e-mail address too: while one purchase of an address and code is
+        between approval and order, a second one of another browser is refused. A trial is counted.
 
         Anything but an open session is left as it is: a repeated, late or second approval changes nothing.
         Returns the purchase as it is afterwards.
@@ -109,20 +122,34 @@ class Placing:
         now = self.clock()
         if now - purchase.created_at > SESSION_LIFETIME:
             return await self._close(purchase, PurchaseState.EXPIRED, Reason.SESSION_EXPIRED)
-        if await self._bought_meanwhile(purchase):
+        try:
+            digests = await self._digests(purchase)
+        except CannotDecrypt:
+            return await self._close(purchase, PurchaseState.EXPIRED, Reason.SESSION_EXPIRED)
+        if await self.ledger.bought_meanwhile(purchase, digests["address_digest"]):
             return await self._close(purchase, PurchaseState.FAILED, Reason.ALREADY_SUBSCRIBED)
+        of_trial = partial(
+            self.trial_limits.check,
+            purchase_id=purchase.id,
+            visitor_id=purchase.visitor_id,
+            address_digest=digests["trial_address_digest"],
+        )
         try:
             authorized = await self.ledger.change(
                 purchase,
                 PurchaseState.AUTHORIZED,
                 cause="approved in Klarna's widget",
+                condition=of_trial if purchase.kind == OfferKind.TRIAL else None,
                 authorization_token_encrypted=self.encryption.encrypt(authorization_token),
                 authorization_fingerprint=fingerprint(authorization_token),
                 authorized_at=now,
+                **digests,
             )
         except Conflict:
             # The same buyer's other purchase of the same code is between approval and order.
             return await self._close(purchase, PurchaseState.FAILED, Reason.ALREADY_SUBSCRIBED)
+        except TrialLimitReached:
+            return await self._close(purchase, PurchaseState.FAILED, Reason.NOT_ELIGIBLE)
         return authorized or await self._now(purchase)
 
     async def place(self, purchase: Purchase) -> Purchase:
@@ -166,6 +193,8 @@ class Placing:
         )
         if claimed is None:
             return await self._now(purchase)
+        if not repeated and (stopped := await self._stopped(claimed)) is not None:
+            return stopped
         try:
             async with asyncio.timeout_at(given_up_at):
                 order = await self._call(claimed, request)
@@ -202,13 +231,69 @@ class Placing:
             purchase = await self._now(purchase)
         return purchase
 
-    async def _bought_meanwhile(self, purchase: Purchase) -> bool:
-        """Whether the same buyer completed another purchase of this code after this one was opened."""
-        bought = await self.ledger.of_buyer(purchase.buyer, {PurchaseState.COMPLETED})
-        return any(
-            other.code == purchase.code and other.completed_at and other.completed_at >= purchase.created_at
-            for other in bought
-        )
+    async def remember_addresses(self) -> None:
+        """Give purchases of an earlier version their digests, as far as their addresses are still kept."""
+        for purchase in await self.ledger.without_address():
+            try:
+                await self.ledger.set_address(purchase, await self._digests(purchase))
+            except (CannotDecrypt, Conflict) as error:
+                log.warning("purchase %s: got no digest: %s", purchase.id[:8], type(error).__name__)
+
+    async def _digests(self, purchase: Purchase) -> dict[str, str | None]:
+        """The columns that recognise the buyer by their address.
+
+        Raises:
+            CannotDecrypt: the address was written with a key that is gone.
+        """
+        encrypted = purchase.receipt_email_encrypted
+        email = self.encryption.decrypt(encrypted) if encrypted else ""
+        is_trial = purchase.kind == OfferKind.TRIAL
+        return {
+            "address_digest": await self.addresses.of_account(email),
+            "trial_address_digest": await self.addresses.of_person(email) if is_trial else None,
+        }
+
+    async def _stopped(self, purchase: Purchase) -> Purchase | None:
+        """Ask once more, directly before the first call of place_order; None where the order may be sent.
+
+        Another browser may have bought since this purchase was opened, and a new customer's address is asked
+        about here for the first time. A no ends the purchase: nothing has been sent. Where Payway gives no
+        answer, nothing has been sent either: the purchase goes back to `authorized` and recovery asks again
+        while Klarna's approval lasts. Sending the order unasked could charge a subscriber twice. A question
+        that Payway refuses for a fault of the shop's own (a scope) fails the purchase and tells the operator.
+
+        Never asked before a repetition: "already active" may then be this very order, whose answer was lost
+        (law 3), and is no failure.
+        """
+        if await self.ledger.bought_meanwhile(purchase, purchase.address_digest):
+            return await self._close(purchase, PurchaseState.FAILED, Reason.ALREADY_SUBSCRIBED)
+        try:
+            async with asyncio.timeout(self.settings.payway_timeout):
+                reason = await self._ineligible(purchase)
+        except (SignInExpired, IdentityExpired):
+            return await self._back(purchase, Reason.LOGIN_REQUIRED)
+        except Refused as error:
+            if isinstance(error, (RateLimited, ServerFault)):
+                return await self._back(purchase, Reason.PAYWAY_UNAVAILABLE)
+            if error.operation.endswith(TOKEN_PATH):
+                _tell_operator(purchase, error, "The order waits up to an hour and is tried again.")
+                return await self._back(purchase, Reason.PAYWAY_UNAVAILABLE)
+            reason = refusal_of(error)[0]
+            if reason is Reason.PAYWAY_UNAVAILABLE:
+                _tell_operator(purchase, error, "It was not sent, and nothing was charged.")
+        except (PaywayError, TimeoutError):
+            return await self._back(purchase, Reason.PAYWAY_UNAVAILABLE)
+        return await self._close(purchase, PurchaseState.FAILED, reason) if reason else None
+
+    async def _ineligible(self, purchase: Purchase) -> Reason | None:
+        """Payway's reason against this purchase, if it has one."""
+        eligibility = Eligibility(self.payway)
+        identity = await self._identity(purchase)
+        if identity is not None:
+            kind = OfferKind(purchase.kind)
+            return await eligibility.of_customer(identity, purchase.code, kind, own_rules=False)
+        customer = json.loads(self.encryption.decrypt(purchase.customer_encrypted or ""))
+        return await eligibility.of_address(customer["email"], purchase.code)
 
     async def _identity(self, purchase: Purchase) -> Identity | None:
         if purchase.account_id is None:
@@ -314,11 +399,12 @@ def _tell_operator(purchase: Purchase, error: PaywayError, became: str) -> None:
     """Log what only the operator can mend, with where to look."""
     log.error(
         "purchase %s: Payway takes no order from this shop: %s. %s Check that the API user PAYWAY_CLIENT_ID"
-        " holds the scope %s, for customers also %s (make doctor).",
+        " holds the scopes %s and %s, for customers also %s (make doctor).",
         purchase.id[:8],
         error,
         became,
         ORDER_SCOPE,
+        ELIGIBILITY_SCOPE,
         " ".join(scope for scope in IDENTITY_SCOPES if scope != ORDER_SCOPE),
     )
 

@@ -44,6 +44,11 @@ class Recovery:
     calls: CallWatch
     _looked_at: dict[str, datetime] = field(default_factory=dict, init=False, repr=False)
 
+    async def after_start(self) -> None:
+        """Give a new SECRET_KEY its copy of the digests' key, and purchases without digests theirs."""
+        await self.placing.addresses.load()
+        await self.placing.remember_addresses()
+
     async def watch(self) -> None:
         """Take note of the calls under way, and of those that are over write down that the answer is lost.
 

@@ -18,6 +18,7 @@ ERASED: dict[str, str | None] = {
     "customer_encrypted": None,
     "receipt_email_encrypted": None,
     "browser_encrypted": None,
+    "address_digest": None,
     "authorization_token_encrypted": None,
     "klarna_session_id_encrypted": "",
     "client_token_encrypted": "",

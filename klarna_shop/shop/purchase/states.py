@@ -56,6 +56,9 @@ OUTCOME_OPEN = frozenset({S.AUTHORIZED, S.PLACING, S.UNKNOWN, S.UNRESOLVED})
 PENDING = OUTCOME_OPEN | {S.PLACED}
 """What the confirmation shows as pending."""
 
+APPROVED_OR_ORDERED = PENDING | {S.COMPLETED}
+"""Approved by the reader, and not known to have come to nothing."""
+
 OVER_WITHOUT_ORDER = frozenset({S.REFUSED, S.FAILED, S.ABANDONED, S.EXPIRED})
 """Finished, and nothing was bought."""
 

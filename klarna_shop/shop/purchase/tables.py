@@ -18,6 +18,9 @@ def _moment(*, nullable: bool, index: bool = False) -> Column[datetime]:
     return Column(UtcDateTime, nullable=nullable, index=index)
 
 
+_UNDER_WAY = text("state IN ('authorized', 'placing', 'unknown', 'placed', 'unresolved')")
+
+
 class Purchase(SQLModel, table=True):
     """One intent to buy: exactly one Klarna session, at most one order.
 
@@ -33,8 +36,17 @@ class Purchase(SQLModel, table=True):
             "buyer",
             "code",
             unique=True,
-            sqlite_where=text("state IN ('authorized', 'placing', 'unknown', 'placed', 'unresolved')"),
-            postgresql_where=text("state IN ('authorized', 'placing', 'unknown', 'placed', 'unresolved')"),
+            sqlite_where=_UNDER_WAY,
+            postgresql_where=_UNDER_WAY,
+        ),
+        # The same for one address in two browsers, or signed in here and as a new customer there.
+        Index(
+            "one_purchase_under_way_of_an_address",
+            "address_digest",
+            "code",
+            unique=True,
+            sqlite_where=_UNDER_WAY,
+            postgresql_where=_UNDER_WAY,
         ),
     )
 
@@ -53,6 +65,10 @@ class Purchase(SQLModel, table=True):
     receipt_email_encrypted: str | None = None
     """Where the receipt goes: a new customer's address, or the account's."""
     browser_encrypted: str | None = None
+    address_digest: str | None = Field(default=None, max_length=64)
+    """Of the Payway account that the address belongs to (`buyer_address`), from the approval on."""
+    trial_address_digest: str | None = Field(default=None, index=True, max_length=64)
+    """Of the mailbox, for approved trials alone. Stays when personal data is erased (`trial_limits`)."""
 
     # What
     code: str = Field(max_length=64)
@@ -183,3 +199,12 @@ class PurchaseTransition(SQLModel, table=True):
 
     from_state: str = Field(primary_key=True, max_length=20)
     to_state: str = Field(primary_key=True, max_length=20)
+
+
+class AddressDigestKey(SQLModel, table=True):
+    """One copy of the key of e-mail digests, encrypted under one key of `SECRET_KEY` (`buyer_address`)."""
+
+    __tablename__ = "address_digest_key"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key_encrypted: str

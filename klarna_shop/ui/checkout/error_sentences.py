@@ -17,6 +17,7 @@ _AFTER_APPROVAL = frozenset(
         Reason.DELIVERY_ADDRESS_ERROR,
         Reason.AUTHORIZATION_EXPIRED,
         Reason.PAYWAY_UNAVAILABLE,
+        Reason.NOT_ELIGIBLE,
     }
 )
 """Klarna had approved, so it may show a reservation. None of the reasons means a charge."""

@@ -18,6 +18,7 @@ from klarna_shop.shop.reader import Reader
 from tests.house import Approve, Line, Open, books, newspaper
 
 ROUND = timedelta(seconds=10)
+MAY_BUY = {"item": {"can_purchase": True, "reason": "purchase_allowed"}}
 
 
 @dataclass
@@ -85,6 +86,9 @@ async def under_way(
     # What this is about would be hidden by a Payway that lets the second call wait for the first.
     house.sandbox.readings = house.sandbox.readings.changed({"simultaneous_orders": "each"})
     purchase = await open_purchase(visitor)
+    # Only the order waits, not the question before it nor the token for that.
+    await house.shop.payway.accounts.pre_validate_purchase("digital", "bo@exempel.example")
+    line.faults["/pre_validate_purchase"] = [httpx.Response(200, json=MAY_BUY)]
     line.hold = asyncio.Event()
     answer = asyncio.create_task(_awaited(approve(visitor, purchase)))
     while not line.count("/place_order"):  # noqa: ASYNC110 - the line counts, and tells nobody

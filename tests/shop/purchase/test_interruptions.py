@@ -155,6 +155,8 @@ async def test_an_attempt_ends_in_time_though_no_answer_comes(
 ) -> None:
     purchase = await open_purchase(visitor)
     line.faults["/place_order"] = ["silent"]
+    allowed = {"item": {"can_purchase": True, "reason": "purchase_allowed"}}
+    line.faults["/pre_validate_purchase"] = [httpx.Response(200, json=allowed)]
     placing = house.shop.purchases.placing
     authorized = await _authorized(house, visitor, purchase)
     attempt = asyncio.create_task(placing.place(authorized))
@@ -235,10 +237,11 @@ async def test_every_waiting_purchase_gets_its_turn(
     house: House, later: Later, open_purchase: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("klarna_shop.shop.purchase.ledger.PAGE", 2)
-    waiting = [
-        await _authorized(house, reader, await open_purchase(reader))
-        for reader in (Reader(visitor_id=f"visitor-{number}") for number in range(5))
-    ]
+    waiting = []
+    for number in range(5):
+        reader = Reader(visitor_id=f"visitor-{number}")
+        customer = CustomerDetails(f"{number}@exempel.example", "Ny", "Läsare")
+        waiting.append(await _authorized(house, reader, await open_purchase(reader, customer=customer)))
     later(HALF_A_MINUTE)
     await house.recovery.once()
     ledger = house.shop.purchases.ledger
@@ -314,8 +317,8 @@ async def test_a_sign_in_that_payway_ended_is_not_called_an_outage(
     assert refusal.value.reason is Reason.LOGIN_REQUIRED
 
 
-async def test_an_address_that_payway_does_not_take_is_named(
-    line: Line, visitor: Reader, open_purchase: Open
+async def test_an_address_that_payway_does_not_take_is_named_before_anything_is_ordered(
+    line: Line, visitor: Reader, open_purchase: Open, approve: Approve
 ) -> None:
     invalid = {
         "code": "invalid_parameter",
@@ -323,9 +326,10 @@ async def test_an_address_that_payway_does_not_take_is_named(
         "message": "Parameter must match format",
     }
     line.faults["/pre_validate_purchase"] = [httpx.Response(400, json=invalid)]
-    with pytest.raises(CannotOpen) as refusal:
-        await open_purchase(visitor, customer=CustomerDetails("a@my-paper.se", "A", "B"))
-    assert (refusal.value.reason, refusal.value.fields) == (Reason.INVALID_FIELDS, ("email",))
+    opened = await open_purchase(visitor, customer=CustomerDetails("a@my-paper.se", "A", "B"))
+    refused = await approve(visitor, opened)
+    assert (refused.state, refused.reason) == ("failed", Reason.INVALID_FIELDS)
+    assert line.count("/place_order") == 0
 
 
 async def test_opening_does_not_wait_for_minutes(

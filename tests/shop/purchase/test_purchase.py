@@ -241,18 +241,23 @@ async def test_who_subscribes_already_is_told_before_a_session_is_made(
     assert line.count("/create_session") == 0
 
 
-async def test_a_stranger_learns_nothing_about_a_known_address(
-    house: House, visitor: Reader, open_purchase: Open
+async def test_a_stranger_learns_nothing_about_a_known_address_before_klarna_has_approved(
+    house: House, line: Line, visitor: Reader, open_purchase: Open, approve: Approve
 ) -> None:
-    with pytest.raises(CannotOpen) as refusal:
-        await open_purchase(visitor, customer=CustomerDetails(SUBSCRIBER, "Karin", "Öberg"))
-    assert refusal.value.reason is Reason.LOGIN_REQUIRED
+    opened = await open_purchase(visitor, customer=CustomerDetails(SUBSCRIBER, "Karin", "Öberg"))
+    assert opened.status is PurchaseState.SESSION_OPEN
+    assert line.count("/pre_validate_purchase") == 0
+    refused = await approve(visitor, opened)
+    assert (refused.state, refused.reason) == ("failed", Reason.ALREADY_SUBSCRIBED)
+    assert line.count("/place_order") == 0
+    assert await _orders(house) == 0
 
 
 @pytest.mark.parametrize(
     ("customer", "faults"),
     [
         (CustomerDetails("inte en adress", "A", "B"), ("email",)),
+        (CustomerDetails("åsa@exempel.se", "A", "B"), ("email",)),
         (CustomerDetails("a@b.se", "", "B"), ("first_name",)),
         (CustomerDetails("a@b.se", "A\x00", "x" * 101), ("first_name", "last_name")),
     ],
