@@ -29,6 +29,8 @@ from klarna_shop.sandbox.tables import Account, Authorization, KlarnaSession, Or
 from klarna_shop.sandbox.webhooks import ACCOUNT_CHANGED, ORDER_CLOSED
 
 AUTHORIZATION_LIFETIME = timedelta(minutes=60)
+NOT_GIVEN = "not-given-"
+"""Beginning of authorization tokens that Klarna never gave. Tokens are opaque (§17), so any other may be real."""
 _SESSION = "klarna_payments_session_id"
 _TOKEN = "klarna_authorization_token"
 
@@ -196,6 +198,8 @@ async def _usable_authorization(
         raise _void_authorization(services, "Authorization token has already been used")
     if forced == "authorization_expired":
         raise _void_authorization(services, "Authorization token has expired")
+    if token.startswith(NOT_GIVEN):
+        raise _void_authorization(services, "Authorization token not found")
     if authorization is None:
         authorization = Authorization(
             fingerprint=fingerprint(token), session_id=klarna_session.id, first_seen=now, used=False

@@ -160,6 +160,12 @@ async def test_authorization_tokens_are_opaque(caller: Any, token: str) -> None:
     assert (await caller.buy(None, klarna_authorization_token=token)).status_code == 200
 
 
+async def test_a_token_that_klarna_never_gave_buys_nothing(caller: Any) -> None:
+    answer = await caller.buy(None, klarna_authorization_token="not-given-by-klarna")
+    assert answer.status_code == 400
+    assert "authorization" in answer.text.lower()
+
+
 async def test_two_tokens_that_differ_in_capitals_are_two(caller: Any) -> None:
     for token in ("token-a", "TOKEN-A"):
         answer = await caller.buy(None, klarna_authorization_token=token, email=f"{token}@demo.example")

@@ -11,6 +11,8 @@ from klarna_shop.operations.conformance.probes.probe import UNKNOWN, Learned, Le
 
 _WRITE = "/external/klarna_payments/w"
 _MADE_UP = "00000000-0000-4000-8000-000000000000"
+_NOT_GIVEN = "not-given-by-klarna"
+"""An authorization token that a sandbox of the shop's refuses as Klarna does: one that Klarna never gave."""
 _BROWSER = {
     "browser_ip": "192.0.2.1",
     "browser_language": "sv-SE",
@@ -72,13 +74,13 @@ PROBES = (
         {**_NOBODY, "klarna_payments_session_id": _MADE_UP, "klarna_authorization_token": _MADE_UP},
     ),
     _order(
-        "order with an authorization that cannot be Klarna's",
+        "order with an authorization that Klarna never gave",
         "v2",
         {
             **_WITH,
             **_NOBODY,
             "klarna_payments_session_id": Learned("session_v2"),
-            "klarna_authorization_token": "conformance-made-up",
+            "klarna_authorization_token": _NOT_GIVEN,
         },
     ),
     _order(
