@@ -63,6 +63,8 @@ def uncertain(
         SANDBOX_UNCERTAINTY=str(request.param),
         # Whether Payway tells what a campaign turns into is one of the things that nobody knows.
         PAYWAY_CAMPAIGN_PACKAGES="digital-trial:digital",
+        # Configured for every second seed: where the account does not have it, the widget falls back.
+        KLARNA_PAYMENT_METHOD_CATEGORY="pay_now" if request.param % 2 else "",
     )
     try:
         with visitors(chromium, shop) as visit:

@@ -18,6 +18,7 @@ from klarna_shop.operations.diagnosis import (
     check_database,
     check_klarna_script,
     check_mail,
+    check_payment_methods,
     check_payway,
 )
 from klarna_shop.operations.doctor import described, written
@@ -61,6 +62,29 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 async def test_the_sandbox_grants_every_scope_the_shop_needs(sandbox: Sandbox) -> None:
     findings = [each async for each in check_payway(read_settings(), httpx.ASGITransport(sandbox.api))]
     assert [finding.grade for finding in findings] == [Grade.GOOD]
+
+
+@pytest.mark.parametrize(
+    ("answer", "grades", "words"),
+    [
+        (httpx.Response(200, json={"status": "ready", "notices": []}), ["good", "good"], "hide nothing"),
+        (
+            httpx.Response(503, json={"notices": ["Klarna hides the category pay_now"]}),
+            ["good", "poor"],
+            "Klarna hides the category pay_now",
+        ),
+        (httpx.Response(200, json={"status": "ready"}), ["good", "good"], "no shop answers"),
+        (httpx.Response(502, text="<html>"), ["good", "good"], "no shop answers"),
+    ],
+)
+async def test_what_klarna_hides_is_asked_of_the_running_shop(
+    answer: httpx.Response, grades: list[str], words: str
+) -> None:
+    transport = httpx.MockTransport(lambda _request: answer)
+    findings = await check_payment_methods(read_settings(klarna_payment_method_category="pay_now"), transport)
+    assert [finding.grade.value for finding in findings] == grades
+    assert "pay_now" in findings[0].text
+    assert words in findings[1].text
 
 
 async def test_a_wrong_secret_is_told_from_missing_scopes(sandbox: Sandbox) -> None:
