@@ -90,6 +90,7 @@ def _purchase(language: str) -> rx.Component:
                         CheckoutState.offer,
                         element_id=SUMMARY_ID,
                         testid="checkout-summary",
+                        total=_total(language),
                     ),
                     _change(language, "checkout.change_order"),
                     _customer(language),
@@ -113,6 +114,16 @@ def _purchase(language: str) -> rx.Component:
         aria_busy=is_loading,
         class_name="checkout",
     )
+
+
+def _total(language: str) -> rx.Var[str]:
+    """What the amount is called: due before the order, paid after it."""
+    paid = rx.cond(
+        CheckoutState.offer.price > 0,
+        text(language, "summary.paid"),
+        text(language, "summary.paid_nothing"),
+    )
+    return rx.cond(CheckoutState.paid, paid, text(language, "summary.total"))
 
 
 def _payment(language: str) -> rx.Component:

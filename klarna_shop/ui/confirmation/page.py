@@ -49,21 +49,8 @@ def _purchase(language: str) -> rx.Component:
             ConfirmationState.status == "failed",
             rx.fragment(),
             rx.el.section(
-                rx.el.h2(
-                    rx.cond(
-                        ConfirmationState.status == "completed",
-                        text(language, "confirmation.summary"),
-                        text(language, "checkout.summary"),
-                    ),
-                    class_name="page__subtitle",
-                ),
-                summary(
-                    language,
-                    ConfirmationState.offer,
-                    element_id="confirmation-summary",
-                    testid="confirmation-summary",
-                    total=_total(language),
-                ),
+                # What it renews for is not true any more once it was withdrawn from.
+                rx.cond(ConfirmationState.withdrawn, rx.fragment(), _summary(language)),
                 rx.cond(
                     ConfirmationState.order_id != "",
                     rx.el.p(text(language, "confirmation.order"), " ", ConfirmationState.order_id),
@@ -80,6 +67,26 @@ def _purchase(language: str) -> rx.Component:
             "data-order-id": ConfirmationState.order_id,
             "data-kind": ConfirmationState.offer.kind,
         },
+    )
+
+
+def _summary(language: str) -> rx.Component:
+    return rx.fragment(
+        rx.el.h2(
+            rx.cond(
+                ConfirmationState.status == "completed",
+                text(language, "confirmation.summary"),
+                text(language, "checkout.summary"),
+            ),
+            class_name="page__subtitle",
+        ),
+        summary(
+            language,
+            ConfirmationState.offer,
+            element_id="confirmation-summary",
+            testid="confirmation-summary",
+            total=_total(language),
+        ),
     )
 
 
