@@ -30,7 +30,7 @@ from klarna_shop.sandbox.webhooks import ACCOUNT_CHANGED, ORDER_CLOSED
 
 AUTHORIZATION_LIFETIME = timedelta(minutes=60)
 NOT_GIVEN = "not-given-"
-"""Beginning of authorization tokens that Klarna never gave. Tokens are opaque (§17), so any other may be real."""
+"""Beginning of authorization tokens that Klarna never gave; any other may be real: they are opaque (§17)."""
 _SESSION = "klarna_payments_session_id"
 _TOKEN = "klarna_authorization_token"
 

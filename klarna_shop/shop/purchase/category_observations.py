@@ -3,9 +3,10 @@
 A browser's report can be forged, so it never takes more away than stated here (docs/security.md):
 
 * a hidden category of a paid order is only tried last from then on, and nothing is refused because of it;
-* a hidden trial counts for everyone after `SEVERAL` networks have reported one and none was shown in between,
-  and not at all while the ledger has a trial that was ordered within `REMEMBERED_FOR`. Before that it counts
-  for the browser that reported it;
+* a hidden trial counts for everyone at once, or after `SEVERAL` networks have reported one where a trial was
+  shown within `REMEMBERED_FOR`, and not at all while the ledger has a trial that was ordered in that time.
+  Until then it counts for the browser that reported it. So a forger can take trials from sale for a day in a
+  shop that has just started or sells none; the log, doctor and the studio tell, and the studio takes it back;
 * a session's own list comes from Payway and counts at once.
 
 Kept in memory: each worker learns for itself, and a restart forgets everything.
@@ -64,6 +65,11 @@ class _Reports:
         self._times.clear()
 
 
+def _outnumber(hidden: _Reports, shown: _Reports) -> bool:
+    """True if what was hidden counts: at the first report, or at several where it was shown to someone."""
+    return len(hidden.current()) >= (SEVERAL if shown.current() else 1)
+
+
 @dataclass
 class CategoryObservations:
     """Observations of one process; every question is answered by `clock`.
@@ -82,6 +88,7 @@ class CategoryObservations:
         self._category_hidden = _Reports(self.clock)
         self._category_shown = _Reports(self.clock)
         self._trial_hidden = _Reports(self.clock)
+        self._trial_shown = _Reports(self.clock)
         self._trial_not_listed = _Reports(self.clock)
         self._browsers_without_trial = _Reports(self.clock)
 
@@ -90,8 +97,7 @@ class CategoryObservations:
 
         One report is enough while the category has been shown to no one within `REMEMBERED_FOR`.
         """
-        needed = SEVERAL if self._category_shown.current() else 1
-        return len(self._category_hidden.current()) >= needed
+        return _outnumber(self._category_hidden, self._category_shown)
 
     def hide_category(self, reporter: str) -> None:
         """Note that the widget hid the configured category and was shown without one."""
@@ -105,8 +111,11 @@ class CategoryObservations:
         self._category_hidden.clear()
 
     def trials_are_hidden(self) -> bool:
-        """True if trials cannot be ordered, as far as Payway or several readers' browsers have shown."""
-        return bool(self._trial_not_listed.current()) or len(self._trial_hidden.current()) >= SEVERAL
+        """True if trials cannot be ordered, as far as Payway or readers' browsers have shown.
+
+        One report is enough while a trial has been shown to no one within `REMEMBERED_FOR`.
+        """
+        return bool(self._trial_not_listed.current()) or _outnumber(self._trial_hidden, self._trial_shown)
 
     def hide_trial(self, reporter: str, visitor_id: str | None, *, outweighed: bool) -> None:
         """Note that the widget hid direct debit for a trial.
@@ -121,8 +130,9 @@ class CategoryObservations:
         if not outweighed:
             self._noting(self.trials_are_hidden, lambda: self._trial_hidden.add(reporter), self._trial_line)
 
-    def show_trial(self, visitor_id: str | None) -> None:
-        """Note that the widget was shown for a trial."""
+    def show_trial(self, reporter: str, visitor_id: str | None) -> None:
+        """Note that the widget was shown for a trial; arguments as of `hide_trial`."""
+        self._trial_shown.add(reporter)
         self._trial_hidden.clear()
         if visitor_id:
             self._browsers_without_trial.discard(visitor_id)

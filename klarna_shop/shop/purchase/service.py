@@ -188,7 +188,7 @@ class Purchases:
             return
         observations = self.observations
         if purchase.kind == OfferKind.TRIAL:
-            observations.show_trial(purchase.visitor_id)
+            observations.show_trial(self._reporter(purchase), purchase.visitor_id)
         elif category and category == observations.category:
             observations.show_category(self._reporter(purchase))
         elif purchase.category_plan == (observations.category, WITHOUT_CATEGORY):

@@ -51,6 +51,14 @@ def _hide_trial_for_everyone(seen: CategoryObservations) -> None:
         seen.hide_trial(f"network-{number}", f"visitor-{number}", outweighed=False)
 
 
+def test_the_first_hidden_trial_takes_trials_from_sale(seen: CategoryObservations, time: Time) -> None:
+    assert seen.trials_withheld() == ""
+    seen.hide_trial("network", "visitor", outweighed=False)
+    assert seen.trials_withheld() == "Klarna offers no direct debit for trials"
+    time.now += REMEMBERED_FOR
+    assert seen.trials_withheld() == ""
+
+
 def test_the_reader_after_the_first_waits_for_no_second_try(seen: CategoryObservations) -> None:
     assert not seen.category_is_hidden()
     seen.hide_category("network")
@@ -85,7 +93,10 @@ def test_where_the_category_works_one_report_against_it_changes_nothing(
     assert seen.category_is_hidden()
 
 
-def test_one_reporter_does_not_take_trials_from_everyone(seen: CategoryObservations) -> None:
+def test_where_trials_are_shown_one_reporter_does_not_take_them_from_everyone(
+    seen: CategoryObservations,
+) -> None:
+    seen.show_trial("other", "other-visitor")
     for number in range(50):
         seen.hide_trial("network", f"visitor-{number}", outweighed=False)
     assert not seen.trials_are_hidden()
@@ -118,7 +129,7 @@ def test_several_readers_without_direct_debit_take_trials_from_sale_for_a_day(
 def test_a_trial_that_is_shown_to_someone_forgets_the_reports(seen: CategoryObservations) -> None:
     for number in range(SEVERAL - 1):
         seen.hide_trial(f"network-{number}", None, outweighed=False)
-    seen.show_trial("visitor")
+    seen.show_trial("shown", "visitor")
     seen.hide_trial("network", None, outweighed=False)
     assert not seen.trials_are_hidden()
 
