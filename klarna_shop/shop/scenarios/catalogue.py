@@ -245,8 +245,8 @@ _WIDGET = (
     _categories(
         "categories_klarna",
         "A trial where Klarna has no direct debit",
-        "The account has the category klarna alone, and the reader orders a trial; no list.",
-        "klarna_refused. This browser is not offered trials for a day; after three readers no one is.",
+        f"The account has the category klarna alone, and the reader orders a trial; no list.{TRIALS_OFF}",
+        "klarna_refused: nothing was charged. From then on the picker offers no trial.",
         offer="digital-trial",
     ),
     _categories(
