@@ -260,6 +260,7 @@ def build_house(
             lookup=OrderLookup(payway=payway, ledger=ledger, placing=placing, settling=settling),
             recorder=recorder,
             forget=(entitlements.forget, standing.forget),
+            stopwatch=stopwatch,
         ),
         rounds=rounds,
         stage=stage,

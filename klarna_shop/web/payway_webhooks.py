@@ -72,7 +72,7 @@ class _Receiver:
 
     def __init__(self, webhooks: Webhooks) -> None:
         self._webhooks = webhooks
-        self._complaints = Allowances(most_keys=1)
+        self._complaints = Allowances(most_keys=1, clock=webhooks.stopwatch)
 
     async def answer(self, request: Request) -> Response:
         """Answer 200 as soon as the body is read; 400, 408 or 413 where it cannot be."""

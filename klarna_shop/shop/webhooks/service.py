@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from klarna_shop.shop.allowance import Allowances, Rate
+from klarna_shop.shop.clock import Stopwatch
 from klarna_shop.shop.flows import FlowRecorder, Party
 from klarna_shop.shop.guarded import guarded
 from klarna_shop.shop.purchase.order_lookup import OrderLookup
@@ -37,12 +38,17 @@ class Webhooks:
     lookup: OrderLookup
     recorder: FlowRecorder
     forget: Sequence[Callable[[str], None]]
+    stopwatch: Stopwatch
     _waiting: OrderedDict[Hint, None] = field(default_factory=OrderedDict, init=False, repr=False)
     _wanted: asyncio.Event = field(default_factory=asyncio.Event, init=False, repr=False)
-    _same: Allowances = field(default_factory=lambda: Allowances(most_keys=10_000), init=False, repr=False)
-    _all: Allowances = field(default_factory=lambda: Allowances(most_keys=1), init=False, repr=False)
+    _same: Allowances = field(init=False, repr=False)
+    _all: Allowances = field(init=False, repr=False)
     dropped: int = field(default=0, init=False)
     """Hints of this process that nothing was done about, but for forgetting: repeated or too many."""
+
+    def __post_init__(self) -> None:
+        self._same = Allowances(most_keys=10_000, clock=self.stopwatch)
+        self._all = Allowances(most_keys=1, clock=self.stopwatch)
 
     def receive(self, hint: Hint) -> None:
         """Forget what is remembered of the account at once; take the rest for the background.
