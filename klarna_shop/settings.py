@@ -141,7 +141,7 @@ class Settings(BaseSettings):
     redis_url: SecretStr = SecretStr("")
     secret_key: SecretStr = SecretStr("")
     secret_key_lost: Literal["refuse", "accept"] = "refuse"  # noqa: S105 - a word
-    """What a start does where no key reads an approval of Klarna's that has no order yet."""
+    """Policy of a start where no key reads an approval of Klarna's that has no order yet."""
     studio_password: SecretStr = SecretStr("")
     trusted_proxy_hops: int = Field(0, ge=0, le=10)
     socket_events_per_second: float = Field(25, ge=0, le=10_000)

@@ -53,7 +53,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         _env_file=None,
         database_url=f"sqlite:///{tmp_path / 'shop.sqlite3'}",
         secret_key="the key of tests and of tests only long enough",
-        # Long enough for a busy machine; where nobody answers, a test lets it pass.
+        # Long enough for a busy machine; where no one answers, a test lets it pass.
         payway_timeout="8s",
     )
 

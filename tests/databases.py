@@ -28,7 +28,7 @@ from klarna_shop.shop.database import migrate
 SERVER = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 PREFIX = "klarna_shop_shared_"
 SWEEP_LOCK = 0x5377656570
-"""Any number nobody else on the server locks: held while databases are made, and left ones looked for."""
+"""Number that nothing else on the server locks: held while databases are made, and left ones looked for."""
 GONE_WITHIN_MS = 10_000
 _SHAPE = """
 SELECT md5(string_agg(part, '|' ORDER BY part)) FROM (

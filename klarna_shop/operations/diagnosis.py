@@ -276,7 +276,7 @@ def _error_code(answer: httpx.Response) -> str:
     return code if isinstance(code, str) and code.replace("_", "").isalnum() else "without an error code"
 
 
-_NOBODY = "Nobody can sign in."
+_NOBODY = "No one can sign in."
 _WHAT_HELPS = {
     "other_issuer": "The document names another issuer. If it is Payway's, set PAYWAY_OPENID_ISSUER to it.",
     "no_code_flow": "The provider does not offer the authorization code flow.",
@@ -288,7 +288,7 @@ _WHAT_HELPS = {
 async def check_browser_login(
     settings: Settings, transport: httpx.AsyncBaseTransport | None = None
 ) -> list[Finding]:
-    """Whether discovery answers with the right issuer, code flow and S256, and the sign-in page answers."""
+    """Check that discovery names the right issuer, code flow and S256, and that the sign-in page answers."""
     part, where = "sign-in by redirect", settings.openid_discovery_url
     credentials = PaywayCredentials(
         settings.payway_api_url or settings.app_url,
@@ -323,7 +323,7 @@ async def check_browser_login(
 async def _check_sign_in_page(
     settings: Settings, address: str, transport: httpx.AsyncBaseTransport | None
 ) -> Finding:
-    """Whether the provider's page takes this client with the shop's redirect address."""
+    """Check that the provider's page takes this client with the shop's redirect address."""
     part, where = "sign-in page", address.partition("?")[0]
     callback = f"{settings.app_url}{CALLBACK_PATH}"
     registered = (
@@ -350,7 +350,7 @@ async def _check_sign_in_page(
 
 
 def _offline_access(settings: Settings, *, offers: bool) -> Finding:
-    """Whether customers stay signed in for longer than one token lives."""
+    """Check that customers stay signed in for longer than one token lives."""
     part = "Offline access"
     cost = "Customers are signed out when their token ends, after an hour or two."
     if not settings.payway_offline_access:

@@ -1,4 +1,4 @@
-"""What the present `SECRET_KEY` cannot read any more, told before a server starts.
+"""Count of what the present `SECRET_KEY` cannot read any more, told before a server starts.
 
 Refuses the start where an approval of Klarna's is among it, unless `SECRET_KEY_LOST=accept`.
 """

@@ -125,7 +125,7 @@ class KlarnaSession(Table):
     start_date: Mapped[date | None]
     disable_account_info_overwrite: Mapped[bool]
     categories: Mapped[list[str]]
-    """What the account of this session has at Klarna, whether or not the session's answer listed it."""
+    """Categories of this session's account at Klarna, also where the session's answer leaves them out."""
     created: Mapped[datetime]
     expires: Mapped[datetime]
 

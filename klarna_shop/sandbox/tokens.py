@@ -37,7 +37,7 @@ class TokenError(Exception):
 
 @dataclass(frozen=True)
 class Grant:
-    """Whom a token is for, and what it opens."""
+    """Client of a token, and the scopes that it opens."""
 
     account_id: str | None
     scopes: list[str]

@@ -47,7 +47,7 @@ ENVELOPES = ("event", "ssi")
 
 @dataclass(frozen=True)
 class WebhookConduct:
-    """What becomes of each webhook on its way."""
+    """Fate of each webhook on its way."""
 
     delay_milliseconds: int = 0
     up_to_milliseconds: int = 0
@@ -60,7 +60,7 @@ class WebhookConduct:
 
 @dataclass
 class WebhookCounts:
-    """What became of the webhooks of this process, copies counted one by one."""
+    """Count of the webhooks of this process by their fate, copies counted one by one."""
 
     taken: int = 0
     refused: int = 0
@@ -87,7 +87,7 @@ class Webhooks:
     file: Path | None = None
     """Where the processes of one sandbox keep `conduct`; None keeps it in this object."""
     transport: httpx.AsyncBaseTransport | None = None
-    """How to get to the address, where it is not by the network."""
+    """Transport to the address, where it is not the network."""
     pauses_seconds: tuple[float, ...] = PAUSES_SECONDS
     counts: WebhookCounts = field(default_factory=WebhookCounts, init=False)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)
@@ -99,7 +99,7 @@ class Webhooks:
 
     @property
     def conduct(self) -> WebhookConduct:
-        """What is set, for every process of this sandbox."""
+        """Return what is set, for every process of this sandbox."""
         state = self._file.read()
         return WebhookConduct(
             **{one.name: state[one.name] for one in fields(WebhookConduct) if one.name in state}

@@ -20,7 +20,7 @@ SILENCE_ALLOWED = timedelta(minutes=5)
 
 
 class RoundsRow(SQLModel, table=True):
-    """How many rounds of a kind of work all processes have finished, and when the last one ended (UTC)."""
+    """Number of rounds of a kind of work that all processes have finished, and the last one's end (UTC)."""
 
     __tablename__ = "finished_rounds"
 

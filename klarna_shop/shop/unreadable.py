@@ -27,7 +27,7 @@ class Unreadable:
     approved: int = 0
     """Purchases that Klarna approved and that have no order yet."""
     open: int = 0
-    """Purchases that nobody has approved: their readers begin again, and nothing was charged."""
+    """Purchases without an approval: their readers begin again, and nothing was charged."""
     sessions: int = 0
     """Browsers that are signed in: their readers sign in again."""
 

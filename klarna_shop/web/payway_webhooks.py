@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 READING_SECONDS = 5.0
 """For the whole body: a caller that sends a byte a second holds nothing open for long."""
 COMPLAINTS = Rate(10, 1 / 60)
-"""Log lines about bodies that cannot be read: whoever knows the address shall not fill the log."""
+"""Log lines about bodies that cannot be read: anyone who knows the address shall not fill the log."""
 _NO_STORE = {"Cache-Control": "no-store"}
 
 

@@ -115,7 +115,7 @@ async def test_late_ones_overtake_each_other(caller: Caller, receiver: Receiver)
     webhooks._draws.seed(3)
     webhooks.conduct = WebhookConduct(up_to_milliseconds=60, copies=4)
     await caller.buy("astrid.lundmark")
-    assert receiver.events == [], "nobody waits for them"
+    assert receiver.events == [], "no one waits for them"
     await _sent(caller)
     assert receiver.names != sorted(receiver.names)
     assert len(receiver.events) == 8

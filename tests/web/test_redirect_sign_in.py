@@ -505,7 +505,7 @@ async def test_neither_code_nor_state_is_logged(
 
 
 async def test_a_code_of_another_sign_in_is_refused(browser: Browser) -> None:
-    """Whoever has stolen a code cannot bring it in under a state of their own: PKCE."""
+    """A thief of a code cannot bring it in under a state of their own: PKCE."""
     await browser.state()
     stolen = await browser.code()
     assert browser.said(await browser.callback(state=await browser.state(), code=stolen)) == "code"
@@ -611,7 +611,7 @@ async def test_an_answer_of_another_provider_is_not_believed(
     line.calls.clear()
     answer = await browser.callback(state=state, iss="https://evil.example", **parameters)
     assert browser.said(answer) == "unproven"
-    assert line.calls == [], "the code is shown to nobody"
+    assert line.calls == [], "the code is shown to no one"
 
 
 async def test_a_provider_that_names_itself_always_has_to(house: House, browser: Browser) -> None:

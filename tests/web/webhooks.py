@@ -1,4 +1,4 @@
-"""What tests of webhooks share: a shop that takes them, and events as Payway documents them."""
+"""Shared parts of webhook tests: a shop that takes them, and events as Payway documents them."""
 
 from __future__ import annotations
 

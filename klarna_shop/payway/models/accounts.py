@@ -22,7 +22,7 @@ class Eligibility:
 
 @dataclass(frozen=True)
 class OrderValidation:
-    """What the organisation's own rules say of an order (§7). `message` is for the buyer.
+    """Decision of the organisation's own rules on an order (§7). `message` is for the buyer.
 
     Of an allowed purchase reason and message are null (§17).
     """

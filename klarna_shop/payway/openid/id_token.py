@@ -47,7 +47,7 @@ class BadIdToken(Exception):
 
 @dataclass(frozen=True)
 class Expected:
-    """What an ID token has to say."""
+    """Claims that an ID token has to have."""
 
     issuer: str
     client_id: str

@@ -15,7 +15,7 @@ SMALLEST_RSA = 2048
 """Bits; a smaller modulus is not safe any more (RFC 7518 §3.3)."""
 LARGEST_RSA = 16_384
 _PUBLIC = {"RSA": ("kty", "kid", "alg", "n", "e"), "EC": ("kty", "kid", "alg", "crv", "x", "y")}
-"""What a public key consists of. Anything else is left out, a private part above all."""
+"""Members of a public key. Anything else is left out, a private part above all."""
 _FAMILIES = {"RS": "RSA", "PS": "RSA", "ES": "EC"}
 
 SignatureKey = RSAKey | ECKey

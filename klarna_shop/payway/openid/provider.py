@@ -28,7 +28,7 @@ LONGEST_FETCH = 8.0
 LARGEST_DOCUMENT = 256 * 1024
 FRESH = timedelta(hours=1)
 STALE = timedelta(hours=24)
-"""How long a document is used when no newer one can be had."""
+"""Longest use of a document when no newer one can be had."""
 PAUSE_WITHOUT = timedelta(seconds=5)
 PAUSE_WITH_STALE = timedelta(seconds=30)
 """After a failure, until the next try: without anything to use, and with an old document."""

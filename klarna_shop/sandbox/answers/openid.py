@@ -13,7 +13,7 @@ _INFERRED = Provenance.INFERRED
 
 
 class Discovery(Answer, provenance=Provenance.DOCUMENTED, section="17"):
-    """What the provider says of itself. The address is documented; the fields follow OpenID Connect."""
+    """The provider's description of itself. The address is documented; the fields follow OpenID Connect."""
 
     issuer: Annotated[
         str,
@@ -86,7 +86,7 @@ class OpenIdTokens(Answer, provenance=Provenance.INFERRED, section="17"):
 
 
 class UserInfo(Answer, provenance=Provenance.INFERRED, section="17"):
-    """What a token's scopes tell of its account. That there is such an endpoint is documented."""
+    """Claims of an account that a token's scopes allow. That there is such an endpoint is documented."""
 
     sub: Annotated[str, Fact("The account's id.")]
     email: Annotated[str, Fact("With the scope `/openid/email`.")] = ABSENT

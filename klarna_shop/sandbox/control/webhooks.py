@@ -27,7 +27,7 @@ _CONDUCT = (
 
 
 async def shown(services: Services, _request: Request) -> dict[str, Any]:
-    """Whether there is an address to send to, what is set, and what this process has sent."""
+    """State of the webhooks: the address's presence, what is set, and what this process has sent."""
     webhooks = services.webhooks
     return {
         "item": {

@@ -20,7 +20,7 @@ _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}", re.ASCII)
 
 @dataclass(frozen=True)
 class CodeRequest:
-    """What a code is asked for with: scopes under Payway's names, the nonce, the PKCE challenge."""
+    """Parameters that a code is asked for with: scopes under Payway's names, nonce, PKCE challenge."""
 
     redirect_uri: str
     scopes: list[str]

@@ -14,7 +14,7 @@ _TOGETHER = "discovery is kept for an hour, and other calls have to agree with i
 
 @dataclass(frozen=True, kw_only=True)
 class OpenIdReadings:
-    """How the OpenID provider answers."""
+    """Answers of the OpenID provider."""
 
     openid_offline_scope: Literal["/openid/offline_access", "offline_access"] = choice(
         "17",

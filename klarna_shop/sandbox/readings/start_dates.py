@@ -13,7 +13,7 @@ _NOT_AT_ONCE = "a purchase that cannot start today opens nothing today"
 
 @dataclass(frozen=True, kw_only=True)
 class StartDateReadings:
-    """Which days get_possible_start_dates gives, and how any other day is treated."""
+    """Days that get_possible_start_dates gives, and the answer to any other day."""
 
     possible_start_dates: Literal[
         "quarter", "without_sundays", "fortnight", "from_tomorrow", "today", "none"

@@ -40,7 +40,7 @@ class RedirectSignInFailed(Exception):
 
 
 class ProviderUnavailable(RedirectSignInFailed):
-    """Nobody can be sent to Payway's sign-in now: it does not say where, or something that cannot be used."""
+    """No one can be sent to Payway's sign-in now: its address is missing or cannot be used."""
 
 
 class SignInInterrupted(RedirectSignInFailed):

@@ -42,7 +42,7 @@ Failure = TypeVar("Failure", bound=RedirectSignInFailed)
 DEADLINE_SECONDS = 20.0
 """Somebody waits for the page."""
 OFFLINE_REFUSED_FOR = timedelta(days=1)
-"""How long no refresh tokens are asked for after Payway has refused the scope."""
+"""Pause in asking for refresh tokens after Payway has refused the scope."""
 
 
 class OpenIdSignIns:

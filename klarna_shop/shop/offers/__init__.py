@@ -1,4 +1,4 @@
-"""What is for sale: packages, campaigns and trials with one payment period each, and when they may begin.
+"""Offers: packages, campaigns and trials with one payment period each, and the days on which they may begin.
 
 Imported by `shop.purchase`, `shop.access`, `ui` and the assembly.
 """

@@ -199,7 +199,7 @@ class Ledger:
     ) -> AsyncIterator[Sequence[Purchase]]:
         """All purchases that have been in this state since before a moment, oldest first, page by page.
 
-        Those that changed in a future that cannot be are among them: when they did, nobody knows.
+        Those that changed in a future that cannot be are among them: when they did is unknown.
         """
         ahead = self._clock() + CLOCK_TOLERANCE
         long_enough = or_(col(Purchase.changed_at) <= changed_before, col(Purchase.changed_at) > ahead)

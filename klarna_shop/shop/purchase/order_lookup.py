@@ -1,6 +1,6 @@
 """Looking up the order of an unfinished purchase at once, on a hint that there is news of it.
 
-Sends nothing but reads to Payway: whoever gives false hints makes it be asked, and no order placed.
+Sends nothing but reads to Payway: anyone who gives false hints makes it be asked, and no order placed.
 """
 
 from __future__ import annotations

@@ -98,14 +98,14 @@ class Placing:
     trial_limits: TrialLimits
     clock: Clock
     computer_clock: Clock = system_clock
-    """The computer's own time, which nobody moves in the sandbox."""
+    """The computer's own time, which is never moved in the sandbox."""
     _under_way: set[asyncio.Task[Purchase]] = field(
         default_factory=set, init=False, repr=False, compare=False
     )
 
     @property
     def deadline(self) -> timedelta:
-        """How long one attempt takes at most: one call for the question before it, two for place_order."""
+        """Longest time of one attempt: one call for the question before it, two for place_order."""
         return timedelta(seconds=3 * self.settings.payway_timeout)
 
     async def authorize(self, purchase: Purchase, authorization_token: str) -> Purchase:

@@ -105,7 +105,7 @@ class Recovery:
         return await self.placing.placed(purchase, PlacedOrder(order_id=order.order_id, redirect_url=None))
 
     async def _lost_answer(self, purchase: Purchase) -> None:
-        log.warning("purchase %s: nobody waits for place_order any more", purchase.id[:8])
+        log.warning("purchase %s: no process waits for place_order any more", purchase.id[:8])
         await self.ledger.change(
             purchase,
             PurchaseState.UNKNOWN,

@@ -53,7 +53,7 @@ class Webhooks:
     def receive(self, hint: Hint) -> None:
         """Forget what is remembered of the account at once; take the rest for the background.
 
-        Never waits and never fails: whatever is dropped is found by recovery.
+        Never waits and never fails: what is dropped is found by recovery.
         """
         if hint.account_id:
             for forget in self.forget:

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 DEADLINE_SECONDS = 5.0
 """A reader waits no longer for each of Payway's answers."""
 REMEMBERED_FOR = timedelta(minutes=10)
-"""How long an account's orders are remembered that has declared nothing here itself."""
+"""Time for which the orders of an account are remembered that has declared nothing here itself."""
 MOST_REMEMBERED = 10_000
 RUNNING = frozenset({"activated", "cancelled"})
 """States of a subscription that opens articles until its period ends (payway-api.md §9.3)."""

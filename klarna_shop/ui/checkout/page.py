@@ -117,7 +117,7 @@ def _purchase(language: str) -> rx.Component:
 
 
 def _total(language: str) -> rx.Var[str]:
-    """What the amount is called: due before the order, paid after it."""
+    """Name of the amount: due before the order, paid after it."""
     paid = rx.cond(
         CheckoutState.offer.price > 0,
         text(language, "summary.paid"),

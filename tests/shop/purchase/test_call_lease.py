@@ -40,7 +40,7 @@ class Other:
 
     @property
     def orders(self) -> int:
-        """How often it has called place_order."""
+        """Number of its calls of place_order."""
         return self.line.count("/place_order")
 
 
@@ -91,7 +91,7 @@ async def under_way(
     line.faults["/pre_validate_purchase"] = [httpx.Response(200, json=MAY_BUY)]
     line.hold = asyncio.Event()
     answer = asyncio.create_task(_awaited(approve(visitor, purchase)))
-    while not line.count("/place_order"):  # noqa: ASYNC110 - the line counts, and tells nobody
+    while not line.count("/place_order"):  # noqa: ASYNC110 - the line counts, and tells no one
         await asyncio.sleep(0)
     yield UnderWay(house, line, visitor, purchase, answer, line.hold)
     line.hold.set()

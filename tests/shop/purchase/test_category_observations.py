@@ -1,4 +1,4 @@
-"""What Klarna was seen to hide is remembered for a day, and cannot be forged for everyone."""
+"""Memory of what Klarna hides: kept for a day, and bounded against forged reports."""
 
 from __future__ import annotations
 
