@@ -32,7 +32,7 @@ class OfferView:
     start_line: str = ""
     total_line: str = ""
     authorisation_line: str = ""
-    """Authorisation that Klarna keeps for later payments; empty if none follow (klarna-payments-js.md §13)."""
+    """Authorisation that Klarna keeps for later payments; empty if none (klarna-payments-js.md §13)."""
     withdrawal_line: str = ""
     badge: str = ""
 
