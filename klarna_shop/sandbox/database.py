@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -28,6 +30,8 @@ class Database:
         self._reader: AsyncEngine | None = None
         self._writer: AsyncEngine | None = None
         self._ready = False
+        self._memory: sqlite3.Connection | None = None
+        """Keeps the memory's tables when a call that was cancelled takes its connection with it."""
         # Writers of this process queue up here, in order; writers of other processes meet at SQLite's lock.
         self._turn = asyncio.Lock()
 
@@ -65,16 +69,22 @@ class Database:
         self._reader, self._writer, self._ready = None, None, False
         for engine in engines:
             await engine.dispose()
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
 
     async def _start(self) -> None:
         if self._ready:
             return
         if self._path is None:
-            self._writer = self._reader = _engine(None, "BEGIN IMMEDIATE", poolclass=StaticPool)
+            name = f"file:sandbox-{uuid.uuid4()}?mode=memory&cache=shared&uri=true"
+            # In shared memory there is nothing to wait for, so that this blocks no event loop.
+            self._memory = sqlite3.connect(name, uri=True, check_same_thread=False)
+            self._writer = self._reader = _engine(name, "BEGIN IMMEDIATE", poolclass=StaticPool)
         else:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = _engine(self._path, "BEGIN IMMEDIATE", pool_size=1)
-            self._reader = _engine(self._path, "BEGIN", pool_size=4, max_overflow=12)
+            self._writer = _engine(str(self._path), "BEGIN IMMEDIATE", pool_size=1)
+            self._reader = _engine(str(self._path), "BEGIN", pool_size=4, max_overflow=12)
         # One transaction makes and seeds the file, so that of several processes exactly one does it.
         async with async_sessionmaker(self._writer, expire_on_commit=False).begin() as session:
             connection = await session.connection()
@@ -87,8 +97,7 @@ class Database:
         self._ready = True
 
 
-def _engine(path: Path | None, begin: str, **options: Any) -> AsyncEngine:
-    database = ":memory:" if path is None else str(path)
+def _engine(database: str, begin: str, **options: Any) -> AsyncEngine:
     address = URL.create("sqlite+aiosqlite", database=database)
     engine = create_async_engine(address, hide_parameters=True, **options)
 
