@@ -21,7 +21,8 @@ from typing import Any
 
 from klarna_shop.operations.progress import PROJECT, say
 from klarna_shop.settings import Settings, read_settings
-from klarna_shop.shop.database import migrate
+from tests.databases import copy_migrated
+from tests.house import newspaper
 from tests.reliability.victim import FLOWS, Flow, Kept, after_restart, build, buy, is_right, killed_at
 
 DOCUMENT = PROJECT / "docs" / "reliability.md"
@@ -50,6 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args(arguments)
+    newspaper()  # before there are children, which have it then
     cells: list[Cell] = []
     for index, flow in enumerate(FLOWS):
         points = _points(flow)
@@ -81,7 +83,7 @@ def _settings(folder: Path) -> Settings:
 
 
 def _new_shop(folder: str) -> Path:
-    migrate(_settings(Path(folder)).database_url.get_secret_value())
+    copy_migrated(_settings(Path(folder)).database_url.get_secret_value())
     return Path(folder)
 
 

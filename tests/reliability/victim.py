@@ -29,6 +29,7 @@ from klarna_shop.shop.identity import new_token
 from klarna_shop.shop.purchase import BrowserFacts, Choice, CustomerDetails, Purchase, PurchaseState
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
 from klarna_shop.shop.purchase.tables import PurchaseChange
+from tests.house import newspaper
 
 BROWSER = BrowserFacts(ip="203.0.113.7", language="sv-SE", user_agent="Test browser")
 HALF_A_MINUTE = timedelta(seconds=30)
@@ -81,7 +82,8 @@ def build(folder: Path, settings: Settings, point: Point) -> House:
         sandbox=sandbox,
         transport=Line(inner, point),
         session_clock=sandbox.clock.now,
-        stopwatch=lambda: sandbox.clock.now().timestamp(),
+        stopwatch=lambda: sandbox.clock.offset.total_seconds(),
+        articles=newspaper(),
     )
     own = house.shop.database.url.database
 
