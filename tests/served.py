@@ -21,6 +21,8 @@ from klarna_shop.settings import PROJECT
 
 START_SECONDS = 60
 SECRET_KEY = "the key of browser tests and of nothing else"
+STUDIO_PASSWORD = "correct horse battery"
+"""Of `closed_shop`."""
 MARKS = (SECRET_KEY, "sandbox-secret", "demo1234", "@exempel.example", "@demo.example")
 """What the tests' secrets and persons are known by: no server that they start may write it down."""
 _served: list[ServedShop] = []
@@ -132,5 +134,15 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedShop]:
     if not BUILT.exists():
         pytest.skip("there is no build of the front end; make run or make test makes one")
     served = serve(tmp_path_factory.mktemp("shop"))
+    yield served
+    served.kill()
+
+
+@pytest.fixture(scope="session")
+def closed_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedShop]:
+    """One shop whose studio takes a password, for all tests that change nothing in it."""
+    if not BUILT.exists():
+        pytest.skip("there is no build of the front end; make run or make test makes one")
+    served = serve(tmp_path_factory.mktemp("closed"), STUDIO_PASSWORD=STUDIO_PASSWORD)
     yield served
     served.kill()

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from klarna_shop.operations.browser import PATH_VARIABLE, ensure_chromium
@@ -27,8 +28,8 @@ STYLE: dict[str, list[str]] = {
     "types": [sys.executable, "-m", "mypy"],
     "import contracts": [str(BIN / "lint-imports"), "--no-logo"],
 }
-SIDE_BY_SIDE = ["--numprocesses=2", "--dist=loadfile"]
-"""Most tests wait, for a server or a browser: two files at a time take about half as long."""
+SIDE_BY_SIDE = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
+"""Two files at a time take about half as long; the tests themselves say which come first."""
 NOTHING_COLLECTED = 5
 """Pytest's exit status where no test matched."""
 
@@ -41,10 +42,21 @@ def main(arguments: list[str]) -> int:
     wanted = set(names or NAMES)
     failed: list[str] = []
     try:
-        if "lint" in wanted:
-            failed += [name for name, command in STYLE.items() if not _run(name, command)]
-        if tests := wanted - {"lint"}:
-            failed += _run_tests(tests, pytest_arguments)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            # While the front end is built: both take one processor.
+            style = beside.submit(_style) if "lint" in wanted else None
+            environment = dict(os.environ)
+            tests = wanted - {"lint"}
+            if "browser" in tests:
+                if not _prepare_browser(environment):
+                    failed.append("front end")
+                if PATH_VARIABLE not in environment:
+                    say("tests: those that need a browser are left out")
+                    tests = tests - {"browser"}
+            if style is not None:
+                failed += style.result()
+        if tests:
+            failed += _run_tests(tests, environment, pytest_arguments)
     except KeyboardInterrupt:
         return stop("stopped", 130)
     return stop(f"failed: {', '.join(failed)}") if failed else 0
@@ -55,29 +67,32 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
     return arguments[:cut], arguments[cut + 1 :]
 
 
-def _run_tests(wanted: set[str], arguments: list[str]) -> list[str]:
-    """Run the wanted kinds in one pytest; what failed. Where no browser can run, its tests are left out."""
-    failed = []
-    environment = dict(os.environ)
-    if "browser" in wanted:
-        try:
-            build_front_end(load_settings())
-            chromium = ensure_chromium()
-        except (ConfigurationError, StepFailed) as failure:
-            say(str(failure))
-            failed.append("front end")
-            chromium = None
-        if chromium is None:
-            say("tests: those that need a browser are left out")
-            wanted = wanted - {"browser"}
-        else:
-            environment[PATH_VARIABLE] = chromium
+def _style() -> list[str]:
+    """Check style, types and import contracts; those that failed."""
+    return [name for name, command in STYLE.items() if not _run(name, command)]
+
+
+def _prepare_browser(environment: dict[str, str]) -> bool:
+    """Build the front end and put a Chromium into `environment` where there is one; False if that failed."""
+    try:
+        build_front_end(load_settings())
+        chromium = ensure_chromium()
+    except (ConfigurationError, StepFailed) as failure:
+        say(str(failure))
+        return False
+    if chromium is not None:
+        environment[PATH_VARIABLE] = chromium
+    return True
+
+
+def _run_tests(wanted: set[str], environment: dict[str, str], arguments: list[str]) -> list[str]:
+    """Run the wanted kinds in one pytest; what failed."""
     selection = {frozenset({"unit"}): ["-m", "not browser"], frozenset({"browser"}): ["-m", "browser"]}
     chosen = selection.get(frozenset(wanted), [])
     command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *chosen, *arguments]
-    if wanted and not _run("tests", command, environment, passing=(0, NOTHING_COLLECTED)):
-        failed.append("tests")
-    return failed
+    if not _run("tests", command, environment, passing=(0, NOTHING_COLLECTED)):
+        return ["tests"]
+    return []
 
 
 def _run(

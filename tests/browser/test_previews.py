@@ -8,14 +8,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from klarna_shop.operations.build import BUILT
 from tests.browser.conftest import Visit, visitors
 from tests.browser.steps import hook
-from tests.served import ServedShop, serve
+from tests.served import STUDIO_PASSWORD, ServedShop
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "correct horse battery"
 PERSONAS = ("first-visit", "meter-used-up", "subscriber", "cancelled")
 SEEN = {
     "first-visit": (None, "Logga in"),
@@ -24,16 +22,6 @@ SEEN = {
     "cancelled": ("metered", "Provläsare"),
 }
 """Before a metered article: which wall stands there, and what the header says."""
-
-
-@pytest.fixture(scope="module")
-def closed_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedShop]:
-    """A shop whose studio takes a password."""
-    if not BUILT.exists():
-        pytest.skip("there is no build of the front end; make run or make test makes one")
-    served = serve(tmp_path_factory.mktemp("closed"), STUDIO_PASSWORD=PASSWORD)
-    yield served
-    served.kill()
 
 
 @pytest.fixture
@@ -211,7 +199,7 @@ def test_a_share_link_shows_the_same_to_a_stranger_without_the_text(visit_closed
     address = _setup("subscriber", "meter-used-up", article=slug)
     page.goto(address)
     expect(hook(page, "studio-preview")).to_have_count(0)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").fill(STUDIO_PASSWORD)
     page.get_by_role("button", name="Log in").click()
     page.goto(address)
     expect(_frame(page, "subscriber").get_by_test_id("article-body")).to_have_count(1)

@@ -47,29 +47,29 @@ def _of_session(client_token: str) -> int:
     return int(session["x-demo"]["amount"])
 
 
-async def test_the_amount_shown_kept_and_paid_is_one(target: ServedShop) -> None:
-    async with browsing(target.url) as looking:
+async def test_the_amount_shown_kept_and_paid_is_one(own_target: ServedShop) -> None:
+    async with browsing(own_target.url) as looking:
         offers = await _offers(looking)
     assert len(offers) > 3
     for offer in offers:
-        async with browsing(target.url) as client:
+        async with browsing(own_target.url) as client:
             purchase_id = await _open(client, offer)
             await client.call("checkout", "show", path=f"/checkout?purchase={purchase_id}")
             shown = client.var("checkout", "offer")["price"]
             paid = _of_session(client.var("checkout", "client_token"))
-        with sqlite3.connect(target.folder / "shop.sqlite3") as connection:
+        with sqlite3.connect(own_target.folder / "shop.sqlite3") as connection:
             query = "SELECT price FROM purchase WHERE id = ?"
             [(kept,)] = connection.execute(query, (purchase_id,)).fetchall()
         assert offer["price"] == shown == kept == paid
 
 
-async def test_nobody_is_believed_that_something_was_paid(target: ServedShop) -> None:
-    async with browsing(target.url) as client:
+async def test_nobody_is_believed_that_something_was_paid(own_target: ServedShop) -> None:
+    async with browsing(own_target.url) as client:
         offer = next(one for one in await _offers(client) if one["code"] == "digital")
         purchase_id = await _open(client, offer)
         path = f"/checkout?purchase={purchase_id}"
         await client.call("checkout", "show", path=path)
-        with nothing_changes(target):
+        with nothing_changes(own_target):
             told: dict[str, Any] = {
                 "approved": True,
                 "order_id": "DEMO-1",

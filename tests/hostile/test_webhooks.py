@@ -37,8 +37,8 @@ def _seen(answer: httpx.Response) -> tuple[int, bytes, dict[str, str]]:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
-async def test_a_wrong_secret_is_an_unknown_address(target: ServedShop, method: str) -> None:
-    async with httpx.AsyncClient(base_url=target.url, timeout=20) as anybody:
+async def test_a_wrong_secret_is_an_unknown_address(own_target: ServedShop, method: str) -> None:
+    async with httpx.AsyncClient(base_url=own_target.url, timeout=20) as anybody:
         unknown = _seen(await anybody.request(method, "/hooks/nobody/knows-this-address", content=b"{}"))
         assert unknown[0] in {404, 405}
         for secret in (WEBHOOK_SECRET[:-1], f"{WEBHOOK_SECRET}0", "", "x" * 5_000, "%2e%2e"):
@@ -46,10 +46,10 @@ async def test_a_wrong_secret_is_an_unknown_address(target: ServedShop, method: 
             assert _seen(answer) == unknown, secret[:40]
 
 
-async def test_forged_malformed_and_huge_events_change_nothing(target: ServedShop) -> None:
+async def test_forged_malformed_and_huge_events_change_nothing(own_target: ServedShop) -> None:
     single = httpx.Limits(max_keepalive_connections=0)
-    async with httpx.AsyncClient(base_url=target.url, timeout=30, limits=single) as anybody:
-        with nothing_changes(target):
+    async with httpx.AsyncClient(base_url=own_target.url, timeout=30, limits=single) as anybody:
+        with nothing_changes(own_target):
             for number in range(300):
                 event = order_closed(order_id=f"DEMO-{number % 30}", merchant_reference="a" * 32)
                 assert (await anybody.post(ADDRESS, json=event)).status_code == 200
@@ -65,8 +65,8 @@ async def test_forged_malformed_and_huge_events_change_nothing(target: ServedSho
             assert await _status_of_huge(anybody, b" " * 5_000_000) == 413
             packed = {"Content-Encoding": "gzip"}
             assert (await anybody.post(ADDRESS, content=b"\x1f\x8b", headers=packed)).status_code == 400
-    assert WEBHOOK_SECRET not in target.log()
-    assert "webhooka" not in target.log().lower()
+    assert WEBHOOK_SECRET not in own_target.log()
+    assert "webhooka" not in own_target.log().lower()
 
 
 async def _status_of_huge(anybody: httpx.AsyncClient, body: bytes) -> int:
@@ -77,19 +77,19 @@ async def _status_of_huge(anybody: httpx.AsyncClient, body: bytes) -> int:
         return 413
 
 
-async def test_a_purchase_is_completed_by_the_sandboxs_webhook_alone(target: ServedShop) -> None:
+async def test_a_purchase_is_completed_by_the_sandboxs_webhook_alone(own_target: ServedShop) -> None:
     """Another process holds the lease of recovery, and no page asks for the outcome."""
     until = (datetime.now(UTC) + LEASE - timedelta(seconds=1)).replace(tzinfo=None).isoformat(" ")
-    with sqlite3.connect(target.folder / "shop.sqlite3") as connection:
+    with sqlite3.connect(own_target.folder / "shop.sqlite3") as connection:
         connection.execute(
             "UPDATE lease SET holder = 'another process', until = ? WHERE name = 'housekeeping'", (until,)
         )
-    async with browsing(target.url) as client:
-        purchase_id = await _bought(target, client)
+    async with browsing(own_target.url) as client:
+        purchase_id = await _bought(own_target, client)
         async with asyncio.timeout(40):
-            while _state(target, purchase_id) != "completed":  # noqa: ASYNC110 - it is another process
+            while _state(own_target, purchase_id) != "completed":  # noqa: ASYNC110 - it is another process
                 await asyncio.sleep(0.1)
-    [(holder,)] = _rows(target, "SELECT holder FROM lease WHERE name = 'housekeeping'")
+    [(holder,)] = _rows(own_target, "SELECT holder FROM lease WHERE name = 'housekeeping'")
     assert holder == "another process", "recovery has done nothing meanwhile"
 
 

@@ -4,13 +4,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from klarna_shop.operations.build import BUILT
-from tests.served import ServedShop, serve
+from tests.served import ServedShop
 from tests.socket.client import STATES, browsing
 
 pytestmark = pytest.mark.socket
@@ -44,16 +42,6 @@ FORM = {
     "weight-2": "1",
     "share": "100",
 }
-
-
-@pytest.fixture(scope="module")
-def closed_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedShop]:
-    """A shop whose studio takes a password."""
-    if not BUILT.exists():
-        pytest.skip("there is no build of the front end; make run or make test makes one")
-    served = serve(tmp_path_factory.mktemp("closed"), STUDIO_PASSWORD="correct horse battery")
-    yield served
-    served.kill()
 
 
 def _rows(shop: ServedShop, query: str) -> list[Any]:

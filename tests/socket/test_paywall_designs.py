@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from klarna_shop.operations.build import BUILT
-from tests.served import ServedShop, serve
+from tests.served import ServedShop
 from tests.socket.client import STATES, browsing
 
 pytestmark = pytest.mark.socket
@@ -41,16 +39,6 @@ HANDLERS: dict[str, dict[str, tuple[str, ...]]] = {
     "design_versions": {"compare": ("side", "value"), "ask": ("number",), "roll_back": ("number",)},
 }
 SENT: tuple[Any, ...] = (None, 7, [], {"a": 1}, "../../settings", "x" * 200_000)
-
-
-@pytest.fixture(scope="module")
-def closed_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedShop]:
-    """A shop whose studio takes a password."""
-    if not BUILT.exists():
-        pytest.skip("there is no build of the front end; make run or make test makes one")
-    served = serve(tmp_path_factory.mktemp("closed"), STUDIO_PASSWORD="correct horse battery")
-    yield served
-    served.kill()
 
 
 def _designs(shop: ServedShop) -> list[Any]:

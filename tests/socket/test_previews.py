@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from klarna_shop.operations.build import BUILT
 from klarna_shop.shop.articles import Article, ArticleKind
 from klarna_shop.shop.encryption import Encryption
 from klarna_shop.shop.previews import Persona, Preview, PreviewTokens
 from klarna_shop.shop.previews.tokens import Seal
 from tests.house import newspaper
-from tests.served import ServedShop, serve
+from tests.served import ServedShop
 from tests.socket.client import Client, browsing, signed_in
 
 pytestmark = pytest.mark.socket
 
 SUBSCRIBER = "karin.oberg@demo.example"
-
-
-@pytest.fixture(scope="module")
-def closed_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedShop]:
-    """A shop whose studio takes a password."""
-    if not BUILT.exists():
-        pytest.skip("there is no build of the front end; make run or make test makes one")
-    served = serve(tmp_path_factory.mktemp("closed"), STUDIO_PASSWORD="correct horse battery")
-    yield served
-    served.kill()
 
 
 @pytest.fixture(scope="module")

@@ -191,5 +191,5 @@ def _migrate_together(address: str) -> None:
     together = [
         subprocess.Popen(command, cwd=PROJECT, env=environment, stderr=subprocess.PIPE) for _ in range(3)
     ]
-    answers = [(process.communicate(timeout=60)[1], process.returncode) for process in together]
+    answers = [(process.communicate(timeout=300)[1], process.returncode) for process in together]
     assert [status for _, status in answers] == [0, 0, 0], answers
