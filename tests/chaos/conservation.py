@@ -97,12 +97,19 @@ def _orders(evidence: Evidence) -> Iterator[str]:
 
 
 def _buyers(evidence: Evidence) -> Iterator[str]:
-    """Nobody wanted more than one subscription, in however many tabs they approved it."""
+    """Nobody wanted more than one subscription, in however many tabs and browsers they approved it."""
     orders = paid_orders(evidence.books)
     for witness in evidence.witnesses:
         bought = sum(purchase_id in orders for purchase_id in set(witness.purchases))
         if bought > 1:
             yield f"shopper {witness.plan.number}: bought {bought} times"
+    by_address: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for witness in evidence.witnesses:
+        if any(purchase_id in orders for purchase_id in witness.purchases):
+            by_address[witness.plan.email.lower(), witness.plan.code].append(witness.plan.number)
+    for (_, code), shoppers in by_address.items():
+        if len(shoppers) > 1:
+            yield f"one address bought {code} in {len(shoppers)} browsers: shoppers {shoppers}"
 
 
 def _authorizations(evidence: Evidence) -> Iterator[str]:

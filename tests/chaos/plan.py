@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
@@ -67,7 +67,7 @@ class Shopper:
     code: str
     email: str
     has_account: bool
-    """Signed in from the beginning; everybody else buys as a new customer."""
+    """Signed in from the beginning; everybody else buys as a new customer, some with a customer's address."""
     presses_twice: bool
     thinks: float
     reloads: int
@@ -104,6 +104,8 @@ class Plan:
 
 CODES = ("digital", "digital-plus", "digital-30", "digital-intro", "digital-trial")
 ARRIVALS_PER_SECOND = 5.0
+SHARED = 0.3
+"""How many buy with the address of another browser, and the same offer."""
 PLACE_ORDER = "*/place*order"
 _MANNERS = {
     Manner.ONCE: 20,
@@ -128,8 +130,13 @@ _TOO_LATE = ("authorization_expired", "authorization_used")
 def plan(seed: int, backend: Backend, size: int) -> Plan:
     """The plan of `size` shoppers."""
     random = Random(f"chaos {seed} {backend} {size}")
-    shoppers = tuple(_shopper(random, seed, number, size) for number in range(1, size + 1))
-    return Plan(seed, backend, shoppers, _kills(random, backend, size), _common_faults(random))
+    shoppers: list[Shopper] = []
+    for number in range(1, size + 1):
+        shopper = _shopper(random, seed, number, size)
+        if shoppers and random.random() < SHARED:
+            shopper = _with_the_address_of(random, random.choice(shoppers), shopper)
+        shoppers.append(shopper)
+    return Plan(seed, backend, tuple(shoppers), _kills(random, backend, size), _common_faults(random))
 
 
 def _shopper(random: Random, seed: int, number: int, size: int) -> Shopper:
@@ -150,6 +157,18 @@ def _shopper(random: Random, seed: int, number: int, size: int) -> Shopper:
         tokens=(_uuid(random), _uuid(random)),
         cookie_token=base64.urlsafe_b64encode(random.randbytes(32)).rstrip(b"=").decode(),
         faults=_faults(random),
+    )
+
+
+def _with_the_address_of(random: Random, other: Shopper, shopper: Shopper) -> Shopper:
+    """The same person in another browser, not signed in there, at about the same time."""
+    return replace(
+        shopper,
+        email=random.choice((other.email, other.email.capitalize())),
+        code=other.code,
+        has_account=False,
+        arrives=other.arrives + random.uniform(0, 0.5),
+        thinks=other.thinks,
     )
 
 

@@ -222,6 +222,23 @@ def test_nobody_buys_twice() -> None:
     assert violations(_evidence([_purchase(), other], books, [twice])) == ["shopper 1: bought 2 times"]
 
 
+def test_no_address_buys_twice_in_two_browsers() -> None:
+    other = _purchase(
+        id="purchase-two", order_id="DEMO-2", authorization_fingerprint=fingerprint("token-two")
+    )
+    books = _books(_order(), _order(order_id="DEMO-2", merchant_reference="purchase-two"))
+    there = _witness(COMPLETED, reads=True)
+    there = replace(
+        there,
+        plan=replace(there.plan, email=there.plan.email.upper()),
+        purchases=["purchase-two"],
+        approvals=[],
+        pages={"purchase-two": COMPLETED},
+    )
+    told = violations(_evidence([_purchase(), other], books, [BOUGHT, there]))
+    assert told == [f"one address bought {BOUGHT.plan.code} in 2 browsers: shoppers [1, 1]"]
+
+
 BOTH = {EventName.ORDER_PLACED: Counter(["purchase-one"]), EventName.CONFIRMED: Counter(["purchase-one"])}
 NOTHING: dict[EventName, Counter[str]] = {}
 

@@ -13,6 +13,7 @@ ELIGIBILITY = "*pre_validate_purchase*"
 CATALOGUE = "*products*"
 NOTHING_BOUGHT = "astrid.lundmark@demo.example"
 FORGOTTEN = " The shop forgets the offers that it remembers; for ten seconds others may feel it, too."
+A_STRANGER = " A new customer is told at the checkout, after Klarna's approval: nothing was charged."
 NOTHING_CHARGED = "Nothing was charged, and the way on is shown."
 UNSET_ORDER = " A configured category is hidden first, which the shop remembers for everyone for a day."
 TRIALS_OFF = (
@@ -93,22 +94,24 @@ _BEFORE = (
     _eligibility(
         "package_already_active",
         "The reader has this package already",
-        "The picker says so (already_subscribed) and leads to the account. No Klarna session is made.",
+        "The picker says so (already_subscribed) and leads to the account. No Klarna session is made."
+        f"{A_STRANGER}",
     ),
     _eligibility(
         "base_package_already_active",
         "The campaign's package is running already",
-        "The picker says so (already_subscribed). No Klarna session is made.",
+        f"The picker says so (already_subscribed). No Klarna session is made.{A_STRANGER}",
     ),
     _eligibility(
         "campaign_already_purchased",
         "The campaign was bought once before",
-        "The picker says that this offer is not for this reader (not_eligible); the others stay to choose.",
+        "The picker says that this offer is not for this reader (not_eligible); the others stay to choose."
+        f"{A_STRANGER}",
     ),
     _eligibility(
         "campaign_purchase_rules_does_not_permit_purchase",
         "The campaign's rules do not permit it",
-        "The picker says that this offer is not for this reader (not_eligible).",
+        f"The picker says that this offer is not for this reader (not_eligible).{A_STRANGER}",
     ),
     Scenario(
         "session_unavailable",

@@ -21,7 +21,14 @@ from typing import Any, TypeVar
 import httpx
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from klarna_shop.assembly import build_house
 from klarna_shop.sandbox import Sandbox, SandboxSettings
@@ -30,10 +37,11 @@ from klarna_shop.shop.articles import ArticleKind
 from klarna_shop.shop.clock import CLOCK_TOLERANCE
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase import CannotOpen, Choice, CustomerDetails, NotYours, Purchase, PurchaseState
+from klarna_shop.shop.purchase.buyer_address import person_address
 from klarna_shop.shop.purchase.retention import Retention
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER, TRANSITIONS
 from klarna_shop.shop.reader import Reader
-from tests.databases import migrated_file
+from tests.databases import SharedDatabase, migrated_file
 from tests.house import BROWSER, Line, newspaper
 
 T = TypeVar("T")
@@ -41,6 +49,17 @@ S = PurchaseState
 
 READERS = st.sampled_from(["one", "two", "astrid", "maja"])
 ACCOUNTS = {"astrid": "astrid.lundmark@demo.example", "maja": "maja.hellgren@demo.example"}
+ADDRESSES = st.sampled_from(
+    [
+        "",
+        "gemensam@exempel.example",
+        "Gemensam@EXEMPEL.example",
+        "gemensam+1@exempel.example",
+        "gemen.sam@exempel.example",
+        "Astrid.Lundmark@demo.example",
+    ]
+)
+"""New customers share them across browsers, one with a customer who signs in; empty: one of their own."""
 CODES = st.sampled_from(["digital", "digital-plus", "digital-30", "digital-trial"])
 FATES = st.sampled_from(
     ["fine", "fine", "lost", "gateway", "unreachable", "crash before", "crash after", "slow down", "refused"]
@@ -91,10 +110,9 @@ class Buying(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.folder = Path(tempfile.mkdtemp())
-        database = shutil.copy(migrated_file(), self.folder / "shop.sqlite3")
         configured = read_settings(
             _env_file=None,
-            database_url=f"sqlite:///{database}",
+            database_url=self.database_url(),
             secret_key="the key of tests and of tests only long enough",
             payway_timeout="2s",
         )
@@ -118,6 +136,10 @@ class Buying(RuleBasedStateMachine):
         self.articles = self.shop.articles.front_page("sv")
         self.walled = next(one for one in self.articles if one.kind is ArticleKind.PREMIUM)
 
+    def database_url(self) -> str:
+        """The address of a migrated, empty database."""
+        return f"sqlite:///{shutil.copy(migrated_file(), self.folder / 'shop.sqlite3')}"
+
     def run(self, what: Awaitable[T]) -> T:
         async def done() -> T:
             return await what
@@ -134,15 +156,15 @@ class Buying(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     # ---- what happens ----
-    @rule(target=purchases, who=READERS, code=CODES)
-    def open(self, who: str, code: str) -> Any:
-        return self._opened(who, code) or multiple()
+    @rule(target=purchases, who=READERS, code=CODES, address=ADDRESSES)
+    def open(self, who: str, code: str, address: str) -> Any:
+        return self._opened(who, code, address) or multiple()
 
-    def _opened(self, who: str, code: str) -> tuple[str, str] | None:
+    def _opened(self, who: str, code: str, address: str) -> tuple[str, str] | None:
         async def opened() -> Purchase:
             reader = await self._reader(who)
             offer = next(one for one in await self.shop.offers.offers() if one.code == code)
-            email = f"{who}.{len(self.held)}@exempel.example"
+            email = address or f"{who}.{len(self.held)}@exempel.example"
             customer = None if reader.customer else CustomerDetails(email, "Ny", "Läsare")
             choice = Choice(code, offer.period_id, "sv", customer=customer)
             return await self.shop.purchases.open(reader, choice, BROWSER)
@@ -154,15 +176,32 @@ class Buying(RuleBasedStateMachine):
         self.held[purchase.id] = purchase
         return purchase.id, who
 
-    @rule(target=purchases, who=READERS, code=CODES, fate=FATES)
-    def buy(self, who: str, code: str, fate: str) -> Any:
+    @rule(target=purchases, who=READERS, code=CODES, address=ADDRESSES, fate=FATES, asked=FATES)
+    def buy(self, who: str, code: str, address: str, fate: str, asked: str) -> Any:
         """The way most go: choose, approve, and Payway's answer is what it is."""
-        bought = self._opened(who, code)
+        bought = self._opened(who, code, address)
         if bought is None:
             return multiple()
         self.approve(bought, by=who, again=False, right=True)
-        self._under(fate, self.shop.purchases.place(self.run(self._row(bought[0]))))
+        self._under(fate, self.shop.purchases.place(self.run(self._row(bought[0]))), asked)
         return bought
+
+    @rule(code=CODES, address=ADDRESSES.filter(bool), who=st.permutations(["one", "two", "astrid"]))
+    def buy_in_two_browsers(self, code: str, address: str, who: list[str]) -> None:
+        """The same address in both, opened one after the other and approved at once."""
+        opened = [one for one in (self._opened(reader, code, address) for reader in who[:2]) if one]
+
+        async def bought(purchase_id: str, owner: str) -> None:
+            token = str(uuid.uuid4())
+            self.tokens.setdefault(purchase_id, set()).add(token)
+            reader, fingerprint = await self._reader(owner), self.held[purchase_id].session_fingerprint
+            approved = await self.shop.purchases.authorize(reader, purchase_id, fingerprint, token)
+            await self.shop.purchases.place(approved)
+
+        async def all_at_once() -> None:
+            await asyncio.gather(*(bought(*one) for one in opened))
+
+        self.run(all_at_once())
 
     @rule(bought=purchases, by=READERS, again=st.booleans(), right=st.booleans() | st.just(True))
     def approve(self, bought: tuple[str, str], by: str, again: bool, right: bool) -> None:
@@ -184,12 +223,12 @@ class Buying(RuleBasedStateMachine):
             assert right
             known.add(token)
 
-    @rule(bought=purchases, fate=FATES, stale=st.booleans())
-    def place(self, bought: tuple[str, str], fate: str, stale: bool) -> None:
+    @rule(bought=purchases, fate=FATES, asked=FATES, stale=st.booleans())
+    def place(self, bought: tuple[str, str], fate: str, asked: str, stale: bool) -> None:
         """Also by somebody who read the purchase long ago."""
         purchase = self.held[bought[0]] if stale else self.run(self._row(bought[0]))
         self.held[bought[0]] = purchase
-        self._under(fate, self.shop.purchases.place(purchase))
+        self._under(fate, self.shop.purchases.place(purchase), asked)
 
     @rule(bought=purchases, fate=FATES)
     def place_and_recover_at_once(self, bought: tuple[str, str], fate: str) -> None:
@@ -222,9 +261,9 @@ class Buying(RuleBasedStateMachine):
         self.held[again.id] = again
         return again.id, bought[1]
 
-    @rule(fate=FATES)
-    def recover(self, fate: str) -> None:
-        self._under(fate, self.house.recovery.once(waiting=timedelta()))
+    @rule(fate=FATES, asked=FATES)
+    def recover(self, fate: str, asked: str) -> None:
+        self._under(fate, self.house.recovery.once(waiting=timedelta()), asked)
 
     @rule(by=STEPS)
     def time_passes(self, by: timedelta) -> None:
@@ -269,6 +308,29 @@ class Buying(RuleBasedStateMachine):
         assert not [buyer for buyer, count in bought.items() if count > 1]
 
     @invariant()
+    def no_address_has_a_second_order_of_a_code_nor_a_second_trial(self) -> None:
+        rows = {row.id: row for row in self._rows()}
+        books = self.run(self.sandbox.books())
+        own = {order.order_id: order for order in books.orders if order.merchant_reference in rows}
+        living = Counter(
+            (one.account_id, one.product_code)
+            for one in books.subscriptions
+            if one.state in {"pending", "activated"}
+            and one.order_id in own
+            and own[one.order_id].product_code == one.product_code
+        )
+        assert not [of for of, count in living.items() if count > 1]
+        emails = {account.id: account.email for account in books.accounts}
+        trials = [
+            one for one in own.values() if one.state == "closed" and one.product_code == "digital-trial"
+        ]
+        for counted in (
+            Counter(person_address(emails[one.account_id]) for one in trials),
+            Counter(rows[one.merchant_reference or ""].visitor_id for one in trials),
+        ):
+            assert not [of for of, count in counted.items() if count > 1]
+
+    @invariant()
     def an_article_opens_if_and_only_if_somebody_may_read_it(self) -> None:
         for who in ("one", "two", *ACCOUNTS):
             reader = self.run(self._reader(who))
@@ -305,9 +367,11 @@ class Buying(RuleBasedStateMachine):
             assert row.status in KNOWN_AT_LAST, row.state
         self.only_what_the_table_has_was_done_and_nothing_was_rewritten()
         self.nobody_is_charged_twice_or_for_nothing()
+        self.no_address_has_a_second_order_of_a_code_nor_a_second_trial()
 
-    def _under(self, fate: str, what: Awaitable[object]) -> None:
+    def _under(self, fate: str, what: Awaitable[object], asked: str = "fine") -> None:
         self.line.faults["order"] = _faults(fate)
+        self.line.faults["pre_validate_purchase"] = _faults(asked)
         with suppress(asyncio.CancelledError):
             self.run(what)
         self.line.faults.clear()
@@ -336,12 +400,23 @@ class Buying(RuleBasedStateMachine):
         return Reader(visitor_id=who, customer=found.customer)
 
 
-Buying.TestCase.settings = settings(
-    max_examples=int(os.environ.get("LEDGER_MACHINE_RUNS", "8")),
+RUNS = int(os.environ.get("LEDGER_MACHINE_RUNS", "8"))
+SETTINGS = settings(
+    max_examples=RUNS,
     stateful_step_count=25,
     deadline=None,
     derandomize="LEDGER_MACHINE_RUNS" not in os.environ,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+Buying.TestCase.settings = SETTINGS
 TestBuying = Buying.TestCase
+
+
+def test_buying_on_postgresql(postgresql: SharedDatabase) -> None:
+    class OnPostgresql(Buying):
+        def database_url(self) -> str:
+            postgresql.empty()
+            return postgresql.address
+
+    run_state_machine_as_test(OnPostgresql, settings=settings(SETTINGS, max_examples=max(2, RUNS // 4)))
