@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -73,32 +73,41 @@ class Database:
             self._memory.close()
             self._memory = None
 
-    async def _start(self) -> None:
-        if self._ready:
+    def _open(self) -> None:
+        if self._writer is not None:
             return
         if self._path is None:
-            name = f"file:sandbox-{uuid.uuid4()}?mode=memory&cache=shared&uri=true"
+            name = f"file:sandbox-{uuid.uuid4()}"
             # In shared memory there is nothing to wait for, so that this blocks no event loop.
-            self._memory = sqlite3.connect(name, uri=True, check_same_thread=False)
-            self._writer = self._reader = _engine(name, "BEGIN IMMEDIATE", poolclass=StaticPool)
+            self._memory = sqlite3.connect(
+                f"{name}?mode=memory&cache=shared", uri=True, check_same_thread=False
+            )
+            shared = {"mode": "memory", "cache": "shared", "uri": "true"}
+            self._writer = self._reader = _engine(name, "BEGIN IMMEDIATE", shared, poolclass=StaticPool)
         else:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = _engine(str(self._path), "BEGIN IMMEDIATE", pool_size=1)
             self._reader = _engine(str(self._path), "BEGIN", pool_size=4, max_overflow=12)
+
+    async def _start(self) -> None:
+        if self._ready:
+            return
+        self._open()
         # One transaction makes and seeds the file, so that of several processes exactly one does it.
         async with async_sessionmaker(self._writer, expire_on_commit=False).begin() as session:
             connection = await session.connection()
             version = (await connection.exec_driver_sql("PRAGMA user_version")).scalar()
             if version != SCHEMA_VERSION:
-                await connection.run_sync(Table.metadata.drop_all)
+                if version:
+                    await connection.run_sync(Table.metadata.drop_all)
                 await connection.run_sync(Table.metadata.create_all)
                 await self._seed(session)
                 await connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
         self._ready = True
 
 
-def _engine(database: str, begin: str, **options: Any) -> AsyncEngine:
-    address = URL.create("sqlite+aiosqlite", database=database)
+def _engine(database: str, begin: str, query: Mapping[str, str] | None = None, **options: Any) -> AsyncEngine:
+    address = URL.create("sqlite+aiosqlite", database=database, query=query or {})
     engine = create_async_engine(address, hide_parameters=True, **options)
 
     @event.listens_for(engine.sync_engine, "connect")

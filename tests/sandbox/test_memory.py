@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -37,3 +39,14 @@ async def test_two_sandboxes_in_memory_are_two() -> None:
     assert all(account.first_name == "Changed" for account in (await one.books()).accounts)
     await one.close()
     await other.close()
+
+
+async def test_it_writes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    sandbox = Sandbox(SandboxSettings())
+    async with sandbox._database.reading() as session:
+        connection = await session.connection()
+        files = (await connection.exec_driver_sql("PRAGMA database_list")).all()
+    assert [file for _, name, file in files if name == "main"] == [""]
+    await sandbox.close()
+    assert not os.listdir(tmp_path)
