@@ -34,10 +34,13 @@ carried out.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"\A(?=.{1,80}\Z)(?!.*\d{6})[A-Za-z_][A-Za-z\d]{0,23}([_.\[\]-]+[A-Za-z\d]{0,24})*\Z")
 _REQUEST_ID = re.compile(r"\A[\w.-]{1,80}\Z", re.ASCII)
@@ -237,15 +240,29 @@ _BY_STATUS: Mapping[int, type[Refused]] = {
 }
 _FAULTS_BELOW_500 = frozenset({408, 425, 499})
 """What proxies say when time ran out between them and Payway: the same as a 5xx."""
+_PRODUCT = re.compile(r"/external/\S*|/v\d+/\S*|\bklarna[ _-]?payments(?![a-z])", re.IGNORECASE)
+"""Names of scopes, of paths and of the product "Klarna Payments": they say nothing about a payment."""
 _OF_ACCESS = re.compile(
-    r"scope|token|forbidden|unauthori[sz]ed|access|permission|permitted|identity|credential|client|origin"
+    r"scope|token|forbidden|unauthori[sz]ed|access|permi(ssion|t)|identity|credential|client|origin|privilege"
+    r"|\brights?\b|\broles?\b|allowed|enabled|disabled|activated|configured|organi[sz]ation|merchant"
+    r"|behörig|rättighet|tillåt|aktiverad"
     r"|api[ _-]?(user|key)|\bip\b|account (is )?(missing|required)",
     re.IGNORECASE,
 )
+"""Words of a 403 about what the shop may do; such a text may name the payment too."""
+_PAYMENT = r"(payment|purchase|credit|klarna|fraud|risk|betalning|köp|kredit)"
+_REFUSED = r"(fail|declin|refus|reject|den(ied|y|ies)|said no|not approved|misslyck|nek|avslog|avslag|avvis)"
 _OF_PAYMENT = re.compile(
-    r"payment|paying|declin|klarna|debt|risk|credit|fraud|purchase|betal|kredit|skuld", re.IGNORECASE
+    rf"\b{_PAYMENT}[^.;:]{{0,60}}\b{_REFUSED}"
+    rf"|\b(declin|refus|reject|not approved|nek|avvis)[^.;:]{{0,40}}\b{_PAYMENT}"
+    r"|\bdebts?\b|\bskuld|\bowes\b|\brisk policy\b",
+    re.IGNORECASE,
 )
-"""Words of a 403 about what the shop may do, and about the payment; the former may name the latter."""
+"""A payment that was refused, or one of the causes of payway-api.md §5.5."""
+_REFUSAL_CODES = re.compile(
+    r"(klarna_)?(payment(_method)?|purchase)_(failed|declined|refused|denied|rejected)"
+)
+"""Codes, without `_error` at the end, that mean the same as `payment_method_failed`."""
 _MOST_WORDS = 50
 
 
@@ -254,8 +271,9 @@ def refusal(
 ) -> Refused:
     """The error for an answer of 400 and up, by code, then field, then status.
 
-    A 403 from placing an order is Klarna's refusal where it speaks of the payment: the reference knows the
-    status and the meaning, not the body (payway-api.md §5.5). Any other is about the token or its scopes.
+    A 403 from placing an order is Klarna's refusal where it says that the payment was refused: the reference
+    knows the status and the meaning, not the body (payway-api.md §5.5). Any other is the operator's to mend:
+    the token, its scopes, or what the organisation may sell.
     """
     # Refusals of a token may speak OAuth, whose word for a code is `error` (§2.2: not documented).
     code, field = _word(body, "code") or _word(body, "error"), _word(body, "field")
@@ -268,7 +286,7 @@ def refusal(
         return ServerFault(operation, retry_after=retry_after, **known, **facts)
     kind = _BY_CODE.get((code or "").removesuffix("_error"))
     if places_order:
-        if status == 403 and kind is None and _is_about_payment(code, body):
+        if status == 403 and kind is None and _is_klarnas(operation, code, body):
             kind = PaymentMethodFailed
         elif field and field in _BY_FIELD:
             kind = _BY_FIELD[field]
@@ -279,14 +297,33 @@ def refusal(
     return (kind or _BY_STATUS.get(status, Refused))(operation, **known, **facts)
 
 
-def _is_about_payment(code: str | None, body: Mapping[str, Any]) -> bool:
-    """True if a 403 speaks of the buyer's payment. The code decides where it says either; then every text."""
-    for words in (code or "", " ".join(_texts(body))):
-        if _OF_ACCESS.search(words):
+def _is_klarnas(operation: str, code: str | None, body: Mapping[str, Any]) -> bool:
+    """True if a 403 says that Klarna refused the payment: by its code, or else by a text of it.
+
+    A text alone is a guess, which is logged as a warning.
+    """
+    if _REFUSAL_CODES.fullmatch((code or "").lower().removesuffix("_error")):
+        return True
+    words = _plain(code or "")
+    texts = [_plain(text) for text in _texts(body)]
+    if _OF_ACCESS.search(words):
+        return False
+    if not _OF_PAYMENT.search(words):
+        if any(_OF_ACCESS.search(text) for text in texts):
             return False
-        if _OF_PAYMENT.search(words):
-            return True
-    return False
+        if not any(_OF_PAYMENT.search(text) for text in texts):
+            return False
+    log.warning(
+        "%s: a 403 with the code %s is taken for Klarna's refusal by its text alone",
+        operation,
+        _like(_NAME, code) or "(none)",
+    )
+    return True
+
+
+def _plain(text: str) -> str:
+    """The text without names of scopes and of the product, the words of a code apart."""
+    return _PRODUCT.sub(" ", text).replace("_", " ")
 
 
 def _texts(value: object, depth: int = 3) -> list[str]:
