@@ -276,7 +276,7 @@ def build_house(
         flow_storage=flow_storage,
         consents=consents,
         event_storage=event_storage,
-        trials=TrialOutcomes(database, payway, clock),
+        trials=TrialOutcomes(database, payway, clock, stopwatch),
         access=access,
         withdrawals=withdrawals,
         mails=MailSending(database, clock, Letters(settings, purchases, withdrawals), delivery),

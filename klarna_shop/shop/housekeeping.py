@@ -77,24 +77,31 @@ class Housekeeping:
             return
         async with self.lease.kept():
             await self.recovery.once()
-            await self.withdrawals.once()
+            # Readiness asks whether purchases are recovered: nothing that comes later takes part in that.
+            await guarded("housekeeping: counting the round", self.rounds.finished())
+            await guarded("housekeeping: withdrawals", self.withdrawals.once())
             await guarded("housekeeping: mails", self.mails.once())
             now = self.clock()
             if self._tidied_at is None or not timedelta() <= now - self._tidied_at < HOURLY:
                 self._tidied_at = now
                 await self.erase()
-                await self.trials.once()
-        await self.rounds.finished()
+                await guarded("housekeeping: trials", self.trials.once())
 
     async def erase(self) -> None:
-        """Erase what is older than it may be kept."""
+        """Erase what is older than it may be kept. One kind that fails hinders no other."""
+        for kind, step in (
+            ("purchases", self._erase_purchases),
+            ("sign-ins", self.identities.erase_old),
+            ("flows", self.flow_storage.erase_old),
+            ("events", self.event_storage.erase_old),
+            ("consents", self.consents.erase_old),
+            ("visits", self.access.erase_old),
+            ("withdrawals", lambda: self.withdrawals.erase_old(self.retention.days)),
+            ("mails", self.mails.erase_old),
+        ):
+            await guarded(f"housekeeping: erasing old {kind}", step())
+
+    async def _erase_purchases(self) -> None:
         erased = await self.retention.erase()
         if erased:
             log.info("erased personal data and tokens of %d finished purchases", erased)
-        await self.identities.erase_old()
-        await self.flow_storage.erase_old()
-        await self.event_storage.erase_old()
-        await self.consents.erase_old()
-        await self.access.erase_old()
-        await self.withdrawals.erase_old(self.retention.days)
-        await self.mails.erase_old()

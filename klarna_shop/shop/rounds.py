@@ -44,7 +44,7 @@ class Rounds:
         self._changed_at = stopwatch()
 
     async def finished(self) -> None:
-        """Write down that a round has been finished."""
+        """Write down that a round has been finished: recovery has been through all purchases."""
         now = self._clock()
         counted = (
             update(RoundsRow)

@@ -14,7 +14,7 @@ from klarna_shop.shop.clock import system_clock
 from klarna_shop.shop.housekeeping import LEASE
 from klarna_shop.shop.lease import Lease
 from klarna_shop.shop.reader import Reader
-from klarna_shop.shop.rounds import SILENCE_ALLOWED, Rounds, RoundsStopped
+from klarna_shop.shop.rounds import NAME, SILENCE_ALLOWED, Rounds, RoundsRow, RoundsStopped
 from tests.house import Approve, Later, Line, Open
 from tests.postgres import settings_on_both
 
@@ -83,3 +83,71 @@ async def test_a_purchase_changed_by_a_clock_that_was_ahead_is_taken_up(
     house.sandbox.clock.reset()
     await house.recovery.once()
     assert (await house.shop.purchases.find(visitor, waiting.id)).order_id
+
+
+async def _broken(*_: object, **__: object) -> int:
+    raise RuntimeError("broken")
+
+
+LATER_STEPS = (
+    ("withdrawals", "once"),
+    ("mails", "once"),
+    ("retention", "erase"),
+    ("withdrawals", "erase_old"),
+    ("mails", "erase_old"),
+    ("trials", "once"),
+)
+
+
+async def _rounds_made(house: House) -> int:
+    async with house.shop.database.reading() as session:
+        row = await session.get(RoundsRow, NAME)
+    return row.number if row else 0
+
+
+async def test_a_round_counts_once_purchases_are_recovered_whatever_comes_later(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later step that hangs would turn `/readyz` red on all processes."""
+    seen: list[int] = []
+
+    async def note(*_: object) -> int:
+        seen.append(await _rounds_made(house))
+        return 0
+
+    for part, step in LATER_STEPS:
+        monkeypatch.setattr(type(getattr(house.housekeeping, part)), step, note)
+    await house.housekeeping.once()
+    assert seen == [1] * len(LATER_STEPS)
+    assert await _rounds_made(house) == 1
+
+
+async def test_a_later_step_that_fails_stops_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[tuple[str, str]] = []
+    for one in LATER_STEPS:
+
+        async def note(*_: object, one: tuple[str, str] = one) -> int:
+            done.append(one)
+            return 0
+
+        monkeypatch.setattr(type(getattr(house.housekeeping, one[0])), one[1], note)
+    for part, step in (*LATER_STEPS, ("identities", "erase_old"), ("rounds", "finished")):
+        done.clear()
+        caplog.clear()
+        house.housekeeping._tidied_at = None
+        with monkeypatch.context() as patched:
+            patched.setattr(type(getattr(house.housekeeping, part)), step, _broken)
+            await house.housekeeping.once()
+        assert done == [one for one in LATER_STEPS if one != (part, step)]
+        assert caplog.text.count("failed; the next round tries again") == 1
+
+
+async def test_a_round_in_which_recovery_fails_does_not_count(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(house.recovery), "once", _broken)
+    with pytest.raises(RuntimeError):
+        await house.housekeeping.once()
+    assert await _rounds_made(house) == 0

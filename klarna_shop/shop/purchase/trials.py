@@ -17,7 +17,7 @@ from datetime import UTC, datetime, time, timedelta
 from sqlmodel import col, select
 
 from klarna_shop.payway import PaywayClient, PaywayError, Subscription
-from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.clock import Clock, Stopwatch
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.measurement import EventName
 from klarna_shop.shop.measurement.ledger_events import purchase_went_on
@@ -35,6 +35,8 @@ LONGEST_TRIAL = timedelta(days=400)
 AT_MOST = 100
 """Questions of one round."""
 DEADLINE_SECONDS = 30.0
+BUDGET_SECONDS = 60.0
+"""No question of a round is begun later than this after its first; the rest waits for the next."""
 
 
 @dataclass
@@ -44,15 +46,24 @@ class TrialOutcomes:
     database: Database
     payway: PaywayClient
     clock: Clock
+    stopwatch: Stopwatch
     _asked: dict[str, datetime] = field(default_factory=dict, init=False, repr=False)
 
     async def once(self) -> int:
-        """Ask about every trial that is over and not known to be paid; how many turned out to be."""
+        """Ask about trials that are over and not known to be paid; how many turned out to be.
+
+        At most `AT_MOST` questions, begun within `BUDGET_SECONDS`; those that were not reached come next
+        time.
+        """
         now = self.clock()
         self._asked = {one: at for one, at in self._asked.items() if timedelta() <= now - at < ASKED_EVERY}
         due = [purchase for purchase in await self._open() if _is_over(purchase, now)]
         turned = 0
+        began = self.stopwatch()
         for purchase in [one for one in due if one.id not in self._asked][:AT_MOST]:
+            if self.stopwatch() - began >= BUDGET_SECONDS:
+                log.warning("trials: Payway answers slowly; the rest of them is asked about later")
+                break
             self._asked[purchase.id] = now
             turned += await self._ask(purchase, now)
         return turned

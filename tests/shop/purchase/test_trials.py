@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+import pytest
 from sqlmodel import select
 
 from klarna_shop.assembly import House
 from klarna_shop.shop.measurement.tables import MeasuredEvent
-from klarna_shop.shop.purchase import PurchaseState
+from klarna_shop.shop.purchase import Purchase, PurchaseState
 from klarna_shop.shop.purchase.trials import ASKED_EVERY, ASKED_FOR
 from klarna_shop.shop.reader import Reader
 from tests.house import Approve, Later, Line, Open, SignIn
@@ -78,3 +80,38 @@ async def test_a_trial_that_was_not_measured_is_not_asked_about(
     asked = line.count("get_by_account")
     assert await house.housekeeping.trials.once() == 0
     assert line.count("get_by_account") == asked
+
+
+async def test_a_slow_payway_is_asked_for_a_minute_and_about_the_rest_next_time(
+    house: House,
+    sign_in: SignIn,
+    open_purchase: Open,
+    approve: Approve,
+    later: Later,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader = await sign_in(ASTRID)
+    await house.shop.consents.choose("visitor-one", accepted=True)
+    await _trial(house, reader, open_purchase, approve)
+    later(timedelta(days=34))
+    [trial] = await house.housekeeping.trials._open()
+    due = [Purchase(**{**trial.model_dump(), "id": f"trial-{number}"}) for number in range(5)]
+    asked: list[str] = []
+    seconds = 0.0
+    trials = replace(house.housekeeping.trials, stopwatch=lambda: seconds)
+
+    async def all_of_them() -> list[Purchase]:
+        return due
+
+    async def slow(purchase: Purchase, _: datetime) -> bool:
+        nonlocal seconds
+        seconds += 29.0
+        asked.append(purchase.id)
+        return False
+
+    monkeypatch.setattr(trials, "_open", all_of_them)
+    monkeypatch.setattr(trials, "_ask", slow)
+    await trials.once()
+    assert asked == ["trial-0", "trial-1", "trial-2"]
+    await trials.once()
+    assert asked == [one.id for one in due]
