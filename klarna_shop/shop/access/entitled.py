@@ -59,7 +59,12 @@ class Subscriptions:
         offers = await self.offers.offers()
         turns_into = {code for offer in offers if offer.code in others for code in offer.codes}
         return codes_left(
-            active=await self.entitlements.codes(customer.account_id, identity),
+            active=await self.withdrawn.answers.get(
+                "codes",
+                customer.account_id,
+                withdrawn.facts,
+                lambda: self.entitlements.codes(customer.account_id, identity),
+            ),
             withdrawn=withdrawn.codes,
             others=others | turns_into,
             packages=await self.offers.access_codes(),

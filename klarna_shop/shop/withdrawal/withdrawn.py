@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlmodel import col, or_, select
 
@@ -20,17 +21,20 @@ from klarna_shop.payway import Order, PaywayClient, PaywayError, Subscription
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.purchase import Purchase
+from klarna_shop.shop.withdrawal.answers import MOST_REMEMBERED, AccountAnswers
 from klarna_shop.shop.withdrawal.contracts import CannotTell
 from klarna_shop.shop.withdrawal.declaration import CLOSING
 from klarna_shop.shop.withdrawal.tables import Withdrawal
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 DEADLINE_SECONDS = 5.0
 """A reader waits no longer for each of Payway's answers."""
 REMEMBERED_FOR = timedelta(minutes=10)
 """Time for which the orders of an account are remembered that has declared nothing here itself."""
-MOST_REMEMBERED = 10_000
+FAILURE_REMEMBERED_FOR = timedelta(minutes=1)
+"""Time for which Payway is not asked again about the orders of such an account when it did not answer."""
 RUNNING = frozenset({"activated", "cancelled"})
 """States of a subscription that opens articles until its period ends (payway-api.md §9.3)."""
 
@@ -43,6 +47,8 @@ class WithdrawnOrders:
 
     order_ids: frozenset[str]
     codes: frozenset[str]
+    facts: frozenset[str] = frozenset()
+    """Declarations and purchases of the account, by which its remembered answers hold."""
 
     def others(self, held: Iterable[Subscription], now: datetime) -> frozenset[str]:
         """Return the codes of the account's subscriptions that run and are of other orders.
@@ -84,9 +90,14 @@ class Withdrawn:
     database: Database
     payway: PaywayClient
     clock: Clock
+    answers: AccountAnswers = field(init=False, repr=False)
     _orders: OrderedDict[str, tuple[datetime, Sequence[Order]]] = field(
         default_factory=OrderedDict, init=False, repr=False
     )
+    _failed: OrderedDict[str, datetime] = field(default_factory=OrderedDict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.answers = AccountAnswers(self.clock)
 
     async def among(self, references: Iterable[str | None]) -> frozenset[str]:
         """Return those of these orders and purchases that were withdrawn from and so open nothing.
@@ -120,14 +131,18 @@ class Withdrawn:
             pairs = (await session.exec(own)).all()
             if not pairs and (await session.exec(of_anyone)).first() is None:
                 return None
+        own_references = frozenset(reference for pair in pairs for reference in pair if reference)
+        facts = own_references | await self._purchases_of(account_id)
         try:
-            orders = await self._orders_of(account_id, fresh=bool(pairs))
+            if pairs:
+                orders = await self.answers.get("orders", account_id, facts, lambda: self._ask(account_id))
+            else:
+                orders = await self._orders_of_other(account_id)
         except (PaywayError, TimeoutError) as error:
             if pairs:
                 raise CannotTell from error
             log.warning("withdrawal: Payway's orders are missing (%s)", type(error).__name__)
             return None
-        own_references = frozenset(reference for pair in pairs for reference in pair if reference)
         references = {reference for one in orders for reference in (one.order_id, one.merchant_reference)}
         withdrawn = own_references | await self.among(references)
         if not withdrawn:
@@ -141,6 +156,7 @@ class Withdrawn:
             order_ids=withdrawn | {one.order_id for one in meant},
             codes=frozenset(one.product_code for one in meant if one.product_code)
             | await self._codes_bought_here(withdrawn),
+            facts=facts | withdrawn,
         )
 
     async def others(self, account_id: str, withdrawn: WithdrawnOrders) -> frozenset[str]:
@@ -149,25 +165,43 @@ class Withdrawn:
         Raises:
             CannotTell: Payway does not answer.
         """
-        try:
+
+        async def ask() -> Sequence[Subscription]:
             async with asyncio.timeout(DEADLINE_SECONDS):
-                held = await self.payway.subscriptions.by_account(account_id)
+                return await self.payway.subscriptions.by_account(account_id)
+
+        try:
+            held = await self.answers.get("subscriptions", account_id, withdrawn.facts, ask)
         except (PaywayError, TimeoutError) as error:
             raise CannotTell from error
         return withdrawn.others(held, self.clock())
 
-    async def _orders_of(self, account_id: str, *, fresh: bool) -> Sequence[Order]:
+    async def _orders_of_other(self, account_id: str) -> Sequence[Order]:
+        """Return the orders of an account that has declared nothing here; none just after a failure."""
         now = self.clock()
         known = self._orders.get(account_id)
-        if not fresh and known and timedelta() <= now - known[0] < REMEMBERED_FOR:
+        if known and timedelta() <= now - known[0] < REMEMBERED_FOR:
             return known[1]
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            orders = await self.payway.orders.by_account(account_id)
-        self._orders[account_id] = (now, orders)
-        self._orders.move_to_end(account_id)
-        while len(self._orders) > MOST_REMEMBERED:
-            self._orders.popitem(last=False)
+        failed_at = self._failed.get(account_id)
+        if failed_at and timedelta() <= now - failed_at < FAILURE_REMEMBERED_FOR:
+            return ()
+        try:
+            orders = await self._ask(account_id)
+        except (PaywayError, TimeoutError):
+            _remember(self._failed, account_id, now)
+            raise
+        _remember(self._orders, account_id, (now, orders))
         return orders
+
+    async def _ask(self, account_id: str) -> Sequence[Order]:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            return await self.payway.orders.by_account(account_id)
+
+    async def _purchases_of(self, account_id: str) -> frozenset[str]:
+        """Return the account's purchases, each with its state."""
+        found = select(Purchase.id, Purchase.state).where(Purchase.account_id == account_id)
+        async with self.database.reading() as session:
+            return frozenset(f"{key} {state}" for key, state in (await session.exec(found)).all())
 
     async def _codes_bought_here(self, references: frozenset[str]) -> frozenset[str]:
         named_by = sorted(references)
@@ -181,3 +215,10 @@ def _runs(held: Subscription, now: datetime) -> bool:
     ends = max((end for end in (held.valid_to, held.grace_period_to) if end), default=None)
     has_begun = held.valid_from is None or held.valid_from <= now
     return held.state in RUNNING and has_begun and (ends is None or ends > now)
+
+
+def _remember(memory: OrderedDict[str, T], account_id: str, value: T) -> None:
+    memory[account_id] = value
+    memory.move_to_end(account_id)
+    while len(memory) > MOST_REMEMBERED:
+        memory.popitem(last=False)

@@ -129,6 +129,79 @@ async def test_a_subscriber_is_not_shut_out_by_what_others_withdraw_from(
     assert await _opens(house, subscriber), "nor while Payway does not say which orders are theirs"
 
 
+async def test_payway_is_asked_again_a_minute_after_it_did_not_say_whose_orders_they_are(
+    house: House,
+    sign_in: SignIn,
+    visitor: Reader,
+    open_purchase: Open,
+    approve: Approve,
+    line: Line,
+    later: Later,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    subscriber = await sign_in(SUBSCRIBER)
+    purchase = await _bought(house, visitor, open_purchase, approve)
+    await house.shop.withdrawals.declare(visitor, SAID, "sv", purchase.order_id or "")
+    line.faults = {"/v1/order": ["unreachable"] * 90}
+    assert await _opens(house, subscriber)
+    asked = line.count("/v1/order")
+    later(timedelta(seconds=59))
+    for _ in range(3):
+        assert await _opens(house, subscriber)
+    assert line.count("/v1/order") == asked
+    assert caplog.text.count("Payway's orders are missing") == 1
+    later(timedelta(seconds=1))
+    assert await _opens(house, subscriber)
+    assert line.count("/v1/order") > asked
+
+
+@pytest.mark.parametrize("has_another", [False, True])
+async def test_an_account_that_withdrew_asks_payway_once_in_half_a_minute(
+    house: House,
+    sign_in: SignIn,
+    open_purchase: Open,
+    approve: Approve,
+    line: Line,
+    later: Later,
+    has_another: bool,
+) -> None:
+    reader = await sign_in(NOTHING_BOUGHT)
+    first = await _bought(house, reader, open_purchase, approve)
+    if has_another:
+        await house.shop.purchases.settle(await approve(reader, await open_purchase(reader, "digital-plus")))
+    await house.shop.withdrawals.declare(reader, SAID, "sv", first.order_id or "")
+    asking = ("/v1/order", "/subscription/get_by_account", "active_products")
+    assert await _opens(house, reader) is has_another
+    before = [line.count(path) for path in asking]
+    for _ in range(3):
+        assert await _opens(house, reader) is has_another
+    assert [line.count(path) for path in asking] == before
+    later(timedelta(seconds=30))
+    assert await _opens(house, reader) is has_another
+    assert all(line.count(path) > count for path, count in zip(asking, before, strict=True))
+
+
+async def test_a_customer_who_buys_again_after_a_withdrawal_reads_at_once_in_every_process(
+    house: House, sign_in: SignIn, open_purchase: Open, approve: Approve
+) -> None:
+    reader = await sign_in(NOTHING_BOUGHT)
+    first = await _bought(house, reader, open_purchase, approve)
+    await house.shop.withdrawals.declare(reader, SAID, "sv", first.order_id or "")
+    here = house.shop.access.subscriptions
+    assert isinstance(here, Subscriptions)
+    payway, clock = house.shop.payway, house.shop.clock
+    other = replace(
+        here,
+        entitlements=Entitlements(payway, clock),
+        withdrawn=Withdrawn(here.withdrawn.database, payway, clock),
+    )
+    assert reader.customer
+    assert await other.include(reader.customer, _premium(house)) is False
+    await house.shop.purchases.settle(await approve(reader, await open_purchase(reader, "digital-plus")))
+    assert await _opens(house, reader)
+    assert await other.include(reader.customer, _premium(house))
+
+
 async def test_a_customer_who_withdrew_is_not_let_in_while_payway_says_half(
     house: House, sign_in: SignIn, open_purchase: Open, approve: Approve, line: Line
 ) -> None:
