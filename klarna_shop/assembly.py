@@ -155,7 +155,6 @@ def build_house(
         addresses=addresses,
         trial_limits=trial_limits,
         clock=clock,
-        computer_clock=session_clock,
     )
     settling = Settling(payway=payway, entitlements=entitlements, ledger=ledger, clock=clock)
     opening = Opening(
@@ -180,7 +179,7 @@ def build_house(
         placing=placing,
         settling=settling,
         clock=clock,
-        calls=CallWatch(session_clock, stopwatch),
+        calls=CallWatch(stopwatch),
     )
     purchases = Purchases(
         ledger=ledger,

@@ -74,6 +74,11 @@ class Offer:
     after: FollowUp | None = None
 
     @property
+    def subscription_code(self) -> str:
+        """Code of the package that the reader subscribes to in the end."""
+        return self.after.package_code if self.after else self.code
+
+    @property
     def period_type(self) -> str:
         """The `period_type` of create_session: always recurring for campaigns (payway-api.md §5.2)."""
         return "recurring" if self.recurring or self.kind is not OfferKind.PACKAGE else "limited"

@@ -140,6 +140,25 @@ class Ledger:
         log.info("purchase %s: %s -> %s (%s)", purchase.id[:8], before, to, cause)
         return await self.find(purchase.id)
 
+    async def mark_sent(self, purchase: Purchase) -> bool:
+        """Note that the call of the present attempt is about to be sent.
+
+        Returns False where the attempt is no longer this one, so that its call must not be sent.
+        """
+        statement = (
+            update(Purchase)
+            .where(
+                col(Purchase.id) == purchase.id,
+                col(Purchase.state) == PurchaseState.PLACING.value,
+                col(Purchase.place_attempts) == purchase.place_attempts,
+            )
+            .values(sent_attempt=purchase.place_attempts)
+        )
+        async with self._database.writing() as session:
+            result = await session.exec(statement)
+        assert isinstance(result, CursorResult)
+        return result.rowcount == 1
+
     async def set_waiver(self, purchase: Purchase, given: bool) -> Purchase | None:
         """Note that the buyer waives the right of withdrawal, or takes that back, before the order.
 
@@ -283,7 +302,7 @@ class Ledger:
             return found.all()
 
     async def bought_meanwhile(self, purchase: Purchase, address_digest: str | None) -> bool:
-        """True if another purchase of this code, of buyer or address, completed since this one was opened."""
+        """True if buyer or address completed one of this subscription after this purchase was opened."""
         same = [col(Purchase.buyer) == purchase.buyer]
         if address_digest is not None:
             same.append(col(Purchase.address_digest) == address_digest)
@@ -292,7 +311,7 @@ class Ledger:
                 select(Purchase.id)
                 .where(
                     or_(*same),
-                    Purchase.code == purchase.code,
+                    Purchase.subscription_code == purchase.subscription_code,
                     Purchase.id != purchase.id,
                     Purchase.state == PurchaseState.COMPLETED.value,
                     col(Purchase.completed_at) >= purchase.created_at,

@@ -200,7 +200,7 @@ class Opening:
         under_way = [*await self.ledger.of_buyer(buyer, PENDING)]
         if of_account is not None:
             under_way += await self.ledger.of_address(of_account, PENDING)
-        if any(purchase.code == offer.code for purchase in under_way):
+        if any(purchase.subscription_code == offer.subscription_code for purchase in under_way):
             raise CannotOpen(Reason.ALREADY_SUBSCRIBED)
         if offer.is_trial and await self.trial_limits.are_reached(reader.visitor_id, of_person):
             raise CannotOpen(Reason.NOT_ELIGIBLE)

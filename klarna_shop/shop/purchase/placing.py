@@ -35,7 +35,7 @@ from klarna_shop.payway import (
 from klarna_shop.payway.tokens import IDENTITY_SCOPES, TOKEN_PATH
 from klarna_shop.settings import Settings
 from klarna_shop.shop.addresses import host_is_allowed
-from klarna_shop.shop.clock import Clock, system_clock
+from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.encryption import CannotDecrypt, Encryption, fingerprint
 from klarna_shop.shop.flows import in_flow
 from klarna_shop.shop.identity import Identities, SignInExpired
@@ -97,8 +97,6 @@ class Placing:
     addresses: AddressDigests
     trial_limits: TrialLimits
     clock: Clock
-    computer_clock: Clock = system_clock
-    """The computer's own time, which is never moved in the sandbox."""
     _under_way: set[asyncio.Task[Purchase]] = field(
         default_factory=set, init=False, repr=False, compare=False
     )
@@ -189,11 +187,11 @@ class Placing:
             cause="repeating place_order" if repeated else "place_order",
             reason="",
             place_attempts=purchase.place_attempts + 1,
-            **lease_columns(self.computer_clock(), self.deadline),
+            **lease_columns(self.deadline),
         )
         if claimed is None:
             return await self._now(purchase)
-        if not repeated and (stopped := await self._stopped(claimed)) is not None:
+        if (stopped := await self._stopped(claimed)) is not None:
             return stopped
         try:
             async with asyncio.timeout_at(given_up_at):
@@ -264,7 +262,16 @@ class Placing:
 
         Never asked before a repetition: "already active" may then be this very order, whose answer was lost
         (law 3), and is no failure.
+
+        That the call is about to be sent is written last: a process that dies before has ordered nothing, and
+        one that was suspended for so long that another has taken its place sends nothing.
         """
+        if not purchase.answers_lost and (stopped := await self._refused_before(purchase)) is not None:
+            return stopped
+        return None if await self.ledger.mark_sent(purchase) else await self._now(purchase)
+
+    async def _refused_before(self, purchase: Purchase) -> Purchase | None:
+        """Ask if this buyer may buy; None where they may."""
         if await self.ledger.bought_meanwhile(purchase, purchase.address_digest):
             return await self._close(purchase, PurchaseState.FAILED, Reason.ALREADY_SUBSCRIBED)
         try:

@@ -106,10 +106,15 @@ class Recovery:
 
     async def _lost_answer(self, purchase: Purchase) -> None:
         log.warning("purchase %s: no process waits for place_order any more", purchase.id[:8])
+        if purchase.sent_attempt < purchase.place_attempts:
+            # Its process ended before anything was sent, such as while it asked if the buyer may buy.
+            before = PurchaseState.UNKNOWN if purchase.answers_lost else PurchaseState.AUTHORIZED
+            await self.ledger.change(purchase, before, cause="place_order was not sent")
+            return
         await self.ledger.change(
             purchase,
             PurchaseState.UNKNOWN,
-            cause="nobody is waiting for the answer any more",
+            cause="no process waits for the answer any more",
             answers_lost=purchase.answers_lost + 1,
         )
 

@@ -34,7 +34,7 @@ class Purchase(SQLModel, table=True):
         Index(
             "one_purchase_under_way",
             "buyer",
-            "code",
+            "subscription_code",
             unique=True,
             sqlite_where=_UNDER_WAY,
             postgresql_where=_UNDER_WAY,
@@ -43,7 +43,7 @@ class Purchase(SQLModel, table=True):
         Index(
             "one_purchase_under_way_of_an_address",
             "address_digest",
-            "code",
+            "subscription_code",
             unique=True,
             sqlite_where=_UNDER_WAY,
             postgresql_where=_UNDER_WAY,
@@ -72,6 +72,8 @@ class Purchase(SQLModel, table=True):
 
     # What
     code: str = Field(max_length=64)
+    subscription_code: str = Field(max_length=64)
+    """The package that the reader subscribes to in the end: of a campaign or trial, what it turns into."""
     period_id: str = Field(max_length=64)
     kind: str = Field(max_length=10)
     name: str
@@ -104,12 +106,12 @@ class Purchase(SQLModel, table=True):
 
     # Payway
     place_attempts: int = 0
+    sent_attempt: int = 0
+    """Number of the latest attempt whose call may have reached Payway; one of a higher number has not."""
     answers_lost: int = 0
     """Calls of place_order that may have been carried out though their answer never came."""
-    call_until: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
-    """When the call under way has been given up by the process that made it, by that computer's clock."""
     call_seconds: int | None = None
-    """The longest that this call takes (`purchase.call_lease`)."""
+    """The longest that the call under way takes, in seconds (`purchase.call_lease`)."""
     order_id: str | None = Field(default=None, unique=True, max_length=64)
     redirect_url: str | None = None
     placed_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
@@ -163,6 +165,7 @@ def offer_columns(offer: Offer) -> dict[str, Any]:
     after = offer.after
     return {
         "code": offer.code,
+        "subscription_code": offer.subscription_code,
         "period_id": offer.period_id,
         "kind": offer.kind.value,
         "name": offer.name,

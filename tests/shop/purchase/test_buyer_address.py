@@ -52,12 +52,23 @@ async def _second_worker(house: House, settings: Settings, line: Line) -> AsyncI
     await other.shop.close()
 
 
-@pytest.mark.parametrize("code", ["digital", "digital-30", "digital-trial"])
+@pytest.mark.parametrize(
+    ("code", "other_code"),
+    [
+        ("digital", "digital"),
+        ("digital-30", "digital-30"),
+        ("digital-trial", "digital-trial"),
+        # Different offers that lead to one subscription.
+        ("digital", "digital-intro"),
+        ("digital", "digital-trial"),
+        ("digital-intro", "digital-trial"),
+    ],
+)
 async def test_one_address_in_two_browsers_is_one_order(
-    house: House, settings: Settings, line: Line, open_purchase: Open, code: str
+    house: House, settings: Settings, line: Line, open_purchase: Open, code: str, other_code: str
 ) -> None:
     first = await open_purchase(HERE, code, customer=_customer("Anna@Exempel.example"))
-    second = await open_purchase(THERE, code, customer=_customer("anna@exempel.EXAMPLE"))
+    second = await open_purchase(THERE, other_code, customer=_customer("anna@exempel.EXAMPLE"))
     async with _second_worker(house, settings, line) as other:
 
         async def bought(worker: House, reader: Reader, purchase: Purchase) -> Purchase:

@@ -14,6 +14,7 @@ from klarna_shop.assembly import House, build_house
 from klarna_shop.settings import Settings
 from klarna_shop.shop.clock import system_clock
 from klarna_shop.shop.purchase import Purchase, PurchaseState
+from klarna_shop.shop.purchase.call_lease import lease_columns
 from klarna_shop.shop.reader import Reader
 from tests.house import Approve, Line, Open, books, newspaper
 
@@ -131,7 +132,7 @@ async def test_it_is_sent_again_when_its_deadline_has_passed(other: Other, under
     assert other.orders == 1
 
 
-@pytest.mark.parametrize("minutes", [-1440, -4, 4])
+@pytest.mark.parametrize("minutes", [-1440, -60, -4, 4, 6, 60, 1440])
 async def test_clocks_that_differ_change_nothing(other: Other, under_way: UnderWay, minutes: int) -> None:
     other.ahead = timedelta(minutes=minutes)
     await other.rounds(timedelta(seconds=22))
@@ -147,9 +148,36 @@ async def test_time_travel_in_the_sandbox_changes_nothing(other: Other, under_wa
     assert await under_way.state() is PurchaseState.PLACING
 
 
-async def test_one_that_was_over_long_ago_is_taken_up_at_first_sight(
+async def test_a_server_that_starts_an_hour_later_still_waits_for_as_long_as_a_call_takes(
     other: Other, under_way: UnderWay
 ) -> None:
+    deadline = under_way.house.shop.purchases.placing.deadline
     other.passed = timedelta(hours=1)
-    await other.rounds(timedelta())
+    await other.rounds(deadline - timedelta(seconds=1))
+    assert await under_way.state() is PurchaseState.PLACING
+    await other.rounds(timedelta(seconds=1))
     assert await under_way.state() is PurchaseState.UNKNOWN
+
+
+async def test_a_process_that_dies_while_it_asks_has_ordered_nothing(
+    house: House, other: Other, visitor: Reader, open_purchase: Open
+) -> None:
+    purchases = house.shop.purchases
+    purchase = await open_purchase(visitor)
+    authorized = await purchases.authorize(
+        visitor, purchase.id, purchase.session_fingerprint, "11111111-2222-4333-8444-555555555555"
+    )
+    asking = await purchases.ledger.change(
+        authorized,
+        PurchaseState.PLACING,
+        cause="place_order",
+        place_attempts=1,
+        **lease_columns(purchases.placing.deadline),
+    )
+    assert asking is not None
+    await other.rounds(purchases.placing.deadline)
+    again = await purchases.ledger.find(purchase.id)
+    assert again is not None
+    assert (again.status, again.answers_lost) == (PurchaseState.AUTHORIZED, 0)
+    # The process was suspended and not dead: what it asked for is not its own to send any more.
+    assert not await purchases.ledger.mark_sent(again)

@@ -129,7 +129,8 @@ class Stages:
             S.PLACING,
             cause="place_order",
             place_attempts=1,
-            **lease_columns(self.shop.clock(), self.shop.purchases.placing.deadline),
+            sent_attempt=1,
+            **lease_columns(self.shop.purchases.placing.deadline),
         )
         assert claimed is not None
         return claimed
@@ -169,10 +170,14 @@ Happen = Callable[[Stages, Purchases], Awaitable[None]]
 HAPPEN: dict[str, Happen] = {}
 
 
-def _event(name: str, before: Callable[[Stages], None] = lambda _stages: None) -> Callable[[Happen], Happen]:
+Before = Callable[[Stages], Awaitable[None] | None]
+
+
+def _event(name: str, before: Before = lambda _stages: None) -> Callable[[Happen], Happen]:
     def noted(happen: Happen) -> Happen:
         async def prepared(stages: Stages, purchases: Purchases) -> None:
-            before(stages)
+            if (prepares := before(stages)) is not None:
+                await prepares
             await happen(stages, purchases)
 
         HAPPEN[name] = prepared
@@ -193,6 +198,16 @@ def _answers(fault: str | httpx.Response) -> Callable[[Stages], None]:
 
 def _passes(hours: float) -> Callable[[Stages], None]:
     return lambda stages: stages.later(timedelta(hours=hours))
+
+
+def _passes_while_watched(hours: float) -> Before:
+    """Time that passes in a process which has seen the calls under way."""
+
+    async def passes(stages: Stages) -> None:
+        await stages.recovery.watch()
+        stages.later(timedelta(hours=hours))
+
+    return passes
 
 
 @_event("its page is opened")
@@ -279,9 +294,9 @@ async def _settles(stages: Stages, purchases: Purchases) -> None:
 
 @_event("recovery")
 @_event("recovery: Payway cannot be reached", _answers("unreachable"))
-@_event("recovery, long after a crash", _passes(0.1))
-@_event("recovery after 61 minutes", _passes(61 / 60))
-@_event("recovery after 49 hours", _passes(49))
+@_event("recovery, long after a crash", _passes_while_watched(0.1))
+@_event("recovery after 61 minutes", _passes_while_watched(61 / 60))
+@_event("recovery after 49 hours", _passes_while_watched(49))
 async def _recovers(stages: Stages, _purchases: Purchases) -> None:
     for _ in range(2):  # what was placing is unknown after the first round
         await stages.recovery.once(waiting=timedelta())

@@ -1,11 +1,9 @@
-"""Deadline and length of a call of place_order that is under way."""
+"""Length of a call of place_order that is under way."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-
-from klarna_shop.shop.database import UtcDateTime
 
 revision = "0011"
 down_revision = "0010"
@@ -14,12 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the columns."""
-    op.add_column("purchase", sa.Column("call_until", UtcDateTime(), nullable=True))
+    """Add the column."""
     op.add_column("purchase", sa.Column("call_seconds", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
-    """Drop them."""
+    """Drop it."""
     op.drop_column("purchase", "call_seconds")
-    op.drop_column("purchase", "call_until")
