@@ -105,11 +105,6 @@ class StartDates:
         await self._read(code, account_id, kept)
         return self._possible(kept)
 
-    def at_hand(self, code: str, account_id: str | None) -> PossibleDates | None:
-        """Return the days of a list of the last minutes without asking Payway; None where there is none."""
-        kept = self._kept.get((code, account_id))
-        return self._possible(kept) if kept is not None and kept.is_fresh(self._clock()) else None
-
     def _entry(self, key: _Key) -> _Kept:
         kept = self._kept.setdefault(key, _Kept())
         self._kept.move_to_end(key)

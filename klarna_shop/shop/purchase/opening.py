@@ -173,12 +173,12 @@ class Opening:
     async def _start_date(self, offer: Offer, reader: Reader, wanted: date | None) -> date | None:
         """Return the first day to ask Payway for, None to begin at once (payway-api.md §17).
 
-        A chosen day is held against a list read now. Where none is chosen, no call is spent on it: the list
-        that the picker showed decides whether the subscription may begin at once.
+        A chosen day is held against a list read now. Where none is chosen, the first day of a list of the
+        last minutes is taken, which is read again where it is older: the picker may have shown it long ago.
         """
         if wanted is None:
-            shown = self.start_dates.at_hand(offer.code, reader.account_id)
-            return None if shown is None or shown.begins_at_once else shown.days[0]
+            possible = await self.start_dates.of(offer.code, reader.account_id)
+            return None if possible.begins_at_once else possible.days[0]
         possible = await self.start_dates.read(offer.code, reader.account_id)
         if wanted not in possible.days:
             raise StartDateImpossible(possible.nearest(wanted))

@@ -62,7 +62,7 @@ async def test_a_flow_tells_everything_in_its_order(house: House, bought: Purcha
     assert flow.steps[0].before
     assert [step.at for step in flow.steps] == sorted(step.at for step in flow.steps)
     sections = [step.section for step in flow.steps if step.section not in {"", "3.2"} and not step.before]
-    assert sections == ["5.2", "7", "5.3"]
+    assert sections == ["17", "5.2", "7", "5.3"]
     placing = next(n for n, step in enumerate(flow.steps) if step.status == "placing")
     assert flow.steps[placing + 1].section in {"7", "3.2"}, "what was called after it was written down"
 

@@ -68,7 +68,6 @@ async def test_where_payway_gives_no_answer_it_is_today_and_nobody_asks_at_once_
         possible = await house.shop.start_dates.of("digital", None)
         assert possible.days == (seller_date(house.shop.clock()),)
     assert line.count(PATH) <= 3  # one reading with its repetitions
-    assert house.shop.start_dates.at_hand("digital", None) is None
 
 
 async def test_the_last_list_stands_in_while_payway_is_silent(house: House, line: Line) -> None:

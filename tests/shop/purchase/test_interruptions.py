@@ -310,6 +310,7 @@ async def test_a_sign_in_that_payway_ended_is_not_called_an_outage(
 ) -> None:
     reader = await sign_in(NOTHING_BOUGHT)
     await house.shop.offers.offers()
+    await house.shop.start_dates.of("digital", reader.account_id)
     line.faults["/me/order/pre_validate_purchase"] = [httpx.Response(401)]
     line.faults["/access_token"] = [httpx.Response(400, json={"error": "invalid_grant"})]
     with pytest.raises(CannotOpen) as refusal:

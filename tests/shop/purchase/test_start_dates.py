@@ -12,7 +12,7 @@ from klarna_shop.sandbox import Readings
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase import CannotOpen, Reason, StartDateImpossible
 from klarna_shop.shop.reader import Reader
-from tests.house import BROWSER, Line, Open
+from tests.house import BROWSER, Later, Line, Open
 
 PATH = "/get_possible_start_dates"
 
@@ -70,19 +70,49 @@ async def test_without_an_answer_only_today_is_possible(
     assert (await open_purchase(visitor, start_date=_today(house))).start_date is None
 
 
-async def test_who_chooses_no_day_begins_at_once_without_another_call(
+async def test_who_chooses_no_day_begins_at_once_and_the_list_is_read_once_in_minutes(
     house: House, line: Line, visitor: Reader, open_purchase: Open
 ) -> None:
+    await house.shop.start_dates.of("digital", None)
     assert (await open_purchase(visitor)).start_date is None
-    assert line.count(PATH) == 0
+    assert line.count(PATH) == 1
 
 
-async def test_where_today_is_not_given_the_first_day_that_was_shown_is_taken(
-    house: House, visitor: Reader, open_purchase: Open
+@pytest.mark.parametrize("minutes", [0, 1, 3, 30])
+async def test_where_today_is_not_given_the_first_day_is_taken_however_long_ago_it_was_shown(
+    house: House, visitor: Reader, open_purchase: Open, later: Later, minutes: int
 ) -> None:
     _read(house, possible_start_dates="from_tomorrow")
     await house.shop.start_dates.of("digital", None)
+    later(timedelta(minutes=minutes))
     assert (await open_purchase(visitor)).start_date == _today(house) + timedelta(days=1)
+
+
+async def test_the_first_day_is_taken_also_where_no_list_was_ever_shown(
+    house: House, visitor: Reader, open_purchase: Open
+) -> None:
+    _read(house, possible_start_dates="from_tomorrow")
+    assert (await open_purchase(visitor)).start_date == _today(house) + timedelta(days=1)
+
+
+async def test_who_chooses_no_day_begins_at_once_while_payway_gives_no_list(
+    house: House, line: Line, visitor: Reader, open_purchase: Open
+) -> None:
+    _read(house, possible_start_dates="from_tomorrow")
+    line.faults[PATH] = ["unreachable"] * 3
+    assert (await open_purchase(visitor)).start_date is None
+
+
+@pytest.mark.parametrize("chosen", [None, 1])
+async def test_starting_over_with_a_day_that_has_come_takes_the_first_that_is_given(
+    house: House, visitor: Reader, open_purchase: Open, later: Later, chosen: int | None
+) -> None:
+    day = None if chosen is None else _today(house) + timedelta(days=chosen)
+    purchase = await open_purchase(visitor, start_date=day)
+    _read(house, possible_start_dates="from_tomorrow")
+    later(timedelta(days=1))
+    again = await house.shop.purchases.start_over(visitor, purchase.id, BROWSER)
+    assert again.start_date == _today(house) + timedelta(days=1)
 
 
 async def test_a_customer_is_asked_for_with_the_account(
