@@ -1,7 +1,7 @@
 """Rule for Klarna's payment method category: the only place that decides what the widget is loaded with.
 
 The rule is that of klarna-payments-js.md §13: the session's own list first, else the configured category,
-and the widget is loaded without a category where that one is hidden or none is configured.
+and the widget of a paid order is loaded without a category where that one is hidden or none is configured.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def category_plan(
         is_trial: True for an order of 0 öre, which takes direct debit and never falls back.
         listed: identifiers in the session's own list; none where Payway leaves the list out.
         configured: `KLARNA_PAYMENT_METHOD_CATEGORY`; empty where unset.
-        is_hidden: True if Klarna is known to hide the configured category. It is then tried last.
+        is_hidden: True if Klarna is known to hide the configured category. It is then tried last, except
+            where the session lists it.
 
     Raises:
         TrialNotPayable: a trial whose session has a list without direct debit.
@@ -41,7 +42,7 @@ def category_plan(
             raise TrialNotPayable
         return (DIRECT_DEBIT,)
     if usable:
-        return (configured if configured in usable else usable[0],)
+        return (configured if configured in usable else usable[0], WITHOUT_CATEGORY)
     if not configured:
         return (WITHOUT_CATEGORY,)
     return (WITHOUT_CATEGORY, configured) if is_hidden else (configured, WITHOUT_CATEGORY)

@@ -97,8 +97,11 @@ async def test_without_a_configured_category_none_is_loaded(visitor: Reader, ope
 async def test_the_sessions_own_list_goes_first(house: House, visitor: Reader, open_purchase: Open) -> None:
     _list(house, "klarna")
     opened = await open_purchase(visitor)
-    assert opened.category_plan == ("klarna",)
+    assert opened.category_plan == ("klarna", "")
     await _shown(house, visitor, opened, "klarna")
+    assert not house.shop.observations.category_is_hidden()
+    # Without one it is shown because `klarna` was hidden, which says nothing of the configured category.
+    await _shown(house, _reader(2), await open_purchase(_reader(2)), "")
     assert not house.shop.observations.category_is_hidden()
 
 
