@@ -6,6 +6,7 @@ import json
 import uuid
 from typing import Any
 
+import httpx
 import pytest
 import reflex as rx
 
@@ -17,9 +18,21 @@ from klarna_shop.shop.purchase import Purchase, Reason
 from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.checkout.error_sentences import error_sentences
 from klarna_shop.ui.checkout.state import CheckoutState
+from klarna_shop.ui.confirmation.state import ConfirmationState
 from klarna_shop.ui.languages import languages, text
 from tests.house import Approve, Line, Open
 from tests.ui.tab import new_tab, session_cookie, visit
+
+
+def _wrong(field: str) -> httpx.Response:
+    """Payway's refusal of one field of an order."""
+    return httpx.Response(400, json={"code": "invalid_parameter", "field": field, "message": "not valid"})
+
+
+ANSWERS = {
+    "invalid_fields": _wrong("customer_info.first_name"),
+    "session_expired": _wrong("klarna_payments_session_id"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -107,11 +120,36 @@ async def test_a_customer_who_was_signed_out_after_the_order_is_told_that_it_sta
 
 
 @pytest.mark.parametrize("language", languages())
-def test_who_has_bought_already_is_not_told_that_nothing_was_charged(language: str) -> None:
-    drawn = str(error_sentences(language, Reason.ALREADY_SUBSCRIBED.value))
+@pytest.mark.parametrize("reason", Reason)
+def test_the_sentence_about_the_money_goes_by_the_approval_and_not_by_the_reason(
+    reason: Reason, language: str
+) -> None:
+    if reason is Reason.ALREADY_SUBSCRIBED:
+        names = ("nothing_more", "nothing_here")
+    else:
+        names = ("order_refused", "nothing_charged")
+    approved, without = (json.dumps(text(language, f"checkout.money.{name}")) for name in names)
+    drawn = str(error_sentences(language, reason.value, approved=CheckoutState.was_approved))
+    condition = str(CheckoutState.was_approved)
+    assert f"({condition} ? {approved} : {without})" in drawn.replace("?.valueOf?.()", "")
 
-    def is_said(key: str) -> bool:
-        return json.dumps(text(language, key)) in drawn
 
-    assert is_said("checkout.money.nothing_more")
-    assert not is_said("checkout.money.nothing_charged")
+@pytest.mark.parametrize("fault", ["invalid_fields", "session_expired"])
+async def test_after_an_approval_that_came_to_nothing_the_page_knows_of_the_approval(
+    root: rx.State, house: House, line: Line, open_purchase: Open, fault: str
+) -> None:
+    state, purchase, _ = await _checkout(root, open_purchase)
+    line.faults = {"/place_order": [ANSWERS[fault]]}
+    await _approve_here(state, purchase)
+    assert (state.status, state.error, state.was_approved) == ("closed", fault, True)
+    confirmation: Any = await root.get_state(ConfirmationState)
+    await ConfirmationState.event_handlers["show"].fn(confirmation)
+    assert (confirmation.status, confirmation.reason, confirmation.was_approved) == ("failed", fault, True)
+
+
+async def test_a_purchase_that_klarna_refused_was_never_approved(root: rx.State, open_purchase: Open) -> None:
+    state, purchase, _ = await _checkout(root, open_purchase)
+    await CheckoutState.event_handlers["refused"].fn(
+        state, {"sessionFingerprint": purchase.session_fingerprint}
+    )
+    assert (state.status, state.error, state.was_approved) == ("closed", "klarna_refused", False)

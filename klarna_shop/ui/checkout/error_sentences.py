@@ -8,29 +8,34 @@ from klarna_shop.shop.purchase import Reason
 from klarna_shop.ui.languages import text
 from klarna_shop.ui.seller_email import seller_email
 
-_AFTER_APPROVAL = frozenset(
-    {
-        Reason.PAYMENT_METHOD_FAILED,
-        Reason.SSN_ALREADY_TAKEN,
-        Reason.SSN_ALREADY_SET,
-        Reason.ACCOUNT_UPDATE_ERROR,
-        Reason.DELIVERY_ADDRESS_ERROR,
-        Reason.AUTHORIZATION_EXPIRED,
-        Reason.PAYWAY_UNAVAILABLE,
-        Reason.NOT_ELIGIBLE,
-    }
-)
-"""Klarna had approved, so it may show a reservation. None of the reasons means a charge."""
 _FOR_CUSTOMER_SERVICE = frozenset({Reason.SSN_ALREADY_TAKEN, Reason.SSN_ALREADY_SET})
 """The next step is to ask the seller, so the sentence ends with where."""
 
 
-def error_sentences(language: str, code: str, *, money: str = "") -> rx.Component:
-    """The sentences for one of the codes of `Reason`; `money` names the second, if not the code's own."""
-    money = money or _money(code)
+def error_sentences(
+    language: str, code: str, *, approved: rx.Var[bool] | bool, money: str = ""
+) -> rx.Component:
+    """Return the sentences for one of the codes of `Reason`.
+
+    Args:
+        language: the page's.
+        code: of `Reason`.
+        approved: true if Klarna had approved this purchase, so that it may show a reservation. None of the
+            codes means a charge.
+        money: name of the second sentence, where it is another than these.
+    """
+    if money:
+        about_money: str | rx.Var[str] = text(language, f"checkout.money.{money}")
+    else:
+        with_approval, without = _money(code)
+        about_money = rx.cond(
+            approved,
+            text(language, f"checkout.money.{with_approval}"),
+            text(language, f"checkout.money.{without}"),
+        )
     return rx.fragment(
         rx.el.p(text(language, f"checkout.error.{code}.what")),
-        rx.el.p(text(language, f"checkout.money.{money}")),
+        rx.el.p(about_money),
         rx.el.p(
             text(language, f"checkout.error.{code}.next"),
             *((" ", seller_email()) if code in _FOR_CUSTOMER_SERVICE else ()),
@@ -38,8 +43,9 @@ def error_sentences(language: str, code: str, *, money: str = "") -> rx.Componen
     )
 
 
-def _money(code: str) -> str:
-    """Name of the sentence about the money."""
+def _money(code: str) -> tuple[str, str]:
+    """Return the names of the sentences about the money, after an approval and without one."""
     if code == Reason.ALREADY_SUBSCRIBED:
-        return "nothing_more"
-    return "order_refused" if code in _AFTER_APPROVAL else "nothing_charged"
+        # Another purchase may have charged something.
+        return "nothing_more", "nothing_here"
+    return "order_refused", "nothing_charged"

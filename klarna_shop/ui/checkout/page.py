@@ -314,11 +314,16 @@ def _error(language: str) -> rx.Component:
                         CheckoutState.error,
                         (Reason.LOGIN_REQUIRED.value, _signed_out(language)),
                         *(
-                            (reason.value, error_sentences(language, reason.value))
+                            (
+                                reason.value,
+                                error_sentences(language, reason.value, approved=CheckoutState.was_approved),
+                            )
                             for reason in Reason
                             if reason is not Reason.LOGIN_REQUIRED
                         ),
-                        error_sentences(language, Reason.PAYWAY_UNAVAILABLE.value),
+                        error_sentences(
+                            language, Reason.PAYWAY_UNAVAILABLE.value, approved=CheckoutState.was_approved
+                        ),
                     ),
                 ),
                 rx.cond(
@@ -378,8 +383,8 @@ def _signed_out(language: str) -> rx.Component:
     """The customer's sign-in ended while this tab was at the checkout."""
     return rx.cond(
         CheckoutState.approved,
-        error_sentences(language, Reason.LOGIN_REQUIRED.value, money="approved"),
-        error_sentences(language, Reason.LOGIN_REQUIRED.value),
+        error_sentences(language, Reason.LOGIN_REQUIRED.value, approved=True, money="approved"),
+        error_sentences(language, Reason.LOGIN_REQUIRED.value, approved=CheckoutState.was_approved),
     )
 
 

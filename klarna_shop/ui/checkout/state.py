@@ -56,6 +56,8 @@ class CheckoutState(rx.State):
     confirmation_address: str = ""
     approved: bool = False
     """True if Klarna has approved and the shop has it: an order exists, or may come of it."""
+    was_approved: bool = False
+    """True if Klarna had approved this purchase, also where nothing came of it."""
     paid: bool = False
     """True if Payway has the order."""
     error: str = ""
@@ -389,7 +391,7 @@ class CheckoutState(rx.State):
         self.packages_address = f"{address(language, '/packages')}?{query}"
 
     def _close(self, purchase: Purchase) -> None:
-        self.status = "closed"
+        self.status, self.was_approved = "closed", purchase.authorized_at is not None
         if purchase.reason != Reason.KLARNA_REFUSED:
             # After Klarna's own refusal the widget stays, so that it can say that it is hidden.
             self.client_token = ""

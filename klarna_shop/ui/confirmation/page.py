@@ -238,7 +238,13 @@ def _failed(language: str) -> rx.Component:
         rx.el.div(
             rx.match(
                 ConfirmationState.reason,
-                *((reason.value, error_sentences(language, reason.value)) for reason in Reason),
+                *(
+                    (
+                        reason.value,
+                        error_sentences(language, reason.value, approved=ConfirmationState.was_approved),
+                    )
+                    for reason in Reason
+                ),
                 rx.fragment(
                     rx.el.p(text(language, "confirmation.closed")),
                     rx.el.p(text(language, "checkout.money.order_refused")),

@@ -35,6 +35,8 @@ class ConfirmationState(rx.State):
     state: str = ""
     """The purchase's state by its name in the ledger."""
     reason: str = ""
+    was_approved: bool = False
+    """True if Klarna had approved this purchase, also where nothing came of it."""
     order_id: str = ""
     offer: OfferView = OfferView()
     receipt_address: str = ""
@@ -138,6 +140,7 @@ class ConfirmationState(rx.State):
         else:
             self.status = "failed" if purchase.status in OVER_WITHOUT_ORDER else "pending"
         self.state, self.reason = purchase.state, purchase.reason
+        self.was_approved = purchase.authorized_at is not None
         self.order_id = purchase.order_id or ""
         bought = purchase.concluded_on
         waived = purchase.waived_at is not None
