@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from klarna_shop.settings import Settings
+from klarna_shop.shop.purchase.retention import TRIAL_DIGEST_DAYS
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE, address
 
 WITHDRAWAL_FORM = "withdrawal-form"
@@ -42,6 +43,7 @@ def standing_text(name: str, language: str, settings: Settings) -> tuple[str, st
         meter_days=settings.meter_days,
         meter_free_articles=settings.meter_free_articles,
         retention_days=settings.retention_days,
+        trial_digest_days=TRIAL_DIGEST_DAYS,
         withdraw=address(language, "/withdraw"),
         terms=address(language, "/terms"),
     )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from klarna_shop.ui.standing_texts import PlainSection, as_sections
+import pytest
+
+from klarna_shop.settings import load_settings
+from klarna_shop.ui.languages import languages
+from klarna_shop.ui.standing_texts import PlainSection, as_sections, standing_text
 
 WRITTEN = """# Villkor
 
@@ -45,3 +49,10 @@ def test_headings_name_their_text_and_links_are_written_out() -> None:
 
 def test_a_text_without_a_heading_goes_under_the_given_one() -> None:
     assert as_sections("Bara ord.", "Villkor", "") == [PlainSection("Villkor", ["Bara ord."])]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_privacy_text_says_for_how_long_a_trials_mailbox_is_known(language: str) -> None:
+    text, written = standing_text("privacy", language, load_settings())
+    assert written == language
+    assert any("trial" in line or "prov" in line for line in text.splitlines() if "366 " in line)

@@ -26,6 +26,8 @@ ERASED: dict[str, str | None] = {
 }
 """Personal data, and what Klarna and Payway gave out for one use. What was bought, when and for how much
 stays: the seller's books need it, and none of it names a person."""
+TRIAL_DIGEST_DAYS = 366
+"""Days from the approval of a trial for which the digest of its mailbox is kept (`trial_limits`)."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,9 @@ class Retention:
     days: int
 
     async def erase(self) -> int:
-        """Erase what is old enough; how many purchases had something to erase."""
-        changed_before = self.clock() - timedelta(days=self.days)
+        """Erase what is old enough; return the number of purchases whose personal data was erased."""
+        now = self.clock()
+        changed_before = now - timedelta(days=self.days)
         erased = (
             col(Purchase.state).in_([state.value for state in OVER]),
             col(Purchase.changed_at) <= changed_before,
@@ -48,8 +51,18 @@ class Retention:
         )
         statement = update(Purchase).where(*erased, something).values(**ERASED)
         steps = delete(FlowStep).where(col(FlowStep.purchase_id).in_(select(Purchase.id).where(*erased)))
+        digests = (
+            update(Purchase)
+            .where(
+                col(Purchase.state).in_([state.value for state in OVER]),
+                col(Purchase.authorized_at) <= now - timedelta(days=TRIAL_DIGEST_DAYS),
+                col(Purchase.trial_address_digest).is_not(None),
+            )
+            .values(trial_address_digest=None)
+        )
         async with self.database.cleaning_up() as session:
             result = await session.exec(statement)
+            await session.exec(digests)
             await session.exec(steps)
         assert isinstance(result, CursorResult)
         return result.rowcount

@@ -68,7 +68,8 @@ class Purchase(SQLModel, table=True):
     address_digest: str | None = Field(default=None, max_length=64)
     """Of the Payway account that the address belongs to (`buyer_address`), from the approval on."""
     trial_address_digest: str | None = Field(default=None, index=True, max_length=64)
-    """Of the mailbox, for approved trials alone. Stays when personal data is erased (`trial_limits`)."""
+    """Of the mailbox, for approved trials alone. Outlives the other personal data (`trial_limits`), for
+    `retention.TRIAL_DIGEST_DAYS`."""
 
     # What
     code: str = Field(max_length=64)

@@ -1,8 +1,8 @@
 """Limits of trials: how many one browser and one mailbox may order.
 
 Counted are trials that were ordered or stand between approval and order, by the ledger's rows: a trial that
-was refused, abandoned or never approved is not. The digest of the mailbox stays when personal
-data is erased (`retention`), so that the limit holds afterwards.
+was refused, abandoned or never approved is not. The digest of the mailbox outlives the other personal data,
+so that the limit holds afterwards, and is erased after `retention.TRIAL_DIGEST_DAYS`.
 """
 
 from __future__ import annotations

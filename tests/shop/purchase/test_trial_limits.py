@@ -11,6 +11,7 @@ import pytest
 
 from klarna_shop.assembly import House
 from klarna_shop.shop.purchase import CannotOpen, Choice, CustomerDetails, PurchaseState, Reason
+from klarna_shop.shop.purchase.retention import TRIAL_DIGEST_DAYS
 from klarna_shop.shop.purchase.trial_limits import TrialLimits
 from klarna_shop.shop.reader import Reader
 from tests.house import BROWSER, Approve, Later, Line, Open, SignIn, books
@@ -106,6 +107,19 @@ async def test_the_limit_outlives_the_personal_data(
     await house.shop.personal_data.erase(HERE)
     opened = await open_purchase(THERE, TRIAL, customer=_customer("anna+2@exempel.example"))
     assert (await approve(THERE, opened)).reason == Reason.NOT_ELIGIBLE
+
+
+async def test_the_mailbox_of_a_trial_is_forgotten_after_its_time(
+    house: House, later: Later, open_purchase: Open, approve: Approve
+) -> None:
+    purchases = house.shop.purchases
+    bought = await approve(HERE, await open_purchase(HERE, TRIAL, customer=_customer("anna@exempel.example")))
+    assert (await purchases.settle(bought)).status is PurchaseState.COMPLETED
+    for days, is_kept in ((TRIAL_DIGEST_DAYS - 1, True), (1, False)):
+        later(timedelta(days=days))
+        await house.housekeeping.retention.erase()
+        left = await purchases.find(HERE, bought.id)
+        assert (left.trial_address_digest is not None) is is_kept
 
 
 async def test_without_limits_payways_own_rules_are_all_there_are(
