@@ -29,7 +29,8 @@ def payment_methods_panel() -> rx.Component:
                         custom_attrs={"data-testid": "studio-payment-methods-forget"},
                     ),
                     rx.el.p(
-                        "After a change at Klarna: the shop then asks Klarna again with the next purchase.",
+                        "After a change at Klarna: the shop then asks Klarna again with the next purchase."
+                        " Each worker of the shop learns and forgets for itself; this is one of them.",
                         class_name="hint",
                     ),
                     class_name="stack",
