@@ -25,6 +25,6 @@ async def test_every_approval_ends_in_one_order_or_a_shown_refusal(
     assert not result.violations, told(result)
     # Enough has happened for that to mean something.
     assert result.deaths >= 3
-    assert result.orders >= SIZE // 3
+    assert result.orders >= SIZE // 4
     assert result.measured == result.placed >= result.orders
     assert result.lost_answers
