@@ -144,13 +144,17 @@ class _RedirectRoutes:
             return self._failed(way, failure)
         return self._answers.signed_in(request, way, signed_in)
 
-    async def _out(self, request: Request, way: Way, *, prompt: str | None = None) -> Response:
+    async def _out(
+        self, request: Request, way: Way, *, prompt: str | None = None, offline_refused: bool = False
+    ) -> Response:
         """To Payway's sign-in, with a visitor cookie for a browser that has none."""
         cookies = self._identities.cookies
         visitor = cookies.visitor_token(request.headers.get("cookie"))
         token = visitor or new_token()
         try:
-            out = await self._identities.leave_to_sign_in(fingerprint(token), way, prompt=prompt)
+            out = await self._identities.leave_to_sign_in(
+                fingerprint(token), way, prompt=prompt, offline_refused=offline_refused
+            )
         except RedirectSignInFailed as failure:
             return self._failed(way, failure)
         response = self._answers.to(out)
@@ -164,9 +168,8 @@ class _RedirectRoutes:
         if error in NEEDS_READER:
             return self._back(pending.way, "interaction")
         if error == "invalid_scope" and pending.asked_offline:
-            # Most likely the one scope that a sign-in can do without.
-            self._identities.by_redirect.offline_was_refused()
-            return await self._out(request, pending.way)
+            # Most likely the one scope that a sign-in can do without. A browser can write this error itself.
+            return await self._out(request, pending.way, offline_refused=True)
         name = error if error in ERRORS else "unknown error"
         return self._failed(pending.way, self._identities.by_redirect.refused(name))
 

@@ -650,7 +650,7 @@ async def test_without_it_the_customer_is_signed_out_when_the_token_ends(
 
 
 async def test_a_refused_scope_for_refresh_tokens_is_done_without(
-    house: House, browser: Browser, later: Later
+    house: House, browser: Browser, make_browser: MakeBrowser, later: Later
 ) -> None:
     _readings(house, grants_refresh_token=False, openid_offline_refusal="invalid_scope")
     out = (await browser.start()).headers["location"]
@@ -659,14 +659,44 @@ async def test_a_refused_scope_for_refresh_tokens_is_done_without(
     again = (await browser.http.get(home)).headers["location"]
     assert again.startswith(f"{AUTHORIZE}?")
     assert "offline_access" not in again
-    assert "offline_access" not in (await browser.start()).headers["location"]
+    browser.asked = dict(parse_qsl(urlsplit(again).query))
+    other = make_browser()
+    assert "offline_access" in (await other.start()).headers["location"], "nothing has been proven yet"
+    await browser.callback(state=browser.asked["state"], code=await browser.code())
+    assert await browser.who() == SUBSCRIBER
+    assert "offline_access" not in (await other.start()).headers["location"]
     later(timedelta(days=1))
-    assert "offline_access" in (await browser.start()).headers["location"]
+    assert "offline_access" in (await other.start()).headers["location"]
 
 
-async def test_a_scope_that_is_refused_without_it_is_said(browser: Browser, house: House) -> None:
-    house.shop.identities.by_redirect.offline_was_refused()
-    answer = await browser.callback(state=await browser.state(), error="invalid_scope")
+async def _refuses_scope(browser: Browser) -> str:
+    """The address that the browser is sent out to after a refusal of the scope that it wrote itself."""
+    answer = await browser.http.get(
+        "/auth/callback", params={"state": await browser.state(), "error": "invalid_scope"}
+    )
+    browser.asked = dict(parse_qsl(urlsplit(answer.headers["location"]).query))
+    return answer.headers["location"]
+
+
+async def test_a_stranger_cannot_take_refresh_tokens_from_other_customers(
+    make_browser: MakeBrowser,
+) -> None:
+    stranger, customer = make_browser(), make_browser()
+    again = await _refuses_scope(stranger)
+    assert again.startswith(f"{AUTHORIZE}?")
+    assert "offline_access" not in again
+    assert "offline_access" in (await customer.start()).headers["location"]
+    await stranger.callback(state=stranger.asked["state"], code="a code that Payway never gave")
+    assert "offline_access" in (await customer.start()).headers["location"]
+    await _refuses_scope(stranger)
+    await stranger.callback(state=stranger.asked["state"], error="access_denied")
+    assert "offline_access" in (await customer.start()).headers["location"]
+    assert "offline_access" in (await stranger.start()).headers["location"]
+
+
+async def test_a_scope_that_is_refused_without_it_is_said(browser: Browser) -> None:
+    await _refuses_scope(browser)
+    answer = await browser.callback(state=browser.asked["state"], error="invalid_scope")
     assert browser.said(answer) == "unavailable"
 
 

@@ -42,7 +42,7 @@ Failure = TypeVar("Failure", bound=RedirectSignInFailed)
 DEADLINE_SECONDS = 20.0
 """Somebody waits for the page."""
 OFFLINE_REFUSED_FOR = timedelta(days=1)
-"""Pause in asking for refresh tokens after Payway has refused the scope."""
+"""Pause in asking for refresh tokens after a sign-in has worked only without their scope."""
 
 
 class OpenIdSignIns:
@@ -59,14 +59,19 @@ class OpenIdSignIns:
         self._offline_refused_at: datetime | None = None
         self._has_warned = False
 
-    async def leave(self, visitor_id: str, way: Way, *, prompt: str | None = None) -> str:
+    async def leave(
+        self, visitor_id: str, way: Way, *, prompt: str | None = None, offline_refused: bool = False
+    ) -> str:
         """Return where to send this browser to sign in.
+
+        With `offline_refused` the scope for refresh tokens is left out: the browser came back with a refusal
+        of it. Only its word stands for that, so other browsers are still sent out with the scope.
 
         Raises:
             ProviderUnavailable: Payway does not say where, or something that cannot be used.
         """
-        own, offline = SignInSecrets.new(), self._asks_offline()
-        state = self._states.make(visitor_id, way, own, offline=offline)
+        own, offline = SignInSecrets.new(), self._asks_offline() and not offline_refused
+        state = self._states.make(visitor_id, way, own, offline=offline, offline_refused=offline_refused)
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
                 return await self._openid.authorize_address(
@@ -96,6 +101,9 @@ class OpenIdSignIns:
         The account is what Payway's API says of the access token: orders are placed with the same. What the
         ID token says about the customer is not believed.
 
+        A sign-in that worked without the scope for refresh tokens, after the browser brought a refusal of it,
+        makes the shop leave the scope out for a day: a browser without an account cannot bring that about.
+
         Raises:
             CodeRefused: Payway does not take the code.
             RedirectSignInFailed: anything else; see its subclasses.
@@ -117,16 +125,10 @@ class OpenIdSignIns:
             raise _failed(ApiUserRefused, error, "the API user or one of its scopes is refused") from error
         except (PaywayError, TimeoutError) as error:
             raise _failed(SignInInterrupted, error) from error
+        if pending.offline_refused:
+            self._remember_refusal()
         self._notice_missing_refresh(tokens)
         return tokens, account
-
-    def offline_was_refused(self) -> None:
-        """Ask for no refresh tokens for a day: Payway does not give this API user any."""
-        self._offline_refused_at = self._clock()
-        log.warning(
-            "sign-in by redirect: Payway refuses the scope for refresh tokens. Customers are signed out when "
-            "their token ends. The API user's switch Offline access in Payway's admin portal allows it."
-        )
 
     def refused(self, name: str) -> ApiUserRefused:
         """Return the failure for an error that Payway sent back with the browser; `name` is safe to log."""
@@ -142,6 +144,14 @@ class OpenIdSignIns:
         if refused is not None and timedelta() <= self._clock() - refused < OFFLINE_REFUSED_FOR:
             return False
         return self._settings.payway_offline_access
+
+    def _remember_refusal(self) -> None:
+        """Ask for no refresh tokens for a day: Payway does not give this API user any."""
+        self._offline_refused_at = self._clock()
+        log.warning(
+            "sign-in by redirect: Payway refuses the scope for refresh tokens. Customers are signed out when "
+            "their token ends. The API user's switch Offline access in Payway's admin portal allows it."
+        )
 
     def _notice_missing_refresh(self, tokens: IdentityTokens) -> None:
         if tokens.refresh_token is None and self._settings.payway_offline_access and not self._has_warned:

@@ -53,11 +53,13 @@ class PendingSignIn:
         way: where its reader goes on.
         secrets: what its answer has to match.
         asked_offline: True if the scope for refresh tokens was asked for.
+        offline_refused: True if it was left out because this browser came back with a refusal of it.
     """
 
     way: Way
     secrets: SignInSecrets = field(repr=False)
     asked_offline: bool
+    offline_refused: bool = False
 
 
 def start_address(way: Way, *, other_customer: bool = False) -> str:
@@ -78,6 +80,7 @@ class _State:
     nonce: str
     verifier: str
     offline: bool
+    offline_refused: bool = False
     purpose: str = "sign-in by OpenID Connect"
 
 
@@ -89,7 +92,15 @@ class RedirectStates:
         self._encryption = encryption
         self._clock = clock
 
-    def make(self, visitor_id: str, way: Way, secrets: SignInSecrets, *, offline: bool = True) -> str:
+    def make(
+        self,
+        visitor_id: str,
+        way: Way,
+        secrets: SignInSecrets,
+        *,
+        offline: bool = True,
+        offline_refused: bool = False,
+    ) -> str:
         """A new state for the browser with this visitor id."""
         state = _State(
             browser=visitor_id,
@@ -100,6 +111,7 @@ class RedirectStates:
             nonce=secrets.nonce,
             verifier=secrets.verifier,
             offline=offline,
+            offline_refused=offline_refused,
         )
         return self._encryption.encrypt(json.dumps(asdict(state), ensure_ascii=False))
 
@@ -120,7 +132,8 @@ class RedirectStates:
             raise StateRefused("expired", way.next_path, way.language)
         if not await self._spend(state.once):
             raise StateRefused("spent", way.next_path, way.language)
-        return PendingSignIn(way, SignInSecrets(state.nonce, state.verifier), state.offline)
+        own = SignInSecrets(state.nonce, state.verifier)
+        return PendingSignIn(way, own, state.offline, state.offline_refused)
 
     async def erase_old(self) -> None:
         """Forget spent states that are too old to be taken anyhow."""

@@ -130,13 +130,17 @@ class Identities:
             log.warning("sign-in: Payway gave no usable answer (%s)", type(error).__name__)
             raise PaywayUnavailable from error
 
-    async def leave_to_sign_in(self, visitor_id: str, way: Way, *, prompt: str | None = None) -> str:
+    async def leave_to_sign_in(
+        self, visitor_id: str, way: Way, *, prompt: str | None = None, offline_refused: bool = False
+    ) -> str:
         """Where to send this browser to sign in at Payway (payway-api.md §17).
+
+        With `offline_refused` no refresh token is asked for: the browser brought a refusal of their scope.
 
         Raises:
             ProviderUnavailable: Payway does not say where, or something that cannot be used.
         """
-        return await self.by_redirect.leave(visitor_id, way, prompt=prompt)
+        return await self.by_redirect.leave(visitor_id, way, prompt=prompt, offline_refused=offline_refused)
 
     async def come_back(self, state: str, reader: Reader) -> PendingSignIn:
         """The sign-in with which Payway has sent this browser back; `state` is spent by it.
