@@ -29,7 +29,6 @@ from klarna_shop.payway import (
 from klarna_shop.settings import WEBHOOK_PATH, Settings
 from klarna_shop.shop.clock import Clock, is_ahead, system_clock
 from klarna_shop.shop.database import Database
-from klarna_shop.shop.encryption import Encryption
 from klarna_shop.shop.identity import CALLBACK_PATH
 from klarna_shop.shop.offers import CatalogueUnavailable, OfferCatalogue
 from klarna_shop.shop.purchase import Purchase, PurchaseState
@@ -102,7 +101,7 @@ async def check_secret_key(settings: Settings) -> list[Finding]:
         async with asyncio.timeout(6 * DEADLINE):
             if not await _is_made(database):
                 return []
-            unreadable = await find_unreadable(database, Encryption(settings.secret_keys))
+            unreadable = await find_unreadable(database, settings.secret_keys)
     except (SQLAlchemyError, OSError, TimeoutError) as error:
         return [Finding(part, Grade.POOR, f"cannot be tried ({type(error).__name__})")]
     finally:

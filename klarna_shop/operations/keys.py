@@ -10,7 +10,6 @@ import asyncio
 from klarna_shop.operations.progress import StepFailed, say
 from klarna_shop.settings import Settings
 from klarna_shop.shop.database import Database
-from klarna_shop.shop.encryption import Encryption
 from klarna_shop.shop.unreadable import Unreadable, find_unreadable
 
 
@@ -39,6 +38,6 @@ async def look(settings: Settings) -> Unreadable:
     """
     database = Database(settings.database_url.get_secret_value())
     try:
-        return await find_unreadable(database, Encryption(settings.secret_keys))
+        return await find_unreadable(database, settings.secret_keys)
     finally:
         await database.close()

@@ -12,6 +12,7 @@ from sqlmodel import col
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import CannotDecrypt, Encryption
 from klarna_shop.shop.identity.tables import SignInSession
+from klarna_shop.shop.purchase.buyer_address import is_key_lost
 from klarna_shop.shop.purchase.states import PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
 
@@ -30,21 +31,30 @@ class Unreadable:
     """Purchases without an approval: their readers begin again, and nothing was charged."""
     sessions: int = 0
     """Browsers that are signed in: their readers sign in again."""
+    digest_key: bool = False
+    """True if the key of e-mail digests is lost: no earlier buyer is recognised by their address."""
 
     def __bool__(self) -> bool:
         """True if there are any."""
-        return bool(self.approved or self.open or self.sessions)
+        return bool(self.approved or self.open or self.sessions or self.digest_key)
 
     def __str__(self) -> str:
-        """All counts, in one line."""
-        return (
+        """All counts, and what a lost key of digests means, in one line."""
+        counts = (
             f"purchases that Klarna approved and that have no order yet: {self.approved},"
             f" begun purchases: {self.open}, sign-ins: {self.sessions}"
         )
+        if not self.digest_key:
+            return counts
+        return (
+            f"{counts}; and the key of e-mail digests, without which earlier trials and purchases are not"
+            " recognised by their address: a trial can be had again"
+        )
 
 
-async def find_unreadable(database: Database, encryption: Encryption) -> Unreadable:
-    """Try to read what is in use: every purchase that is not over, and every running sign-in."""
+async def find_unreadable(database: Database, secret_keys: tuple[str, ...]) -> Unreadable:
+    """Try to read what is in use: purchases that are not over, running sign-ins, the key of digests."""
+    encryption = Encryption(secret_keys)
     states = [state.value for state in APPROVED]
     approved = select(
         col(Purchase.id),
@@ -62,6 +72,7 @@ async def find_unreadable(database: Database, encryption: Encryption) -> Unreada
         approved=await _count(database, encryption, approved, Purchase.id),
         open=await _count(database, encryption, begun, Purchase.id),
         sessions=await _count(database, encryption, sessions, SignInSession.id),
+        digest_key=await is_key_lost(database, secret_keys),
     )
 
 

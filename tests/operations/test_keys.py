@@ -14,6 +14,7 @@ from klarna_shop.operations.findings import Grade
 from klarna_shop.operations.keys import check_keys
 from klarna_shop.operations.progress import StepFailed
 from klarna_shop.settings import Settings
+from klarna_shop.shop.purchase.buyer_address import AddressDigests
 from klarna_shop.shop.reader import Reader
 from tests.house import Open, SignIn
 from tests.postgres import settings_on_both
@@ -43,6 +44,36 @@ async def test_a_lost_key_of_an_approval_stops_the_start_in_one_line(
     assert "approved and that have no order yet: 1, begun purchases: 1, sign-ins: 1" in told
     assert "SECRET_KEY_LOST" in told
     assert "\n" not in told
+
+
+async def test_a_lost_key_of_digests_is_told_in_the_same_line(
+    house: House, visitor: Reader, open_purchase: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = "the key of e-mail digests, without which earlier trials"
+    await AddressDigests(house.shop.database, house.shop.settings.secret_keys).load()
+    lost = _after_replacing(house.shop.settings, NEW)
+    await asyncio.to_thread(check_keys, lost)
+    [line] = capsys.readouterr().out.splitlines()
+    assert line.startswith("warning: SECRET_KEY cannot read")
+    assert told in line
+    assert "a trial can be had again" in line
+    [finding] = await check_secret_key(lost)
+    assert (finding.grade, told in finding.text) == (Grade.POOR, True)
+    await _approved(house, visitor, open_purchase)
+    with pytest.raises(StepFailed, match=told):
+        await asyncio.to_thread(check_keys, lost)
+
+
+async def test_a_key_of_digests_that_is_read_is_not_told(
+    house: House, visitor: Reader, open_purchase: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await open_purchase(visitor)
+    replaced = _after_replacing(house.shop.settings, NEW)
+    await AddressDigests(house.shop.database, replaced.secret_keys).load()
+    await asyncio.to_thread(check_keys, replaced)
+    told = capsys.readouterr().out
+    assert "begun purchases: 1" in told
+    assert "e-mail digests" not in told
 
 
 async def test_it_starts_with_the_old_key_behind_the_new_one(

@@ -93,6 +93,14 @@ class AddressDigests:
         return key
 
 
+async def is_key_lost(database: Database, secret_keys: tuple[str, ...]) -> bool:
+    """Return True if there is a key of digests and none of these keys of `SECRET_KEY` opens a copy of it."""
+    async with database.reading() as session:
+        copies = (await session.exec(select(AddressDigestKey.key_encrypted))).all()
+    cipher = Encryption(secret_keys, PURPOSE)
+    return bool(copies) and not any(cipher.decrypt_or_nothing(copy) for copy in copies)
+
+
 def account_address(email: str) -> str:
     """The address in the one form that stands for its Payway account; empty where it is none."""
     local, domain = _parts(unicodedata.normalize("NFC", email))
