@@ -73,6 +73,14 @@ class Ledger:
         async with self._database.reading() as session:
             return await session.get(Purchase, purchase_id)
 
+    async def by_ids(self, purchase_ids: Iterable[str]) -> Sequence[Purchase]:
+        """Return those of these purchases that there are."""
+        wanted = sorted({purchase_id for purchase_id in purchase_ids if purchase_id})
+        if not wanted:
+            return ()
+        async with self._database.reading() as session:
+            return (await session.exec(select(Purchase).where(col(Purchase.id).in_(wanted)))).all()
+
     async def id_of_session(self, session_fingerprint: str) -> str | None:
         """Of which purchase this Klarna session is."""
         async with self._database.reading() as session:

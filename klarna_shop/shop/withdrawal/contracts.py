@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from klarna_shop.payway import Order, PaywayClient, PaywayError
@@ -57,9 +57,9 @@ class Contracts:
     async def of(self, reader: Reader) -> list[Contract]:
         """The reader's contracts, newest first. Without Payway's answer, those that this shop knows."""
         here = await self._here(reader)
-        known = {contract.order_id for contract in here}
-        there = self._there(await self._orders(reader.account_id), reader.account_id)
-        elsewhere = [contract for contract in there if contract.order_id not in known]
+        known = {name for one in here for name in (one.order_id, one.purchase_id) if name}
+        there = await self._there(await self._orders(reader.account_id), reader.account_id)
+        elsewhere = [one for one in there if known.isdisjoint({one.order_id, one.purchase_id})]
         return sorted([*here, *elsewhere], key=lambda contract: contract.bought, reverse=True)
 
     async def find(self, reader: Reader, reference: str) -> Contract | None:
@@ -76,7 +76,7 @@ class Contracts:
                 orders = await self.payway.orders.by_account(reader.account_id)
         except (PaywayError, TimeoutError) as error:
             raise CannotTell from error
-        there = self._there(orders, reader.account_id)
+        there = await self._there(orders, reader.account_id)
         return next((one for one in there if one.order_id == reference), None)
 
     async def _here(self, reader: Reader) -> list[Contract]:
@@ -91,13 +91,16 @@ class Contracts:
             log.warning("withdrawal: Payway's orders are missing (%s)", type(error).__name__)
             return ()
 
-    def _there(self, orders: Sequence[Order], account_id: str | None) -> list[Contract]:
-        """The contracts among an account's orders."""
-        return [
-            self._of_order(order, account_id)
-            for order in orders
-            if order.state == "closed" and order.parent_order_id is None
-        ]
+    async def _there(self, orders: Sequence[Order], account_id: str | None) -> list[Contract]:
+        """Return the contracts among an account's orders; those of purchases here name the purchase.
+
+        Another browser may have made the purchase, and the answer to it may have lacked the order's number
+        (payway-api.md §17): the order's `merchant_reference` says which purchase it is of.
+        """
+        main = [order for order in orders if order.state == "closed" and order.parent_order_id is None]
+        bought = await self.purchases.ledger.by_ids(one.merchant_reference or "" for one in main)
+        here = {purchase.id: purchase for purchase in bought}
+        return [self._of_order(order, account_id, here.get(order.merchant_reference or "")) for order in main]
 
     def of_purchase(self, purchase: Purchase) -> Contract:
         """The contract of a purchase that has an order."""
@@ -113,7 +116,9 @@ class Contracts:
             purchase_id=purchase.id,
         )
 
-    def _of_order(self, order: Order, account_id: str | None) -> Contract:
+    def _of_order(self, order: Order, account_id: str | None, purchase: Purchase | None) -> Contract:
+        if purchase is not None:
+            return replace(self.of_purchase(purchase), order_id=order.order_id, account_id=account_id)
         today = seller_date(self.clock())
         bought = seller_date(order.created) if order.created else today
         return Contract(

@@ -11,10 +11,13 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, or_, select
 
 from klarna_shop.payway import Order, PaywayClient, PaywayError, Subscription
@@ -147,6 +150,7 @@ class Withdrawn:
         withdrawn = own_references | await self.among(references)
         if not withdrawn:
             return None
+        withdrawn |= await self._name_purchases(orders, withdrawn)
         meant = [
             one
             for one in orders
@@ -202,6 +206,35 @@ class Withdrawn:
         found = select(Purchase.id, Purchase.state).where(Purchase.account_id == account_id)
         async with self.database.reading() as session:
             return frozenset(f"{key} {state}" for key, state in (await session.exec(found)).all())
+
+    async def _name_purchases(self, orders: Sequence[Order], withdrawn: frozenset[str]) -> frozenset[str]:
+        """Write into declarations that name an order alone the purchase that Payway says it is of.
+
+        The purchase may lack the order's number: the browser that made it would then go on reading.
+        Return the purchases named.
+        """
+        meant = {
+            order.merchant_reference: order.order_id
+            for order in orders
+            if order.merchant_reference
+            and order.order_id in withdrawn
+            and order.merchant_reference not in withdrawn
+        }
+        if not meant:
+            return frozenset()
+        async with self.database.reading() as session:
+            here = (await session.exec(select(Purchase.id).where(col(Purchase.id).in_(sorted(meant))))).all()
+        for purchase_id in here:
+            statement = (
+                update(Withdrawal)
+                .where(col(Withdrawal.order_id) == meant[purchase_id], col(Withdrawal.purchase_id).is_(None))
+                .values(purchase_id=purchase_id)
+            )
+            # Another declaration may have named the purchase in this moment: it is withdrawn from then too.
+            with suppress(IntegrityError):
+                async with self.database.writing() as session:
+                    await session.exec(statement)
+        return frozenset(here)
 
     async def _codes_bought_here(self, references: frozenset[str]) -> frozenset[str]:
         named_by = sorted(references)

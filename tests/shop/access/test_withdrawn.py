@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+import sqlalchemy
 
 from klarna_shop.assembly import House
 from klarna_shop.payway import Subscription
@@ -14,9 +15,16 @@ from klarna_shop.shop.access import Rule, Subscriptions
 from klarna_shop.shop.articles import Article, ArticleKind
 from klarna_shop.shop.entitlements import Entitlements
 from klarna_shop.shop.purchase import Purchase
-from klarna_shop.shop.reader import Reader
-from klarna_shop.shop.withdrawal import Declaration, Outcome, Withdrawn, WithdrawnOrders, codes_left
-from tests.house import Approve, Later, Line, Open, SignIn
+from klarna_shop.shop.reader import Customer, Reader
+from klarna_shop.shop.withdrawal import (
+    Declaration,
+    Outcome,
+    Withdrawal,
+    Withdrawn,
+    WithdrawnOrders,
+    codes_left,
+)
+from tests.house import Approve, Later, Line, Open, SignIn, books
 
 NOTHING_BOUGHT = "astrid.lundmark@demo.example"
 SUBSCRIBER = "karin.oberg@demo.example"
@@ -259,6 +267,43 @@ async def test_a_new_customers_withdrawal_holds_for_the_account_that_payway_made
     assert found is not None
     assert sorted(found.order_ids) == sorted({bought.order_id or "", bought.id})
     assert list(found.codes) == ["digital"]
+
+
+EMAIL = "ny.lasare@exempel.example"
+"""The address that `open_purchase` buys with as a new customer."""
+
+
+async def _signed_in_as_the_new_customer(house: House, session: str = "browser-b") -> Reader:
+    """Return the reader in another browser who has signed in to the account that Payway made."""
+    [account] = [one for one in (await books(house)).accounts if one.email == EMAIL]
+    return Reader(visitor_id=session, customer=Customer(session, account.id, EMAIL))
+
+
+async def _set_order_numbers_in_answers(house: House, given: bool) -> None:
+    assert house.sandbox is not None
+    house.sandbox.readings = house.sandbox.readings.changed({"order_id_in_answer": given})
+
+
+@pytest.mark.parametrize("earlier_version", [False, True])
+async def test_an_order_withdrawn_from_signed_in_closes_the_browser_that_bought_it_without_its_number(
+    house: House, visitor: Reader, open_purchase: Open, approve: Approve, earlier_version: bool
+) -> None:
+    """Payway's answer may lack the order's number; its list of orders names the purchase."""
+    await _set_order_numbers_in_answers(house, False)
+    purchase = await _bought(house, visitor, open_purchase, approve)
+    assert purchase.order_id is None
+    customer = await _signed_in_as_the_new_customer(house)
+    [contract] = await house.shop.withdrawals.contracts.of(customer)
+    assert contract.purchase_id == purchase.id
+    await house.shop.withdrawals.declare(customer, SAID, "sv", contract.order_id)
+    if earlier_version:
+        here = house.shop.access.subscriptions
+        assert isinstance(here, Subscriptions)
+        async with here.withdrawn.database.writing() as session:
+            await session.exec(sqlalchemy.update(Withdrawal).values(purchase_id=None))
+        # The customer's next visit tells the shop of which purchase the order is.
+        assert not await _opens(house, customer)
+    assert not await _opens(house, visitor)
 
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
