@@ -29,6 +29,8 @@ MOST_NAMED = 10
 
 Condition = Callable[[AsyncSession], Awaitable[None]]
 """Looks at a change within its transaction, and raises where it must not be made."""
+_UNDER_WAY_MARKS = ("one_purchase_under_way", "purchase.subscription_code")
+"""PostgreSQL names the index that refused a change, SQLite its columns."""
 _CONDITIONAL = "conditional change of a purchase"
 
 _MEASURED = {
@@ -45,7 +47,11 @@ class IllegalTransition(Exception):
 
 
 class Conflict(Exception):
-    """A unique constraint refused the change: another purchase already stands for the same thing."""
+    """Another purchase of this buyer or address and this subscription is between approval and order."""
+
+
+class AuthorizationUsed(Exception):
+    """Another purchase has this authorization token: one of Klarna's approvals is good for one order."""
 
 
 class Ledger:
@@ -105,7 +111,8 @@ class Ledger:
 
         Raises:
             IllegalTransition: the table of transitions has no such change.
-            Conflict: a unique constraint stands against it.
+            AuthorizationUsed: another purchase has the authorization token.
+            Conflict: another purchase of this buyer or address and subscription is under way.
             Exception: what `condition` raises; nothing is changed then.
         """
         before = purchase.status
@@ -144,7 +151,11 @@ class Ledger:
                 if to is PurchaseState.COMPLETED:
                     await self._mails.put(session, MailKind.RECEIPT, purchase.id, now)
         except IntegrityError as error:
-            raise Conflict(purchase.id) from error
+            if await self._is_used(columns.get("authorization_fingerprint"), purchase):
+                raise AuthorizationUsed(purchase.id) from error
+            if any(mark in str(error.orig) for mark in _UNDER_WAY_MARKS):
+                raise Conflict(purchase.id) from error
+            raise
         log.info("purchase %s: %s -> %s (%s)", purchase.id[:8], before, to, cause)
         return await self.find(purchase.id)
 
@@ -214,6 +225,14 @@ class Ledger:
         if name is EventName.PURCHASE_ENDED:
             outcome = str(columns.get("reason") or to.value)
         await purchase_went_on(session, purchase.id, name, at=at, value=purchase.price, outcome=outcome)
+
+    async def _is_used(self, authorization_fingerprint: object, purchase: Purchase) -> bool:
+        if authorization_fingerprint is None:
+            return False
+        others = select(Purchase).where(
+            col(Purchase.authorization_fingerprint) == authorization_fingerprint, Purchase.id != purchase.id
+        )
+        return bool(await self._read(others.limit(1)))
 
     async def calls_under_way(self) -> list[Purchase]:
         """All purchases whose call of place_order is under way, or was when its process died."""
@@ -350,7 +369,7 @@ class Ledger:
         """Write the digests of a purchase that has none yet.
 
         Raises:
-            Conflict: another purchase of this address and code is under way already.
+            Conflict: another purchase of this address and subscription is under way already.
         """
         statement = (
             update(Purchase)

@@ -43,7 +43,7 @@ from klarna_shop.shop.offers import OfferKind
 from klarna_shop.shop.purchase.buyer_address import AddressDigests
 from klarna_shop.shop.purchase.call_lease import lease_columns
 from klarna_shop.shop.purchase.eligibility import Eligibility, refusal_of
-from klarna_shop.shop.purchase.ledger import Conflict, Ledger
+from klarna_shop.shop.purchase.ledger import AuthorizationUsed, Conflict, Ledger
 from klarna_shop.shop.purchase.reasons import ALREADY_ACTIVE, NOT_PERMITTED, Reason
 from klarna_shop.shop.purchase.states import TRANSITIONS, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
@@ -109,8 +109,8 @@ class Placing:
     async def authorize(self, purchase: Purchase, authorization_token: str) -> Purchase:
         """Store the authorization token before anything else happens with it (law 2).
 
-        From here on the buyer is their e-mail address too: while one purchase of an address and code is
-        between approval and order, a second one of another browser is refused. A trial is counted.
+        From here on the buyer is their e-mail address too: while one purchase of an address and subscription
+        is between approval and order, a second one of another browser is refused. A trial is counted.
 
         Anything but an open session is left as it is: a repeated, late or second approval changes nothing.
         Returns the purchase as it is afterwards.
@@ -143,8 +143,11 @@ class Placing:
                 authorized_at=now,
                 **digests,
             )
+        except AuthorizationUsed:
+            # This approval belongs to another purchase; the reader approves once more.
+            return await self._close(purchase, PurchaseState.FAILED, Reason.AUTHORIZATION_EXPIRED)
         except Conflict:
-            # The same buyer's other purchase of the same code is between approval and order.
+            # The same buyer's other purchase of the same subscription is between approval and order.
             return await self._close(purchase, PurchaseState.FAILED, Reason.ALREADY_SUBSCRIBED)
         except TrialLimitReached:
             return await self._close(purchase, PurchaseState.FAILED, Reason.NOT_ELIGIBLE)

@@ -81,6 +81,18 @@ async def test_two_tabs_with_a_purchase_each_make_one_order(
     assert await _orders(house) == 1
 
 
+async def test_a_token_of_another_purchase_is_no_subscription(
+    house: House, visitor: Reader, open_purchase: Open, approve: Approve
+) -> None:
+    token = str(uuid.uuid4())
+    await approve(visitor, await open_purchase(visitor), token)
+    other = Reader(visitor_id="another browser")
+    stranger = CustomerDetails("another@exempel.example", "Ny", "Läsare")
+    refused = await approve(other, await open_purchase(other, customer=stranger), token)
+    assert (refused.state, refused.reason) == ("failed", Reason.AUTHORIZATION_EXPIRED)
+    assert await _orders(house) == 1
+
+
 async def test_a_second_tab_left_open_cannot_buy_again_after_the_first_has_completed(
     house: House, visitor: Reader, open_purchase: Open, approve: Approve
 ) -> None:
