@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from klarna_shop.shop.purchase import Choice, CustomerDetails, Purchase
 from klarna_shop.shop.reader import Reader
 from tests.databases import SharedDatabase, copy_migrated, shared_database
 from tests.house import BROWSER, NEW_CUSTOMER, Approve, Later, Line, Open, SignIn, newspaper
+from tests.loop_time import count_quiet_time
+from tests.seeded import seeded
 
 pytest_plugins = ["tests.served"]
 
@@ -100,7 +103,8 @@ def line() -> Line:
 @pytest.fixture
 async def house(settings: Settings, line: Line) -> AsyncIterator[House]:
     """A shop with an empty ledger and a freshly seeded sandbox."""
-    sandbox = Sandbox(SandboxSettings(public_url=settings.app_url))
+    count_quiet_time(asyncio.get_running_loop())
+    sandbox = seeded(Sandbox(SandboxSettings(public_url=settings.app_url)))
     copy_migrated(settings.database_url.get_secret_value())
     house = build_house(
         settings,

@@ -50,13 +50,6 @@ class Elapsed:
         return self.seconds
 
 
-def let_deadlines_pass(seconds: float) -> None:
-    """Put the running loop's time forward: what would be due within these seconds is due now."""
-    loop = asyncio.get_running_loop()
-    time = loop.time
-    loop.time = lambda: time() + seconds  # type: ignore[method-assign]
-
-
 class Line(httpx.AsyncBaseTransport):
     """The line to Payway, which a test can cut: `faults` maps the end of a path to what happens there.
 

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from tests.served import free_port
 
-START_SECONDS = 10
+START_SECONDS = 300
 
 
 @dataclass

@@ -19,7 +19,7 @@ import pytest
 from klarna_shop.operations.build import BUILT
 from klarna_shop.settings import PROJECT
 
-START_SECONDS = 60
+START_SECONDS = 300
 SECRET_KEY = "the key of browser tests and of nothing else"
 STUDIO_PASSWORD = "correct horse battery"
 """Of `closed_shop`."""

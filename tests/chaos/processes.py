@@ -27,7 +27,7 @@ from tests.postgres import SERVER, empty_database
 from tests.served import ServedShop, free_port, serve
 
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/11")
-START_SECONDS = 30
+START_SECONDS = 300
 STOP_SECONDS = 40
 """How long a server that was told to stop may take: it finishes the orders that it is placing."""
 LAST_BREATH_SECONDS = 3

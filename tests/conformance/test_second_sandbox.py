@@ -125,7 +125,7 @@ def test_the_command_writes_the_report_and_ends_with_its_verdict(address: str, t
             env={**environment, "PAYWAY_API_URL": api},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=600,
             check=False,
         )
 

@@ -153,7 +153,7 @@ def component_bundle(bundle_path: Path) -> Path:
     subprocess.run(
         [node, HERE / "bundle.mjs", modules, COMPONENT, HERE / "harness.jsx", bundle_path],
         check=True,
-        timeout=60,
+        timeout=600,
     )
     return bundle_path
 

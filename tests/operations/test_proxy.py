@@ -20,7 +20,7 @@ from tests.socket.client import ROOT, Client
 
 pytestmark = pytest.mark.socket
 
-START_SECONDS = 10
+START_SECONDS = 300
 SITE = (PROJECT / "deploy" / "nginx.conf").read_text()
 MAIN = """
 daemon off;

@@ -36,7 +36,7 @@ def _start(**variables: str) -> subprocess.CompletedProcess[str]:
         env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", **variables},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
 
@@ -120,7 +120,7 @@ def test_a_second_server_of_any_kind_says_so_in_one_line(
         env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "APP_PORT": str(taken_port)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert (answer.returncode, answer.stdout) == (1, "")

@@ -22,7 +22,7 @@ from klarna_shop.payway import (
 )
 from klarna_shop.payway.answers import retry_after
 from klarna_shop.payway.calls import ORDER_PATIENCE, may_repeat
-from tests.house import let_deadlines_pass
+from tests.loop_time import let_deadlines_pass
 from tests.payway.stand_in import NOW, ORDER, Clock, StandIn, identity, make_client, ok, refused
 
 FIND, REPORT = "GET /v1/titles/find_one", "POST /v1/accounts/create_authentication_attempt"

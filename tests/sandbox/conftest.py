@@ -14,6 +14,7 @@ import pytest
 from klarna_shop.sandbox import Clock, Readings, Sandbox, SandboxSettings
 from klarna_shop.sandbox.scopes import HELD_SCOPES
 from tests.sandbox.declared import assert_declared
+from tests.seeded import seeded
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 BROWSER = {
@@ -153,7 +154,10 @@ async def make_caller(clock: Clock) -> AsyncIterator[MakeCaller]:
 
     def make(*, database: Path | None = None, readings: Readings | None = None) -> Caller:
         settings = SandboxSettings(database_path=database, public_url="http://shop.example")
-        caller = Caller(Sandbox(settings, clock, readings))
+        sandbox = Sandbox(settings, clock, readings)
+        if database is None:
+            seeded(sandbox, clock.now())
+        caller = Caller(sandbox)
         callers.append(caller)
         return caller
 

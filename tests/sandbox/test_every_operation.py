@@ -33,6 +33,7 @@ from klarna_shop.sandbox.api import ENDPOINTS
 from klarna_shop.sandbox.description.document import openapi_document
 from klarna_shop.sandbox.endpoint import PREFIX, Endpoint
 from tests.sandbox.conftest import NOW, Caller
+from tests.seeded import seeded
 
 ADDRESS = "http://payway.example"
 CUSTOMER = "astrid.lundmark"
@@ -75,7 +76,7 @@ class Prober:
         self._runner = runner
         clock = Clock()
         clock.stop(NOW)
-        sandbox = Sandbox(SandboxSettings(public_url=ADDRESS), clock)
+        sandbox = seeded(Sandbox(SandboxSettings(public_url=ADDRESS), clock), NOW)
         self._caller = Caller(sandbox)
         self._customer = runner.run(self._caller.bearer(CUSTOMER))
         self._nobody = runner.run(self._caller.bearer(None))

@@ -19,6 +19,7 @@ from klarna_shop.sandbox import Clock, Fault, Readings, Sandbox, SandboxSettings
 from klarna_shop.sandbox.faults import ERRORS, WIDGET, FaultError
 from klarna_shop.sandbox.klarna_categories import ACCOUNTS
 from tests.sandbox.conftest import NOW, Caller
+from tests.seeded import seeded
 
 TITLES = "/v1/titles"
 ATTEMPT = "/v1/accounts/create_authentication_attempt"
@@ -28,7 +29,7 @@ ASTRID = "astrid.lundmark@demo.example"
 @pytest.fixture
 async def caller(clock: Clock) -> AsyncIterator[Caller]:
     """A caller whose line can be cut."""
-    caller = Caller(Sandbox(SandboxSettings(public_url="http://shop.example"), clock))
+    caller = Caller(seeded(Sandbox(SandboxSettings(public_url="http://shop.example"), clock), NOW))
     await _settled(caller)
     await caller.bearer(None)
     yield caller

@@ -22,6 +22,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from klarna_shop.sandbox import Books, Clock, Sandbox, SandboxSettings
 from klarna_shop.sandbox.demo_catalogue import demo_catalogue
 from tests.sandbox.conftest import Caller
+from tests.seeded import seeded
 
 T = TypeVar("T")
 
@@ -70,7 +71,9 @@ class Payway(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.clock = Clock()
         self.clock.stop(NOW)
-        self.sandbox = Sandbox(SandboxSettings(public_url="http://shop.example"), self.clock)
+        self.sandbox = seeded(
+            Sandbox(SandboxSettings(public_url="http://shop.example"), self.clock), self.clock.now()
+        )
         self.caller = self.run(self._caller())
         self.catalogue = demo_catalogue("DEMO")
         self.seen: dict[str, str] = {}

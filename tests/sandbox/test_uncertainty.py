@@ -24,6 +24,7 @@ from klarna_shop.payway import (
     WrongCredentials,
 )
 from klarna_shop.sandbox import Clock, Readings, Sandbox, SandboxSettings, chosen_seed, passwords
+from tests.seeded import seeded
 
 SEEDS = range(200)
 SEEDS_AT_A_TIME = 25
@@ -34,7 +35,7 @@ REASON_ALLOWED = "purchase_allowed"
 @pytest.fixture
 async def sandbox(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
     monkeypatch.setattr(passwords, "_COST", 2)  # a thousand passwords are hashed here
-    sandbox = Sandbox(SandboxSettings(public_url="http://shop.example"), clock)
+    sandbox = seeded(Sandbox(SandboxSettings(public_url="http://shop.example"), clock), clock.now())
     yield sandbox
     await sandbox.close()
 

@@ -250,7 +250,7 @@ def _read_by_a_browser(urls: list[str]) -> list[dict[str, Any] | None]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=600,
     )
     read: list[dict[str, Any] | None] = json.loads(answer.stdout)
     return read

@@ -76,7 +76,7 @@ def _look(environment: str) -> Any:
         env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **settings},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert answer.returncode == 0, answer.stderr[-2000:]

@@ -15,7 +15,8 @@ from klarna_shop.payway import PlacedOrder
 from klarna_shop.shop.encryption import Encryption
 from klarna_shop.shop.purchase import CannotOpen, Choice, CustomerDetails, Purchase, PurchaseState, Reason
 from klarna_shop.shop.reader import Reader
-from tests.house import BROWSER, Approve, Later, Line, Open, SignIn, books, let_deadlines_pass
+from tests.house import BROWSER, Approve, Later, Line, Open, SignIn, books
+from tests.loop_time import let_deadlines_pass
 
 NOTHING_BOUGHT = "astrid.lundmark@demo.example"
 HALF_A_MINUTE = timedelta(seconds=30)

@@ -43,6 +43,8 @@ from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER, TRANSITIONS
 from klarna_shop.shop.reader import Reader
 from tests.databases import SharedDatabase, migrated_file
 from tests.house import BROWSER, Line, newspaper
+from tests.loop_time import count_quiet_time
+from tests.seeded import seeded
 
 T = TypeVar("T")
 S = PurchaseState
@@ -109,6 +111,7 @@ class Buying(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
+        count_quiet_time(self.loop)
         self.folder = Path(tempfile.mkdtemp())
         configured = read_settings(
             _env_file=None,
@@ -117,7 +120,7 @@ class Buying(RuleBasedStateMachine):
             payway_timeout="2s",
         )
         self.line = Way()
-        self.sandbox = Sandbox(SandboxSettings(public_url=configured.app_url))
+        self.sandbox = seeded(Sandbox(SandboxSettings(public_url=configured.app_url)))
         self.house = build_house(
             configured,
             sandbox=self.sandbox,
