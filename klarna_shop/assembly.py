@@ -209,7 +209,7 @@ def build_house(
             entitlements=entitlements,
             offers=offers,
             ledger=ledger,
-            withdrawn=Withdrawn(database, payway, clock),
+            withdrawn=Withdrawn(database, payway, clock, addresses),
             clock=clock,
             access_codes=settings.payway_access_codes,
         ),

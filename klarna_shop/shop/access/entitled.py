@@ -44,7 +44,7 @@ class Subscriptions:
             wanted = await self._opening_codes(article)
             if not await self.entitlements.include(customer.account_id, identity, wanted):
                 return False
-            withdrawn = await self.withdrawn.of_account(customer.account_id)
+            withdrawn = await self.withdrawn.of_account(customer.account_id, customer.email)
             if withdrawn is None:
                 return True
             return bool(wanted & await self._codes_left(customer, identity, withdrawn))

@@ -16,14 +16,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, or_, select
 
 from klarna_shop.payway import Order, PaywayClient, PaywayError, Subscription
-from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.clock import CLOCK_TOLERANCE, Clock
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.purchase import Purchase
+from klarna_shop.shop.purchase.buyer_address import AddressDigests
 from klarna_shop.shop.withdrawal.answers import MOST_REMEMBERED, AccountAnswers
 from klarna_shop.shop.withdrawal.contracts import CannotTell
 from klarna_shop.shop.withdrawal.declaration import CLOSING
@@ -93,8 +94,9 @@ class Withdrawn:
     database: Database
     payway: PaywayClient
     clock: Clock
+    addresses: AddressDigests
     answers: AccountAnswers = field(init=False, repr=False)
-    _orders: OrderedDict[str, tuple[datetime, Sequence[Order]]] = field(
+    _orders: OrderedDict[str, tuple[datetime, frozenset[str], Sequence[Order]]] = field(
         default_factory=OrderedDict, init=False, repr=False
     )
     _failed: OrderedDict[str, datetime] = field(default_factory=OrderedDict, init=False, repr=False)
@@ -116,15 +118,17 @@ class Withdrawn:
             pairs = (await session.exec(found)).all()
         return frozenset(reference for pair in pairs for reference in pair if reference)
 
-    async def of_account(self, account_id: str) -> WithdrawnOrders | None:
+    async def of_account(self, account_id: str, email: str = "") -> WithdrawnOrders | None:
         """Return the account's withdrawn orders; None where there are none.
 
         Those that a browser withdrew from without signing in are found by their numbers among the account's
-        orders: that the account has them is known to Payway alone. Where it does not answer, only an account
-        that has declared a withdrawal here itself is in doubt.
+        orders: that the account has them is known to Payway alone. Where it does not answer, two kinds of
+        account are in doubt: one that has declared a withdrawal here itself, and one with whose `email` an
+        order was bought that was withdrawn from. Retention erases the digest of the address
+        (`purchase.retention`); an account that has declared nothing itself is in no doubt from then on.
 
         Raises:
-            CannotTell: Payway does not say which orders the account has, and it has withdrawn from one.
+            CannotTell: Payway does not say which orders the account has, and it is in doubt.
         """
         own = select(Withdrawal.order_id, Withdrawal.purchase_id).where(
             _CLOSES, Withdrawal.account_id == account_id
@@ -135,14 +139,16 @@ class Withdrawn:
             if not pairs and (await session.exec(of_anyone)).first() is None:
                 return None
         own_references = frozenset(reference for pair in pairs for reference in pair if reference)
-        facts = own_references | await self._purchases_of(account_id)
+        of_address = await self._of_address(email)
+        facts = own_references | of_address | await self._purchases_of(account_id)
+        is_in_doubt = bool(pairs or of_address)
         try:
-            if pairs:
+            if is_in_doubt:
                 orders = await self.answers.get("orders", account_id, facts, lambda: self._ask(account_id))
             else:
-                orders = await self._orders_of_other(account_id)
+                orders = await self._orders_of_other(account_id, facts | await self._lately_withdrawn())
         except (PaywayError, TimeoutError) as error:
-            if pairs:
+            if is_in_doubt:
                 raise CannotTell from error
             log.warning("withdrawal: Payway's orders are missing (%s)", type(error).__name__)
             return None
@@ -180,12 +186,15 @@ class Withdrawn:
             raise CannotTell from error
         return withdrawn.others(held, self.clock())
 
-    async def _orders_of_other(self, account_id: str) -> Sequence[Order]:
-        """Return the orders of an account that has declared nothing here; none just after a failure."""
+    async def _orders_of_other(self, account_id: str, facts: frozenset[str]) -> Sequence[Order]:
+        """Return the orders of an account that has declared nothing here; none just after a failure.
+
+        A remembered list holds as long as the ledger knows no more than it did when Payway was asked.
+        """
         now = self.clock()
         known = self._orders.get(account_id)
-        if known and timedelta() <= now - known[0] < REMEMBERED_FOR:
-            return known[1]
+        if known and facts <= known[1] and timedelta() <= now - known[0] < REMEMBERED_FOR:
+            return known[2]
         failed_at = self._failed.get(account_id)
         if failed_at and timedelta() <= now - failed_at < FAILURE_REMEMBERED_FOR:
             return ()
@@ -194,12 +203,40 @@ class Withdrawn:
         except (PaywayError, TimeoutError):
             _remember(self._failed, account_id, now)
             raise
-        _remember(self._orders, account_id, (now, orders))
+        _remember(self._orders, account_id, (now, facts, orders))
         return orders
 
     async def _ask(self, account_id: str) -> Sequence[Order]:
         async with asyncio.timeout(DEADLINE_SECONDS):
             return await self.payway.orders.by_account(account_id)
+
+    async def _of_address(self, email: str) -> frozenset[str]:
+        """Return the withdrawn purchases that were made with an account's e-mail address."""
+        digest = await self.addresses.of_account(email)
+        if digest is None:
+            return frozenset()
+        found = (
+            select(Purchase.id)
+            .join(Withdrawal, col(Withdrawal.purchase_id) == col(Purchase.id))
+            .where(_CLOSES, Purchase.address_digest == digest)
+        )
+        async with self.database.reading() as session:
+            return frozenset((await session.exec(found)).all())
+
+    async def _lately_withdrawn(self) -> frozenset[str]:
+        """Return new customers' withdrawn purchases that a remembered list of orders may be too old to name.
+
+        An older purchase is in every list that is still remembered, and a customer's own is in the facts.
+        """
+        since = self.clock() - REMEMBERED_FOR - CLOCK_TOLERANCE
+        done = func.coalesce(col(Purchase.completed_at), col(Purchase.placed_at), col(Withdrawal.at))
+        found = (
+            select(Purchase.id)
+            .join(Withdrawal, col(Withdrawal.purchase_id) == col(Purchase.id))
+            .where(_CLOSES, col(Purchase.account_id).is_(None), col(Withdrawal.at) >= since, done >= since)
+        )
+        async with self.database.reading() as session:
+            return frozenset((await session.exec(found)).all())
 
     async def _purchases_of(self, account_id: str) -> frozenset[str]:
         """Return the account's purchases, each with its state."""

@@ -14,7 +14,7 @@ from klarna_shop.payway import Subscription
 from klarna_shop.shop.access import Rule, Subscriptions
 from klarna_shop.shop.articles import Article, ArticleKind
 from klarna_shop.shop.entitlements import Entitlements
-from klarna_shop.shop.purchase import Purchase
+from klarna_shop.shop.purchase import CustomerDetails, Purchase
 from klarna_shop.shop.reader import Customer, Reader
 from klarna_shop.shop.withdrawal import (
     Declaration,
@@ -24,7 +24,7 @@ from klarna_shop.shop.withdrawal import (
     WithdrawnOrders,
     codes_left,
 )
-from tests.house import Approve, Later, Line, Open, SignIn, books
+from tests.house import NEW_CUSTOMER, Approve, Later, Line, Open, SignIn, books
 
 NOTHING_BOUGHT = "astrid.lundmark@demo.example"
 SUBSCRIBER = "karin.oberg@demo.example"
@@ -41,8 +41,16 @@ async def _opens(house: House, reader: Reader) -> bool:
     return (await house.shop.access.decide(reader, _premium(house))).open
 
 
-async def _bought(house: House, reader: Reader, open_purchase: Open, approve: Approve) -> Purchase:
-    purchase = await house.shop.purchases.settle(await approve(reader, await open_purchase(reader)))
+async def _bought(
+    house: House,
+    reader: Reader,
+    open_purchase: Open,
+    approve: Approve,
+    code: str = "digital",
+    customer: CustomerDetails = NEW_CUSTOMER,
+) -> Purchase:
+    opened = await open_purchase(reader, code, customer)
+    purchase = await house.shop.purchases.settle(await approve(reader, opened))
     assert await _opens(house, reader)
     return purchase
 
@@ -95,22 +103,12 @@ async def test_another_process_and_one_that_has_just_started_know_it_too(
 ) -> None:
     reader = await sign_in(NOTHING_BOUGHT)
     purchase = await _bought(house, reader, open_purchase, approve)
-    here = house.shop.access.subscriptions
-    assert isinstance(here, Subscriptions)
-    payway, clock = house.shop.payway, house.shop.clock
-    database = here.withdrawn.database
-
-    def another_process() -> Subscriptions:
-        return replace(
-            here, entitlements=Entitlements(payway, clock), withdrawn=Withdrawn(database, payway, clock)
-        )
-
     assert reader.customer
-    running = another_process()
+    running = _another_process(house)
     assert await running.include(reader.customer, _premium(house))
     await house.shop.withdrawals.declare(reader, SAID, "sv", purchase.order_id or "")
     assert await running.include(reader.customer, _premium(house)) is False
-    assert await another_process().include(reader.customer, _premium(house)) is False
+    assert await _another_process(house).include(reader.customer, _premium(house)) is False
 
 
 async def test_a_second_purchase_by_the_same_account_still_opens(
@@ -201,7 +199,7 @@ async def test_a_customer_who_buys_again_after_a_withdrawal_reads_at_once_in_eve
     other = replace(
         here,
         entitlements=Entitlements(payway, clock),
-        withdrawn=Withdrawn(here.withdrawn.database, payway, clock),
+        withdrawn=Withdrawn(here.withdrawn.database, payway, clock, here.withdrawn.addresses),
     )
     assert reader.customer
     assert await other.include(reader.customer, _premium(house)) is False
@@ -261,6 +259,7 @@ async def test_a_new_customers_withdrawal_holds_for_the_account_that_payway_made
     withdrawn = here.withdrawn
     withdrawn._orders[reader.account_id] = (
         house.shop.clock(),
+        frozenset({bought.id, *await withdrawn._purchases_of(reader.account_id)}),
         [replace(own, order_id=bought.order_id or "", merchant_reference=None)],
     )
     found = await withdrawn.of_account(reader.account_id)
@@ -269,8 +268,7 @@ async def test_a_new_customers_withdrawal_holds_for_the_account_that_payway_made
     assert list(found.codes) == ["digital"]
 
 
-EMAIL = "ny.lasare@exempel.example"
-"""The address that `open_purchase` buys with as a new customer."""
+EMAIL = NEW_CUSTOMER.email
 
 
 async def _signed_in_as_the_new_customer(house: House, session: str = "browser-b") -> Reader:
@@ -304,6 +302,75 @@ async def test_an_order_withdrawn_from_signed_in_closes_the_browser_that_bought_
         # The customer's next visit tells the shop of which purchase the order is.
         assert not await _opens(house, customer)
     assert not await _opens(house, visitor)
+
+
+def _another_process(house: House) -> Subscriptions:
+    here = house.shop.access.subscriptions
+    assert isinstance(here, Subscriptions)
+    payway, clock = house.shop.payway, house.shop.clock
+    withdrawn = Withdrawn(here.withdrawn.database, payway, clock, here.withdrawn.addresses)
+    return replace(here, entitlements=Entitlements(payway, clock), withdrawn=withdrawn)
+
+
+@pytest.mark.parametrize("address", [EMAIL, "changed.since@exempel.example"])
+async def test_an_order_placed_after_an_accounts_orders_were_read_closes_as_soon_as_it_is_withdrawn_from(
+    house: House, visitor: Reader, open_purchase: Open, approve: Approve, address: str
+) -> None:
+    """Also where the account's address is no longer that of the purchase, and in every process."""
+    first = await _bought(house, visitor, open_purchase, approve, "digital-30")
+    customer = (await _signed_in_as_the_new_customer(house)).customer
+    assert customer
+    customer = replace(customer, email=address)
+    stranger = Reader(visitor_id="visitor-two")
+    other = CustomerDetails("nils.ek@exempel.example", "Nils", "Ek")
+    bought = await _bought(house, stranger, open_purchase, approve, customer=other)
+    await house.shop.withdrawals.declare(stranger, SAID, "sv", bought.order_id or "")
+    here, there = house.shop.access.subscriptions, _another_process(house)
+    assert isinstance(here, Subscriptions)
+    # From here on both processes remember the orders that the account has now.
+    for process in (here, there):
+        assert await process.include(customer, _premium(house))
+    second = await _bought(house, visitor, open_purchase, approve)
+    for purchase in (first, second):
+        await house.shop.withdrawals.declare(visitor, SAID, "sv", purchase.order_id or "")
+    for process in (here, there):
+        assert await process.include(customer, _premium(house)) is False
+
+
+async def test_a_strangers_withdrawal_has_each_account_asked_about_once(
+    house: House, sign_in: SignIn, visitor: Reader, open_purchase: Open, approve: Approve, line: Line
+) -> None:
+    subscriber = await sign_in(SUBSCRIBER)
+    purchase = await _bought(house, visitor, open_purchase, approve)
+    await house.shop.withdrawals.declare(visitor, SAID, "sv", purchase.order_id or "")
+    before = line.count("/v1/order")
+    for _ in range(3):
+        assert await _opens(house, subscriber)
+    assert line.count("/v1/order") == before + 1
+
+
+@pytest.mark.parametrize("refused", ["unreachable", httpx.Response(503), httpx.Response(403)])
+async def test_an_account_whose_address_withdrew_is_not_let_in_while_payway_does_not_say(
+    house: House,
+    sign_in: SignIn,
+    visitor: Reader,
+    open_purchase: Open,
+    approve: Approve,
+    line: Line,
+    refused: str | httpx.Response,
+) -> None:
+    purchase = await _bought(house, visitor, open_purchase, approve)
+    customer = await _signed_in_as_the_new_customer(house)
+    assert await _opens(house, customer)
+    subscriber = await sign_in(SUBSCRIBER)
+    await house.shop.withdrawals.declare(visitor, SAID, "sv", purchase.order_id or "")
+    line.faults = {"/v1/order": [refused] * 90}
+    decision = await house.shop.access.decide(customer, _premium(house))
+    assert (decision.open, decision.rule) == (False, Rule.CANNOT_ASK)
+    assert await _opens(house, subscriber), "another address"
+    line.faults = {}
+    decision = await house.shop.access.decide(customer, _premium(house))
+    assert (decision.open, decision.unavailable) == (False, False)
 
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
