@@ -68,27 +68,29 @@ def _values(reading: str | None) -> tuple[Value, ...]:
     )
 
 
+UNAUTHORIZED = Refusal(
+    401,
+    "unauthorized",
+    "The access token is missing, unknown or expired.",
+    UNKNOWN,
+    reading="unauthorized_body",
+    status_reading="stale_token_status",
+    code_reading="unauthorized_code",
+)
+FORBIDDEN = Refusal(
+    403,
+    "forbidden",
+    "The token lacks the scope.",
+    UNKNOWN,
+    reading="forbidden_body",
+    code_reading="forbidden_code",
+)
 _ANY = (
     Refusal(400, "unknown_parameter", "A parameter is not one of the endpoint's.", DOCUMENTED),
     Refusal(400, "json_parser_error", "The body is not a JSON object, or too large a one.", DOCUMENTED),
     Refusal(400, "invalid_content_type_error", "A body came, and not as `application/json`.", DOCUMENTED),
-    Refusal(
-        401,
-        "unauthorized",
-        "The access token is missing, unknown or expired.",
-        UNKNOWN,
-        reading="unauthorized_body",
-        status_reading="stale_token_status",
-        code_reading="unauthorized_code",
-    ),
-    Refusal(
-        403,
-        "forbidden",
-        "The token lacks the scope.",
-        UNKNOWN,
-        reading="forbidden_body",
-        code_reading="forbidden_code",
-    ),
+    UNAUTHORIZED,
+    FORBIDDEN,
     Refusal(500, "internal_server_error", "Something unexpected happened.", DOCUMENTED),
 )
 _INVALID = Refusal(

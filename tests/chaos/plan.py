@@ -105,7 +105,7 @@ class Plan:
 CODES = ("digital", "digital-plus", "digital-30", "digital-intro", "digital-trial")
 ARRIVALS_PER_SECOND = 5.0
 SHARED = 0.3
-"""How many buy with the address of another browser, and the same offer."""
+"""Share of those who buy with the address of another browser, and the same offer."""
 PLACE_ORDER = "*/place*order"
 _MANNERS = {
     Manner.ONCE: 20,

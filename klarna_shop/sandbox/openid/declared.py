@@ -16,7 +16,7 @@ from klarna_shop.sandbox.openid.paths import (
 )
 from klarna_shop.sandbox.parameters import LONGEST_TEXT, Parameter
 from klarna_shop.sandbox.provenance import Provenance
-from klarna_shop.sandbox.refusals import DOCUMENTED, INFERRED, UNKNOWN, Refusal
+from klarna_shop.sandbox.refusals import DOCUMENTED, FORBIDDEN, INFERRED, UNAUTHORIZED, UNKNOWN, Refusal
 from klarna_shop.sandbox.scopes import TOKEN_INFO
 
 SECTION = "17"
@@ -142,23 +142,8 @@ OPERATIONS = (
         DOCUMENTED,
         UserInfo,
         refusals=(
-            Refusal(
-                401,
-                "unauthorized",
-                "The access token is missing, unknown or expired.",
-                UNKNOWN,
-                reading="unauthorized_body",
-                status_reading="stale_token_status",
-                code_reading="unauthorized_code",
-            ),
-            Refusal(
-                403,
-                "forbidden",
-                "The token lacks the scope.",
-                UNKNOWN,
-                reading="forbidden_body",
-                code_reading="forbidden_code",
-            ),
+            UNAUTHORIZED,
+            FORBIDDEN,
             Refusal(404, "not_found", "The token has no account.", INFERRED, SECTION),
         ),
         scope=TOKEN_INFO,
