@@ -25,7 +25,7 @@ from klarna_shop.assembly import House, build_house
 from klarna_shop.payway import calls_in_scope
 from klarna_shop.sandbox import Sandbox, SandboxSettings
 from klarna_shop.settings import read_settings
-from klarna_shop.shop.database import migrate
+from klarna_shop.shop.migrating import migrate
 from klarna_shop.shop.purchase import BrowserFacts, Choice, CustomerDetails, PurchaseState
 from klarna_shop.shop.reader import Reader
 

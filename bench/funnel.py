@@ -30,11 +30,12 @@ from klarna_shop.assembly import House, build_house
 from klarna_shop.settings import read_settings
 from klarna_shop.shop.articles import ArticleKind
 from klarna_shop.shop.current import install_shop
-from klarna_shop.shop.database import UtcDateTime, migrate
+from klarna_shop.shop.database import UtcDateTime
 from klarna_shop.shop.encryption import fingerprint
 from klarna_shop.shop.funnel import STEPS, Dimension, FunnelFilter
 from klarna_shop.shop.identity.cookies import new_token
 from klarna_shop.shop.measurement import Traffic
+from klarna_shop.shop.migrating import migrate
 from klarna_shop.shop.money import seller_date
 from klarna_shop.ui.storefront import state as article_pages
 from tests.ui.tab import InBackground, new_tab, visit

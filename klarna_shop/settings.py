@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from klarna_shop.database_address import parse_database_url
+
 PROJECT = Path(__file__).resolve().parent.parent
 VAR = PROJECT / "var"
 
@@ -330,8 +332,9 @@ class Settings(BaseSettings):
     @property
     def sandbox_database(self) -> Path:
         """The embedded sandbox's own file: beside the shop's where that is a file, too."""
-        scheme, _, path = self.database_url.get_secret_value().partition(":///")
-        return (Path(path).parent if scheme == "sqlite" and path else VAR) / "sandbox.sqlite3"
+        url = parse_database_url(self.database_url.get_secret_value())
+        beside = url.database if url.get_backend_name() == "sqlite" else None
+        return (Path(beside).parent if beside else VAR) / "sandbox.sqlite3"
 
     @property
     def own_origins(self) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import Engine, event
 
-from klarna_shop.shop.database import migrate
+from klarna_shop.shop.migrating import migrate
 
 SERVER = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 PREFIX = "klarna_shop_shared_"

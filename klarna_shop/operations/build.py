@@ -8,6 +8,8 @@ Beside the finished build lies a note of what it was made of; where that still h
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -48,6 +50,7 @@ NOT_IN_PAGES = frozenset(
 )
 """Settings that no page is made of, besides every secret. (The articles count by their content.)"""
 
+_ADDRESS_CHARACTERS = re.compile(r"[%?#\\]")
 _IGNORED = {"__pycache__", "external", ".ruff_cache", ".mypy_cache"}
 
 
@@ -69,6 +72,7 @@ def build_front_end(settings: Settings) -> None:
         name = (
             "front end" if (WEB / "node_modules").exists() else "front end and its packages (about a minute)"
         )
+    move_web_to_plain_path()
     forget_build()
     restore_client()
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
@@ -79,6 +83,31 @@ def build_front_end(settings: Settings) -> None:
     # Reflex may complete the lock while it installs; what was installed is what the build is made of.
     now[LOCKED] = _digest(PROJECT / LOCKED)
     NOTE.write_text(json.dumps(now, indent=1))
+
+
+def move_web_to_plain_path(web: Path = WEB) -> None:
+    """Put `.web` elsewhere, with a link here, where the project's path holds characters of addresses.
+
+    Vite, Node's loader and React Router take paths for addresses, in which `%`, `?` and `#` mean something.
+
+    Raises:
+        StepFailed: the cache folder's path holds such a character as well.
+    """
+    if web.is_symlink() or not _ADDRESS_CHARACTERS.search(str(web)):
+        return
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    elsewhere = cache / "klarna-shop" / sha256(str(web).encode()).hexdigest()[:16]
+    if _ADDRESS_CHARACTERS.search(str(elsewhere)):
+        raise StepFailed(
+            f"The front end cannot be built in {web} nor in {elsewhere}: clone the shop into a folder"
+            " without % ? # \\ in its path, or set XDG_CACHE_HOME to one."
+        )
+    shutil.rmtree(elsewhere, ignore_errors=True)
+    elsewhere.parent.mkdir(parents=True, exist_ok=True)
+    if web.exists():
+        shutil.move(web, elsewhere)
+    elsewhere.mkdir(exist_ok=True)
+    web.symlink_to(elsewhere, target_is_directory=True)
 
 
 def restore_client() -> None:

@@ -1,24 +1,33 @@
-"""`python -m klarna_shop.operations.migrate` brings the shop's database to the newest version."""
+"""Brings the shop's database to the newest version, or back to an earlier one.
+
+python -m klarna_shop.operations.migrate [--back-to VERSION]
+"""
 
 from __future__ import annotations
 
-from sqlalchemy.exc import SQLAlchemyError
+import argparse
 
-from klarna_shop.operations.progress import stop
+from klarna_shop.operations.progress import say, stop
 from klarna_shop.settings import ConfigurationError, load_settings
-from klarna_shop.shop.database import migrate
+from klarna_shop.shop.migrating import DatabaseUnusable, known_versions, migrate, undo
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Migrate the database that `DATABASE_URL` names; the exit status."""
+    parser = argparse.ArgumentParser(prog="migrate")
+    parser.add_argument(
+        "--back-to", metavar="VERSION", choices=known_versions(), help="the last migration to keep: 0012"
+    )
+    back_to = parser.parse_args(arguments).back_to
     try:
-        migrate(load_settings().database_url.get_secret_value())
-    except ConfigurationError as failure:
+        url = load_settings().database_url.get_secret_value()
+        if back_to is None:
+            migrate(url)
+            return 0
+        undo(url, back_to)
+    except (ConfigurationError, DatabaseUnusable) as failure:
         return stop(str(failure))
-    except SQLAlchemyError as failure:
-        # The driver's own words name host and reason; the address with its password is not among them.
-        reason = str(getattr(failure, "orig", None) or failure).strip().splitlines()[0]
-        return stop(f"DATABASE_URL: the database does not answer as one the shop can use: {reason}")
+    say(f"database: version {back_to}")
     return 0
 
 

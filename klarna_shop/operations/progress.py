@@ -63,7 +63,10 @@ def run_step(
             raise
     if status != 0:
         lines = log.read_text(errors="replace").splitlines()
-        tail = "\n".join([line for line in lines if not line.startswith(_CHATTER)][-LAST_LINES:])
+        told = [line for line in lines if not line.startswith(_CHATTER)]
+        if len(told) == 1:
+            raise StepFailed(told[0])
+        tail = "\n".join(told[-LAST_LINES:])
         raise StepFailed(f"{name}: failed. The end of {log.relative_to(PROJECT)}:\n{tail}")
     say(f"{name}: {time.monotonic() - start:.1f} s")
 

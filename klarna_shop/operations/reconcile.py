@@ -10,7 +10,8 @@ import asyncio
 from klarna_shop.assembly import House, build_house
 from klarna_shop.operations.progress import say, stop
 from klarna_shop.settings import ConfigurationError, load_settings
-from klarna_shop.shop.database import migrate
+from klarna_shop.shop.database_faults import DatabaseUnavailable
+from klarna_shop.shop.migrating import DatabaseUnusable, migrate
 from klarna_shop.shop.purchase.reconciliation import Reconciled
 
 
@@ -18,10 +19,10 @@ def main() -> int:
     """Reconcile and print what there is and what changed; 1 where a person has to look into something."""
     try:
         settings = load_settings()
-    except ConfigurationError as failure:
+        migrate(settings.database_url.get_secret_value())
+        return asyncio.run(_reconcile(build_house(settings)))
+    except (ConfigurationError, DatabaseUnusable, DatabaseUnavailable) as failure:
         return stop(str(failure))
-    migrate(settings.database_url.get_secret_value())
-    return asyncio.run(_reconcile(build_house(settings)))
 
 
 async def _reconcile(house: House) -> int:

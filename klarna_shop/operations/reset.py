@@ -11,15 +11,12 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from alembic import command
-from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
-
+from klarna_shop.database_address import parse_database_url
 from klarna_shop.operations.progress import PROJECT, StepFailed, say, stop
 from klarna_shop.operations.serve import own_port
 from klarna_shop.sandbox import COMPANIONS as SANDBOX_COMPANIONS
 from klarna_shop.settings import ConfigurationError, Settings, load_settings
-from klarna_shop.shop.database import migrate, migration_config
+from klarna_shop.shop.migrating import DatabaseUnusable, migrate, undo
 
 _SQLITE_COMPANIONS = ("", "-wal", "-shm", "-journal")
 
@@ -29,11 +26,8 @@ def main() -> int:
     os.chdir(PROJECT)
     try:
         reset(load_settings())
-    except (ConfigurationError, StepFailed) as failure:
+    except (ConfigurationError, StepFailed, DatabaseUnusable) as failure:
         return stop(str(failure))
-    except SQLAlchemyError as failure:
-        reason = str(getattr(failure, "orig", None) or failure).strip().splitlines()[0]
-        return stop(f"DATABASE_URL: the database could not be reset: {reason}")
     return 0
 
 
@@ -65,12 +59,12 @@ def _empty(settings: Settings) -> None:
 
 
 def _empty_shop(address: str) -> None:
-    url = make_url(address)
+    url = parse_database_url(address)
     if url.get_backend_name() == "sqlite":
         if url.database:
             _remove(Path(url.database))
     else:
-        command.downgrade(migration_config(address), "base")
+        undo(address, "base")
     migrate(address)
     say("shop: an empty database")
 

@@ -17,7 +17,8 @@ import time
 from klarna_shop.assembly import House, build_house
 from klarna_shop.operations.progress import say, stop
 from klarna_shop.settings import ConfigurationError, Settings, load_settings
-from klarna_shop.shop.database import migrate
+from klarna_shop.shop.database_faults import DatabaseUnavailable
+from klarna_shop.shop.migrating import DatabaseUnusable, migrate
 from klarna_shop.shop.simulation import (
     DAYS,
     LIFT,
@@ -42,11 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         settings = load_settings()
-    except ConfigurationError as failure:
+        if not settings.is_sandbox:
+            return stop(f"PAYWAY_ENV is {settings.payway_env}: simulated readers are for the sandbox only.")
+        return asyncio.run(_act(settings, chosen))
+    except (ConfigurationError, DatabaseUnusable, DatabaseUnavailable) as failure:
         return stop(str(failure))
-    if not settings.is_sandbox:
-        return stop(f"PAYWAY_ENV is {settings.payway_env}: simulated readers are for the sandbox only.")
-    return asyncio.run(_act(settings, chosen))
 
 
 async def _act(settings: Settings, chosen: argparse.Namespace) -> int:

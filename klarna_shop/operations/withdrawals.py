@@ -13,7 +13,8 @@ import sys
 from klarna_shop.assembly import build_house
 from klarna_shop.operations.progress import say, stop
 from klarna_shop.settings import ConfigurationError, load_settings
-from klarna_shop.shop.database import migrate
+from klarna_shop.shop.database_faults import DatabaseUnavailable
+from klarna_shop.shop.migrating import DatabaseUnusable, migrate
 from klarna_shop.shop.money import local_time, price
 from klarna_shop.shop.withdrawal import Outcome, Withdrawal, Withdrawals
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE
@@ -30,10 +31,10 @@ def main() -> int:
     """Print them, newest first."""
     try:
         settings = load_settings()
-    except ConfigurationError as error:
+        migrate(settings.database_url.get_secret_value())
+        return asyncio.run(_list())
+    except (ConfigurationError, DatabaseUnusable, DatabaseUnavailable) as error:
         return stop(str(error))
-    migrate(settings.database_url.get_secret_value())
-    return asyncio.run(_list())
 
 
 async def _list() -> int:

@@ -1,25 +1,31 @@
-"""The shop's database: connections, the UTC column type, and migrations.
+"""The shop's database: connections and the UTC column type.
 
 SQLite by default, PostgreSQL by `DATABASE_URL`. Nothing connects at import, since the server forks.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import quote
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import DateTime, TypeDecorator, event, make_url, text
+from sqlalchemy import DateTime, TypeDecorator, event, text
 from sqlalchemy.engine import URL, Dialect, ExceptionContext
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+from klarna_shop.database_address import parse_database_url
+from klarna_shop.shop.database_faults import DatabaseUnavailable, Fault, fault_of
+from klarna_shop.shop.incidents import Incidents
+
+Result = TypeVar("Result")
+
 BUSY_TIMEOUT_MS = 10_000
 STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = BUSY_TIMEOUT_MS
@@ -36,6 +42,8 @@ _REACHING = {
 
 What `DATABASE_URL` itself says of them holds.
 """
+SOON_SECONDS = 1.0
+"""How long a reader waits for a count, at most."""
 CONNECTIONS = 15
 """Of a process to PostgreSQL, at most. All are kept: each that is made anew is a process of PostgreSQL's."""
 
@@ -62,24 +70,37 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """Sessions on the shop's database. One object a process; connections are made on first use."""
+    """Sessions on the shop's database. One object a process; connections are made on first use.
 
-    def __init__(self, url: str) -> None:
+    Each session raises `DatabaseUnavailable` where the database cannot do what is asked: it is locked,
+    read-only, full, damaged or gone.
+    """
+
+    def __init__(self, url: str, incidents: Incidents | None = None) -> None:
         self.url = async_url(url)
+        self.is_damaged = False
+        """True since a statement has met damage; only a restart takes it back."""
+        self._incidents = incidents or Incidents()
         self._reader: AsyncEngine | None = None
         self._writer: AsyncEngine | None = None
+        self._file = SqliteFile(self.url)
+        self._unfinished: set[asyncio.Task[Any]] = set()
+        self._late = 0
+        """Counts that a reader has stopped waiting for, and that are still being written."""
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session that only reads."""
-        async with self._sessions(writing=False)() as session:
-            yield session
+        with self._faults_named():
+            async with self._sessions(writing=False)() as session:
+                yield session
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A session that writes: committed when the block ends, rolled back when it raises."""
-        async with self._sessions(writing=True)() as session, session.begin():
-            yield session
+        with self._faults_named():
+            async with self._sessions(writing=True)() as session, session.begin():
+                yield session
 
     @asynccontextmanager
     async def cleaning_up(self) -> AsyncIterator[AsyncSession]:
@@ -98,8 +119,35 @@ class Database:
                 await (await session.connection()).execute(lock)
             yield session
 
+    async def write_soon(self, write: Callable[[], Coroutine[Any, Any, Result]]) -> Result | None:
+        """Return what `write` returns; None where that takes longer than `SOON_SECONDS` or fails.
+
+        For counts, which nobody must wait for. One that is late goes on; until it ends no other is begun.
+        """
+        if self._late:
+            return None
+        task = asyncio.create_task(write())
+        self._unfinished.add(task)
+        task.add_done_callback(self._unfinished.discard)
+        done, _ = await asyncio.wait({task}, timeout=SOON_SECONDS)
+        if not done:
+            self._late += 1
+            task.add_done_callback(self._late_is_done)
+            return None
+        try:
+            return task.result()
+        except DatabaseUnavailable:
+            return None
+
+    def _late_is_done(self, task: asyncio.Task[Any]) -> None:
+        self._late -= 1
+        if not task.cancelled():
+            task.exception()  # looked at: the database has logged its own faults
+
     async def close(self) -> None:
         """Give all connections back."""
+        for task in tuple(self._unfinished):
+            task.cancel()
         for engine in {engine for engine in (self._reader, self._writer) if engine is not None}:
             await engine.dispose()
         self._reader = self._writer = None
@@ -110,6 +158,18 @@ class Database:
         self._start()
         assert self._writer is not None
         return self._writer
+
+    @contextmanager
+    def _faults_named(self) -> Iterator[None]:
+        """Turn what the database is to blame for into `DatabaseUnavailable`, and log it once a minute."""
+        try:
+            yield
+        except (SQLAlchemyError, DatabaseUnavailable) as error:
+            fault = fault_of(error)
+            if fault is None or (isinstance(error, DatabaseUnavailable) and error.incident):
+                raise
+            self.is_damaged = self.is_damaged or fault is Fault.DAMAGED
+            raise DatabaseUnavailable(fault, self._incidents.report(f"database: {fault.value}")) from error
 
     def _sessions(self, *, writing: bool) -> async_sessionmaker[AsyncSession]:
         self._start()
@@ -135,13 +195,13 @@ class Database:
             # transaction around it, nothing has to be begun and rolled back.
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         elif self.url.database in {None, "", ":memory:"}:
-            self._writer = self._reader = _sqlite_engine(self.url, "BEGIN IMMEDIATE", poolclass=StaticPool)
+            self._writer = self._reader = _sqlite_engine(self._file, "BEGIN IMMEDIATE", poolclass=StaticPool)
         else:
             # A transaction that reads and then writes may fail in SQLite when another wrote in between;
             # one that says at its beginning that it will write waits its turn instead. SQLite lets waiting
             # connections sleep and try again, some far too long; the queue for one connection is fair.
-            self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
-            self._reader = _sqlite_engine(self.url, "BEGIN")
+            self._writer = _sqlite_engine(self._file, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+            self._reader = _sqlite_engine(self._file, "BEGIN")
 
 
 def _set_deadlines(connection: Any, _record: Any) -> None:
@@ -164,8 +224,48 @@ def _replace_what_does_not_answer(context: ExceptionContext) -> None:
         context.is_disconnect = True
 
 
-def _sqlite_engine(url: URL, begin: str, **options: Any) -> AsyncEngine:
-    engine = create_async_engine(url, hide_parameters=True, **options)
+class SqliteFile:
+    """The file of a process's SQLite database, which must stay the one that was opened first.
+
+    A connection to a file that was deleted or replaced goes on without an error; what it writes is lost.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        database = url.database if url.get_backend_name() == "sqlite" else None
+        self.path = Path(database).absolute() if database and database != ":memory:" else None
+        self._identity: tuple[int, int] | None = None
+
+    @property
+    def existing(self) -> URL:
+        """The address by which SQLite opens the file and never makes one: only migrations do."""
+        if self.path is None:
+            return self.url
+        return self.url.set(database=f"file:{quote(str(self.path))}", query={"mode": "rw", "uri": "true"})
+
+    def check(self) -> None:
+        """Compare the file at the path with the one that was opened first.
+
+        Raises:
+            DatabaseUnavailable: it was deleted or replaced.
+        """
+        if self.path is None:
+            return
+        try:
+            status = self.path.stat()
+        except OSError:
+            raise DatabaseUnavailable(Fault.GONE) from None
+        self._identity = self._identity or (status.st_dev, status.st_ino)
+        if self._identity != (status.st_dev, status.st_ino):
+            raise DatabaseUnavailable(Fault.GONE)
+
+
+def _sqlite_engine(file: SqliteFile, begin: str, **options: Any) -> AsyncEngine:
+    engine = create_async_engine(file.existing, hide_parameters=True, **options)
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _check_file(_connection: Any, _record: Any, _proxy: Any) -> None:
+        file.check()
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -185,22 +285,6 @@ def _sqlite_engine(url: URL, begin: str, **options: Any) -> AsyncEngine:
 
 def async_url(url: str) -> URL:
     """`sqlite:///…` and `postgresql://…` with the drivers the shop uses."""
-    parsed = make_url(url)
+    parsed = parse_database_url(url)
     driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}[parsed.get_backend_name()]
     return parsed.set(drivername=driver)
-
-
-def migrate(url: str) -> None:
-    """Bring the database to the newest version, making it where it is missing. Blocks the thread."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    command.upgrade(migration_config(url), "head")
-
-
-def migration_config(url: str) -> Config:
-    """Alembic's configuration for the shop's migrations, without an ini file."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = async_url(url)
-    return config

@@ -29,7 +29,7 @@ from klarna_shop.payway.calls import Endpoint
 from klarna_shop.payway.resources import accounts, catalogue, klarna_payments, me, orders
 from klarna_shop.sandbox import Readings, Sandbox
 from klarna_shop.settings import Settings, read_settings
-from klarna_shop.shop.database import migrate
+from klarna_shop.shop.migrating import migrate
 
 SECRET = "a-secret-nobody-may-read"
 

@@ -1,4 +1,4 @@
-"""Runs migrations on the database that `shop.database.migration_config` names.
+"""Runs migrations on the database that `shop.migrating.migration_config` names.
 
 All of them in one transaction, and in one process at a time: servers that start together wait for the first.
 """
@@ -9,13 +9,15 @@ import asyncio
 from typing import Any
 
 from alembic import context
-from sqlalchemy import event, text
+from alembic.migration import MigrationContext
+from sqlalchemy import event, inspect, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from klarna_shop.shop import tables  # noqa: F401 - registers every table
+from klarna_shop.shop.migrating import check_version
 
 LOCK = 0x4B6C61726E61
 """Any number that nobody else on the PostgreSQL server locks."""
@@ -23,6 +25,8 @@ WAIT_SECONDS = 120
 
 
 def _migrate(connection: Connection) -> None:
+    found = MigrationContext.configure(connection).get_current_heads()
+    check_version(found, set(inspect(connection).get_table_names()), set(SQLModel.metadata.tables))
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,

@@ -14,10 +14,11 @@ from sqlmodel import col, select
 from klarna_shop.assembly import House
 from klarna_shop.shop.access.visits import QUIET
 from klarna_shop.shop.clock import system_clock
-from klarna_shop.shop.database import Database, migrate
+from klarna_shop.shop.database import Database
 from klarna_shop.shop.measurement import EventName, Happening, SeenWall, Traffic
 from klarna_shop.shop.measurement.storage import EventStorage
 from klarna_shop.shop.measurement.tables import MeasuredEvent
+from klarna_shop.shop.migrating import migrate
 from klarna_shop.shop.purchase import PurchaseState
 from klarna_shop.shop.reader import Reader
 from tests.house import Approve, Later, Open
