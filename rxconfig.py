@@ -26,7 +26,6 @@ config = rx.Config(
     backend_port=settings.app_port,
     frontend_port=settings.app_port,
     cors_allowed_origins=settings.own_origins,
-    trusted_proxy_hops=settings.trusted_proxy_hops,
     redis_url=redis_url,
     # State mirrors the ledger and holds personal data: never on disk.
     state_manager_mode=StateManagerMode.REDIS if redis_url else StateManagerMode.MEMORY,

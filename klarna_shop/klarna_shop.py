@@ -22,6 +22,8 @@ from klarna_shop.ui.document import document_options
 from klarna_shop.ui.languages import languages
 from klarna_shop.ui.lost_state import install_reconnection
 from klarna_shop.ui.routes import add_pages, pages
+from klarna_shop.web.client_address import ClientAddress
+from klarna_shop.web.connection_guard import ConnectionGuard
 from klarna_shop.web.discovery import discovery_routes
 from klarna_shop.web.health import health_routes
 from klarna_shop.web.https_only import HttpsOnly
@@ -67,6 +69,7 @@ def _routes() -> list[BaseRoute]:
 
 
 own_routes = _routes()
+guard = ConnectionGuard(settings.app_port, settings.trusted_proxy_hops)
 
 
 def _with_pages(inner: ASGIApp) -> ASGIApp:
@@ -92,6 +95,10 @@ def _with_limits(inner: ASGIApp) -> ASGIApp:
     return SocketLimits(inner, house.shop.identities.cookies, settings.trusted_proxy_hops, rates)
 
 
+def _with_client_address(inner: ASGIApp) -> ASGIApp:
+    return ClientAddress(inner, settings.trusted_proxy_hops)
+
+
 def _with_https(inner: ASGIApp) -> ASGIApp:
     return HttpsOnly(inner, settings.app_url) if settings.app_url.startswith("https:") else inner
 
@@ -107,6 +114,7 @@ async def _housekeeping() -> AsyncIterator[None]:
         house.shop.recorder.run(),
         house.shop.events.run(),
         house.shop.webhooks.run(),
+        guard.run(),
     )
     tasks = [asyncio.create_task(one) for one in running]
     try:
@@ -134,7 +142,9 @@ app = rx.App(
         _with_socket_gate,
         _with_handshake,
         _with_limits,
+        _with_client_address,
         _with_https,
+        guard.around,
     ],
     **document_options(),
 )

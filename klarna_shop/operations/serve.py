@@ -19,9 +19,16 @@ from klarna_shop.operations.keys import check_keys
 from klarna_shop.operations.progress import PROJECT, StepFailed, run_step, say, stop
 from klarna_shop.ports import PortTaken, PortUnusable, port_held
 from klarna_shop.settings import ConfigurationError, Settings, load_settings
+from klarna_shop.web.tcp_connections import most_connections, raise_file_limit
 
 HOST = "127.0.0.1"
 """Nothing outside this machine reaches the shop but through a proxy on it."""
+
+BACKLOG = 4096
+HEAD_MILLISECONDS = 10_000
+"""How long a connection may take for the head of a request, and be kept without one."""
+LARGEST_HEAD = 64 * 1024
+"""Bytes."""
 
 
 def main(arguments: list[str]) -> int:
@@ -72,6 +79,8 @@ def migrate_database() -> None:
 
 def _serve(settings: Settings) -> None:
     import granian.server
+    from granian.constants import HTTPModes
+    from granian.http import HTTP1Settings
     from reflex.utils import exec as reflex_server
     from reflex_base import constants
     from reflex_base.config import get_config
@@ -84,9 +93,18 @@ def _serve(settings: Settings) -> None:
     environment.REFLEX_SKIP_COMPILE.set(True)
     os.environ["REFLEX_USE_GRANIAN"] = "true"
     os.environ["GRANIAN_WORKERS"] = str(settings.app_workers)
-    # Reflex does not say what becomes of a worker that dies, and without it the whole server ends.
+    raise_file_limit()
+    # Reflex leaves all of these as they are by default.
     granian.server.Server = partial(  # type: ignore[assignment]
-        granian.server.Server, respawn_failed_workers=True
+        granian.server.Server,
+        # A worker that dies would end the whole server.
+        respawn_failed_workers=True,
+        backlog=BACKLOG,
+        # Connections, not requests: with fewer, those that say nothing would leave no place for others.
+        backpressure=most_connections(),
+        # HTTP/2 is spoken with browsers by the proxy. To find out, Granian waits for the first byte for ever.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS, max_buffer_size=LARGEST_HEAD),
     )
     sys.path.insert(0, str(Path.cwd()))
     say(f"serving: {settings.app_url} (Ctrl-C stops it)")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 
 import reflex as rx
 
+from klarna_shop.shop.networks import UNKNOWN, canonical_address
 from klarna_shop.shop.purchase import BrowserFacts
 from klarna_shop.ui.reader_state import page_language
 
@@ -14,6 +14,7 @@ TRAFFIC_SOURCE = re.compile(r"\A[\w.:/ -]{1,128}\Z")
 """Payway takes up to 128 characters (payway-api.md §5.3)."""
 LANGUAGE_TAG = re.compile(r"\A[a-z]{2,3}(-[A-Z]{2})?\Z")
 LONGEST_USER_AGENT = 512
+NO_ADDRESS = "0.0.0.0"  # noqa: S104 - told to Payway, which takes addresses only
 
 
 class VisitState(rx.State):
@@ -42,10 +43,8 @@ async def browser_facts(state: rx.State) -> BrowserFacts:
 
 
 def _address(value: str) -> str:
-    try:
-        return str(ipaddress.ip_address(value))
-    except ValueError:
-        return "127.0.0.1"
+    address = canonical_address(value)
+    return NO_ADDRESS if address == UNKNOWN else address
 
 
 def _language(accepted: str, fallback: str) -> str:

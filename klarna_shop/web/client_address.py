@@ -2,18 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from klarna_shop.shop.networks import canonical_address, network_of
+
+OWN_MACHINE: float = 5
+"""How many addresses this machine counts for: behind a proxy unknown to the settings it is everybody."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The other end of a connection as limits count it."""
+
+    network: str
+    is_own: bool
+    """True if it is this machine itself."""
+
+    @property
+    def factor(self) -> float:
+        """How many addresses it counts for."""
+        return OWN_MACHINE if self.is_own else 1
 
 
 def client_address(request: HTTPConnection, trusted_hops: int) -> str:
-    """The caller's network address; `trusted_hops` is `TRUSTED_PROXY_HOPS`.
+    """Return the caller's address in its canonical form; `trusted_hops` is `TRUSTED_PROXY_HOPS`.
 
-    Each proxy adds the address it was called from at the end of `X-Forwarded-For`; what stands further
-    left than the trusted ones was written by the caller.
+    Each proxy adds the address it was called from at the end of `X-Forwarded-For`, or as a header of its own
+    below the ones that came; what stands further left than the trusted ones was written by the caller.
+    `Forwarded` is not read: a proxy that does not know it hands on what the caller wrote.
     """
     if trusted_hops:
-        forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",")]
-        named = [part for part in forwarded if part]
+        lines = request.headers.getlist("x-forwarded-for")
+        named = [part.strip() for part in ",".join(lines).split(",") if part.strip()]
         if len(named) >= trusted_hops:
-            return named[-trusted_hops][:64]
-    return request.client.host if request.client else "unknown"
+            return canonical_address(named[-trusted_hops])
+    return canonical_address(request.client.host if request.client else "")
+
+
+def caller_of(request: HTTPConnection, trusted_hops: int) -> Caller:
+    """Return who calls, as limits count it."""
+    return Caller(*network_of(client_address(request, trusted_hops)))
+
+
+class ClientAddress:
+    """ASGI layer: puts the caller's address in place of the proxy's, for parts that know no proxies."""
+
+    def __init__(self, app: ASGIApp, trusted_hops: int) -> None:
+        self.app = app
+        self._trusted_hops = trusted_hops
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on with `client` replaced."""
+        if scope["type"] in {"http", "websocket"}:
+            port = (scope.get("client") or ("", 0))[1]
+            scope = {**scope, "client": (client_address(HTTPConnection(scope), self._trusted_hops), port)}
+        await self.app(scope, receive, send)

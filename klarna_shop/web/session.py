@@ -40,8 +40,7 @@ from klarna_shop.shop.identity import (
     start_address,
 )
 from klarna_shop.shop.identity.cookies import MEASURING
-from klarna_shop.shop.networks import network_of
-from klarna_shop.web.client_address import client_address
+from klarna_shop.web.client_address import caller_of
 from klarna_shop.web.own_form import MOST_FIELDS, own_forms_only
 from klarna_shop.web.redirect_sign_in import redirect_routes
 from klarna_shop.web.sign_in_answers import SignInAnswers, language_or_default
@@ -65,8 +64,6 @@ def auth_routes(shop: Shop) -> list[Route]:
 
 ATTEMPTS = Rate(40, 1 / 6)
 """Sign-ins and registrations of one address. An office shares one, so it is generous; guessing is not."""
-OWN_MACHINE = 5
-"""How many addresses this machine counts for: behind a proxy unknown to the settings it is everybody."""
 
 
 class _AuthRoutes:
@@ -171,8 +168,8 @@ class _AuthRoutes:
         Payway counts the failures of an account (payway-api.md §10.3); whoever tries one password on many
         accounts is counted here.
         """
-        network, is_own = network_of(client_address(request, self._shop.settings.trusted_proxy_hops))
-        wait = self._tried.take_or_wait(network, ATTEMPTS.times(OWN_MACHINE if is_own else 1))
+        caller = caller_of(request, self._shop.settings.trusted_proxy_hops)
+        wait = self._tried.take_or_wait(caller.network, ATTEMPTS.times(caller.factor))
         if not wait:
             return None
         until = self._shop.clock() + timedelta(seconds=wait)

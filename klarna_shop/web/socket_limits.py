@@ -21,8 +21,7 @@ from starlette.websockets import WebSocketClose
 from klarna_shop.shop.allowance import Allowances, Rate
 from klarna_shop.shop.clock import Stopwatch
 from klarna_shop.shop.identity.cookies import Cookies
-from klarna_shop.shop.networks import network_of
-from klarna_shop.web.client_address import client_address
+from klarna_shop.web.client_address import caller_of
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +48,6 @@ class SocketRates:
     connections_of_address: int = 400
     openings_of_address: Rate = OPENINGS
     """Each page load opens a socket, and may begin a state in memory."""
-    own_machine: float = 5
-    """How many addresses this machine itself counts for: behind a proxy that the settings do not know of
-    (`TRUSTED_PROXY_HOPS`) it is everybody."""
     longest_wait: float = 20
     """Seconds; whoever would have to wait longer for an answer is disconnected."""
     largest_message: int = 900_000
@@ -112,14 +108,14 @@ class SocketLimits:
                     del self._open[key]
 
     def _holder(self, scope: Scope) -> _Holder:
-        address, is_own = network_of(client_address(HTTPConnection(scope), self._trusted_hops))
+        caller = caller_of(HTTPConnection(scope), self._trusted_hops)
         visitor = self._cookies.visitor_token(Headers(scope=scope).get("cookie"))
         self._opened += 1
         return _Holder(
             connection=f"connection {self._opened}",
             browser=f"browser {visitor}" if visitor else "",
-            address=f"address {address}",
-            factor=self._rates.own_machine if is_own else 1,
+            address=f"address {caller.network}",
+            factor=caller.factor,
         )
 
     def _may_open(self, holder: _Holder) -> bool:

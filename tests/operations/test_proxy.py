@@ -6,6 +6,7 @@ import shutil
 import ssl
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from klarna_shop.operations.build import BUILT
 from klarna_shop.settings import PROJECT
+from tests.hostile.connections import Caller
 from tests.served import ServedShop, free_port, serve
 from tests.socket.client import ROOT, Client
 
@@ -22,22 +24,11 @@ pytestmark = pytest.mark.socket
 
 START_SECONDS = 300
 SITE = (PROJECT / "deploy" / "nginx.conf").read_text()
-MAIN = """
-daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log stderr;
-events {{}}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/site.conf;
-}}
-"""
+MAIN = (PROJECT / "deploy" / "nginx-main.conf").read_text()
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+WEBHOOK_SECRET = "the-secret-of-the-webhooks_0123456789"
+SOCKETS = 200
+"""Of one address, by the site."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +53,9 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
     url = f"https://localhost:{ports['https']}"
     _sign_certificate(folder)
     (folder / "site.conf").write_text(_site(folder, ports))
-    (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
-    served = serve(folder, port=ports["shop"], APP_URL=url, TRUSTED_PROXY_HOPS="1")
+    (folder / "nginx.conf").write_text(_main(folder))
+    settings = {"TRUSTED_PROXY_HOPS": "1", "PAYWAY_WEBHOOK_SECRET": WEBHOOK_SECRET}
+    served = serve(folder, port=ports["shop"], APP_URL=url, environment=settings)
     process = subprocess.Popen([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")])
     trust = ssl.create_default_context(cafile=str(folder / "certificate.pem"))
     try:
@@ -77,9 +69,26 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
 
 def _sign_certificate(folder: Path) -> None:
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
     command += ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
     subprocess.run(command, check=True, capture_output=True)
+
+
+def _main(folder: Path) -> str:
+    """The file as it is, in the foreground and with this test's folder for the system's."""
+    replaced = {
+        "user www-data;": "daemon off;",
+        "worker_processes auto;": "worker_processes 1;",
+        "worker_rlimit_nofile 40000;": "",
+        "/run/nginx.pid": f"{folder}/nginx.pid",
+        "include /etc/nginx/modules-enabled/*.conf;": "",
+        "/var/log/nginx": str(folder),
+        "include /etc/nginx/conf.d/*.conf;": "\n".join(
+            f"{name}_temp_path {folder}/{name};" for name in TEMPORARY
+        ),
+        "/etc/nginx/sites-enabled/*": f"{folder}/site.conf",
+    }
+    return _with(replaced, MAIN)
 
 
 def _site(folder: Path, ports: dict[str, int]) -> str:
@@ -92,13 +101,16 @@ def _site(folder: Path, ports: dict[str, int]) -> str:
         "listen [::]:443 ssl http2;": "",
         "/etc/letsencrypt/live/shop.example/fullchain.pem": str(folder / "certificate.pem"),
         "/etc/letsencrypt/live/shop.example/privkey.pem": str(folder / "key.pem"),
-        "server_name shop.example;": "server_name localhost;",
+        "server_name shop.example;": "server_name localhost 127.0.0.1;",
     }
-    site = SITE
+    return _with(replaced, SITE)
+
+
+def _with(replaced: dict[str, str], file: str) -> str:
     for written, wanted in replaced.items():
-        assert written in site
-        site = site.replace(written, wanted)
-    return site
+        assert written in file
+        file = file.replace(written, wanted)
+    return file
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, trust: ssl.SSLContext) -> None:
@@ -111,6 +123,13 @@ def _wait(process: subprocess.Popen[bytes], url: str, trust: ssl.SSLContext) -> 
         else:
             return
     raise RuntimeError("nginx did not start")
+
+
+def _page(proxied: Proxied, source: str) -> int:
+    with httpx.Client(
+        transport=httpx.HTTPTransport(local_address=source, verify=proxied.trust), timeout=20
+    ) as browser:
+        return browser.get(f"{proxied.url.replace('localhost', '127.0.0.1')}/").status_code
 
 
 def test_whoever_comes_without_https_is_sent_to_it(proxied: Proxied) -> None:
@@ -147,3 +166,42 @@ async def test_the_socket_goes_through(proxied: Proxied) -> None:
 
 def test_an_operator_on_the_machine_may_ask_whether_the_shop_is_ready(proxied: Proxied) -> None:
     assert httpx.get(f"{proxied.url}/readyz", verify=proxied.trust).json()["status"] == "ready"
+
+
+def test_one_address_with_many_sockets_leaves_room_for_the_others(proxied: Proxied) -> None:
+    caller = Caller(proxied.url, "127.0.0.2", proxied.trust)
+    with caller.connections(SOCKETS + 40, caller.upgrade()) as sockets:
+        statuses = Counter(caller.status(each) for each in sockets)
+        assert statuses == {101: SOCKETS, 429: 40}
+        other = Caller(proxied.url, "127.0.0.3", proxied.trust)
+        with other.connections(1, other.upgrade()) as [opened]:
+            assert other.status(opened) == 101
+        assert _page(proxied, "127.0.0.2") == _page(proxied, "127.0.0.3") == 200
+
+
+def test_many_connections_leave_room_for_others(proxied: Proxied) -> None:
+    half_a_head = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+    with Caller(proxied.url, "127.0.0.4", proxied.trust).connections(800, half_a_head):
+        assert _page(proxied, "127.0.0.5") == 200
+
+
+def test_a_client_in_a_hurry_is_told_so_and_the_others_are_not(proxied: Proxied) -> None:
+    with httpx.Client(
+        transport=httpx.HTTPTransport(local_address="127.0.0.6", verify=proxied.trust), timeout=20
+    ) as browser:
+        address = f"{proxied.url.replace('localhost', '127.0.0.1')}/nothing-here"
+        assert any(browser.get(address).status_code == 429 for _ in range(3000))
+    assert _page(proxied, "127.0.0.7") == 200
+
+
+def test_webhooks_go_through_and_their_address_into_no_log(proxied: Proxied) -> None:
+    event = {"event": "order.closed"}
+    with httpx.Client(base_url=proxied.url, verify=proxied.trust) as payway:
+        answers = [
+            payway.post(f"/hooks/payway/{secret}", json=event).status_code
+            for secret in (WEBHOOK_SECRET, "x" * 37)
+        ]
+        large = payway.post(f"/hooks/payway/{WEBHOOK_SECRET}", content=b"a" * 70_000).status_code
+    assert (answers, large) == ([200, 405], 413)
+    logs = "".join(log.read_text() for log in proxied.shop.folder.glob("*.log"))
+    assert WEBHOOK_SECRET not in logs
