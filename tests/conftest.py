@@ -22,11 +22,11 @@ from tests.databases import SharedDatabase, copy_migrated, shared_database
 from tests.house import BROWSER, NEW_CUSTOMER, Approve, Later, Line, Open, SignIn, newspaper
 from tests.loop_time import count_quiet_time
 from tests.seeded import seeded
+from tests.served import PATIENCE_MS
 
 pytest_plugins = ["tests.served"]
 
-# Ends a wait that would never end; no test judges by how fast a shared machine was.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=PATIENCE_MS)
 # How long an example takes says something of the machine, not of the code.
 hypothesis.settings.register_profile(
     "shop", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]

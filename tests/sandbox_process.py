@@ -27,7 +27,7 @@ def sandbox_process(database: Path, port: int, *arguments: str) -> Iterator[str]
         yield address
     finally:
         process.terminate()
-        status = process.wait(timeout=15)
+        status = process.wait(timeout=60)
     assert "Traceback" not in log.read_text()
     assert status == 0
 

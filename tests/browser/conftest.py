@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from klarna_shop.operations.build import BUILT
-from tests.served import ServedShop, serve
+from tests.served import PATIENCE_MS, ServedShop, serve
 
 Visit = Callable[..., Page]
 
@@ -27,7 +27,7 @@ def visitors(chromium: Browser, shop: ServedShop) -> Iterator[Visit]:
     def opened(path: str = "/", **options: Any) -> Page:
         chosen = {"locale": "sv-SE", "reduced_motion": "reduce", **options}
         context = chromium.new_context(base_url=shop.url, **chosen)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -60,7 +60,7 @@ def target(address: str, settings: Settings) -> Target:
 @pytest.fixture
 def other_readings(address: str) -> Iterator[None]:
     """The second sandbox reads the reference otherwise."""
-    with httpx.Client(base_url=address, auth=("sandbox-client", "sandbox-secret"), timeout=10) as http:
+    with httpx.Client(base_url=address, auth=("sandbox-client", "sandbox-secret"), timeout=30) as http:
         http.put("/sandbox/control/readings", json=OTHER).raise_for_status()
         yield
         http.delete("/sandbox/control/readings").raise_for_status()

@@ -60,4 +60,4 @@ def nothing_changes(shop: ServedShop) -> Iterator[None]:
     assert contents(shop) == before
     assert len(shop.log()) - written < MOST_OF_LOG
     assert "Traceback" not in shop.log()[written:]
-    assert httpx.get(f"{shop.url}/healthz", timeout=10).status_code == 200
+    assert httpx.get(f"{shop.url}/healthz", timeout=30).status_code == 200

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.served import PATIENCE_MS
+
 PROJECT = Path(__file__).resolve().parents[2]
 STUB = PROJECT / "klarna_shop" / "sandbox" / "browser" / "klarna_sdk.js"
 COMPONENT = PROJECT / "klarna_shop" / "klarna" / "klarna_payment.jsx"
@@ -115,7 +117,7 @@ def tab(chromium: Browser, site: str) -> Iterator[Page]:
         base_url=site, viewport={"width": 1000, "height": 800}, reduced_motion="reduce"
     )
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     lines: list[str] = []
     page.on("console", lambda line: lines.append(line.text))
     yield page

@@ -63,7 +63,7 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
         yield Proxied(served, url, f"http://localhost:{ports['http']}", trust)
     finally:
         process.terminate()
-        process.wait(timeout=15)
+        process.wait(timeout=60)
         served.kill()
 
 

@@ -32,7 +32,7 @@ def served(database: Path) -> Iterator[str]:
 @pytest.fixture
 async def http(served: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client with a token, and after the test a sandbox without faults."""
-    async with httpx.AsyncClient(base_url=served, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=served, timeout=30) as http:
         form = CLIENT | {"grant_type": "none", "scope": "/external/title/r"}
         token = (await http.post("/api/authorization/access_token", data=form)).json()["access_token"]
         http.headers["Authorization"] = f"Bearer {token}"

@@ -33,7 +33,7 @@ async def test_it_serves_alone_on_a_real_port_and_shares_its_file(served: str, d
         "client_secret": "sandbox-secret",
         "scope": "/external/title/r",
     }
-    async with httpx.AsyncClient(base_url=served, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=served, timeout=30) as http:
         token = (await http.post("/api/authorization/access_token", data=form)).json()["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
         titles = await http.get("/external/api/v1/titles", headers=headers)

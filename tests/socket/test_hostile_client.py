@@ -42,7 +42,7 @@ def _purchase(shop: ServedShop, purchase_id: str) -> tuple[str, str]:
 
 
 def _alive(shop: ServedShop) -> None:
-    assert httpx.get(f"{shop.url}/healthz", timeout=5).status_code == 200
+    assert httpx.get(f"{shop.url}/healthz", timeout=30).status_code == 200
 
 
 async def _opened(client: Client, code: str = "digital", **changes: Any) -> str:

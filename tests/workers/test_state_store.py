@@ -38,7 +38,7 @@ def shop(redis: RedisProcess, tmp_path: Path) -> Iterator[ServedShop]:
 
 
 def _is_ready(shop: ServedShop) -> bool:
-    answer = httpx.get(f"{shop.url}/readyz", timeout=5)
+    answer = httpx.get(f"{shop.url}/readyz", timeout=30)
     assert answer.json()["parts"]["state_store"]["ok"] is (answer.status_code == 200)
     return answer.status_code == 200
 

@@ -163,7 +163,7 @@ async def test_a_worker_that_dies_is_followed_by_another_and_its_orders_are_fini
             await asyncio.sleep(6)  # two deaths within five seconds end the server
     assert not _workers(shop) & before
     async with httpx.AsyncClient() as browser:
-        assert (await browser.get(f"{shop.url}/healthz", timeout=5)).status_code == 200
+        assert (await browser.get(f"{shop.url}/healthz", timeout=30)).status_code == 200
     # Nobody waits for the answer any more once its deadline has passed; recovery then asks again.
     await _until(lambda: _state(shop, purchase_id) in {"placed", "completed"}, seconds=120)
 
