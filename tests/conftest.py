@@ -21,8 +21,8 @@ from klarna_shop.shop.reader import Reader
 from tests.databases import SharedDatabase, copy_migrated, shared_database
 from tests.house import BROWSER, NEW_CUSTOMER, Approve, Later, Line, Open, SignIn, newspaper
 from tests.loop_time import count_quiet_time
+from tests.patience import PATIENCE_MS
 from tests.seeded import seeded
-from tests.served import PATIENCE_MS
 
 pytest_plugins = ["tests.served"]
 

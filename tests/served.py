@@ -20,8 +20,6 @@ from klarna_shop.operations.build import BUILT
 from klarna_shop.settings import PROJECT
 
 START_SECONDS = 300
-PATIENCE_MS = 60_000
-"""Ends a wait in a browser that would never end; no test judges by how fast a shared machine was."""
 SECRET_KEY = "the key of browser tests and of nothing else"
 STUDIO_PASSWORD = "correct horse battery"
 """Of `closed_shop`."""

@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Playwright, sync_pla
 
 from bench.lighthouse import apps
 from bench.lighthouse.measuring import Figures, install, measure, middle
-from klarna_shop.operations.browser import FLAGS, ensure_chromium
+from klarna_shop.operations.browser import FLAGS, ensure_chromium, find_chromium
 from klarna_shop.operations.build import BUILT
 from klarna_shop.operations.progress import PROJECT, say, stop
 from klarna_shop.settings import load_settings
@@ -47,7 +47,8 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5, help="of each page (%(default)s)")
     parser.add_argument("--write", action="store_true", help="put the table into docs/quality.md")
     chosen = parser.parse_args()
-    chromium = ensure_chromium()
+    ensure_chromium()
+    chromium = find_chromium(whole=True)
     if chromium is None or not BUILT.exists():
         return stop("Lighthouse takes a Chromium and a build; run `make run` once.")
     install()

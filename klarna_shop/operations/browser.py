@@ -12,6 +12,8 @@ from pathlib import Path
 
 from klarna_shop.operations.progress import StepFailed, run_step, say, stop
 
+HEADLESS_SHELL = "chromium-headless-shell"
+"""Chromium's engine without a browser around it: the same pages for less than half the processor time."""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATH_VARIABLE = "PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH"
 FLAGS = (
@@ -25,12 +27,16 @@ FLAGS = (
 """How the tests start it: works as root and without a display, and calls nobody on its own."""
 
 
-def find_chromium() -> str | None:
-    """The path of a Chromium: the one named by `PATH_VARIABLE`, the system's, or Playwright's own."""
+def find_chromium(*, whole: bool = False) -> str | None:
+    """The path of a Chromium: the one named by `PATH_VARIABLE`, the system's, or Playwright's own.
+
+    `whole` asks for a browser as readers have it, with profiles and content settings; without it a headless
+    shell comes first.
+    """
     named = os.environ.get(PATH_VARIABLE)
     if named:
         return named if os.access(named, os.X_OK) else None
-    for name in NAMES:
+    for name in NAMES if whole else (HEADLESS_SHELL, *NAMES):
         if (found := shutil.which(name)) is not None and _starts(found):
             return found
     return _playwrights_own()
@@ -67,8 +73,18 @@ def install_chromium() -> None:
         )
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run_step("package lists", [*elevate, apt, "update"], environment=environment)
-    command = [*elevate, apt, "install", "--yes", "--no-install-recommends", "chromium", "fonts-liberation"]
+    packages = ["chromium", "fonts-liberation", *([HEADLESS_SHELL] if _is_offered(HEADLESS_SHELL) else [])]
+    command = [*elevate, apt, "install", "--yes", "--no-install-recommends", *packages]
     run_step("chromium for the browser tests", command, environment=environment)
+
+
+def _is_offered(package: str) -> bool:
+    """True where the system has such a package; older ones have no headless shell of their own."""
+    asked = ["apt-cache", "show", "--quiet", package]
+    try:
+        return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def _elevation() -> list[str] | None:

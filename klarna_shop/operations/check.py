@@ -7,7 +7,6 @@ Without a name all of them. Each runs even if one before it failed; pytest comes
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from klarna_shop.operations.browser import PATH_VARIABLE, ensure_chromium
+from klarna_shop.operations.browser import ensure_chromium
 from klarna_shop.operations.build import build_front_end
 from klarna_shop.operations.progress import PROJECT, StepFailed, say, stop
 from klarna_shop.settings import ConfigurationError, load_settings
@@ -41,22 +40,22 @@ def main(arguments: list[str]) -> int:
         return stop(f"There is no check named {', '.join(sorted(unknown))}; known: {', '.join(NAMES)}.", 2)
     wanted = set(names or NAMES)
     failed: list[str] = []
+    tests = wanted - {"lint"}
     try:
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            # While the front end is built: both take one processor.
+        with ThreadPoolExecutor() as beside:
+            # Beside the front end's build, which takes one processor.
             style = beside.submit(_style) if "lint" in wanted else None
-            environment = dict(os.environ)
-            tests = wanted - {"lint"}
-            if "browser" in tests:
-                if not _prepare_browser(environment):
+            browser = beside.submit(ensure_chromium) if "browser" in tests else None
+            if browser is not None:
+                if not _build():
                     failed.append("front end")
-                if PATH_VARIABLE not in environment:
+                if browser.result() is None:
                     say("tests: those that need a browser are left out")
                     tests = tests - {"browser"}
             if style is not None:
                 failed += style.result()
         if tests:
-            failed += _run_tests(tests, environment, pytest_arguments)
+            failed += _run_tests(tests, pytest_arguments)
     except KeyboardInterrupt:
         return stop("stopped", 130)
     return stop(f"failed: {', '.join(failed)}") if failed else 0
@@ -72,38 +71,30 @@ def _style() -> list[str]:
     return [name for name, command in STYLE.items() if not _run(name, command)]
 
 
-def _prepare_browser(environment: dict[str, str]) -> bool:
-    """Build the front end and put a Chromium into `environment` where there is one; False if that failed."""
+def _build() -> bool:
+    """Build the front end; False if that failed."""
     try:
         build_front_end(load_settings())
-        chromium = ensure_chromium()
     except (ConfigurationError, StepFailed) as failure:
         say(str(failure))
         return False
-    if chromium is not None:
-        environment[PATH_VARIABLE] = chromium
     return True
 
 
-def _run_tests(wanted: set[str], environment: dict[str, str], arguments: list[str]) -> list[str]:
+def _run_tests(wanted: set[str], arguments: list[str]) -> list[str]:
     """Run the wanted kinds in one pytest; what failed."""
     selection = {frozenset({"unit"}): ["-m", "not browser"], frozenset({"browser"}): ["-m", "browser"]}
     chosen = selection.get(frozenset(wanted), [])
     command = [sys.executable, "-m", "pytest", *SIDE_BY_SIDE, *chosen, *arguments]
-    if not _run("tests", command, environment, passing=(0, NOTHING_COLLECTED)):
+    if not _run("tests", command, passing=(0, NOTHING_COLLECTED)):
         return ["tests"]
     return []
 
 
-def _run(
-    name: str,
-    command: Sequence[str],
-    environment: dict[str, str] | None = None,
-    passing: tuple[int, ...] = (0,),
-) -> bool:
+def _run(name: str, command: Sequence[str], passing: tuple[int, ...] = (0,)) -> bool:
     say(f"{name} …")
     start = time.monotonic()
-    passed = subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode in passing
+    passed = subprocess.run(command, cwd=PROJECT, check=False).returncode in passing
     # The closing line of pytest is the last word on the tests.
     if name != "tests":
         say(f"{name}: {'passed' if passed else 'FAILED'}, {time.monotonic() - start:.1f} s")

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from klarna_shop.operations.build import BUILT
-from tests.served import PATIENCE_MS, ServedShop, serve
+from tests.patience import PATIENCE_MS
+from tests.served import ServedShop, serve
 
 Visit = Callable[..., Page]
 

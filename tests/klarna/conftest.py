@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.served import PATIENCE_MS
+from tests.patience import PATIENCE_MS
 
 PROJECT = Path(__file__).resolve().parents[2]
 STUB = PROJECT / "klarna_shop" / "sandbox" / "browser" / "klarna_sdk.js"

@@ -34,6 +34,12 @@ def test_the_systems_browser_is_found(bare: Path) -> None:
     assert find_chromium() == str(chromium)
 
 
+def test_a_headless_shell_comes_first_unless_a_whole_browser_is_asked_for(bare: Path) -> None:
+    chromium, shell = _program(bare / "chromium"), _program(bare / "chromium-headless-shell")
+    assert find_chromium() == str(shell)
+    assert find_chromium(whole=True) == str(chromium)
+
+
 def test_a_package_that_only_points_elsewhere_is_no_browser(bare: Path) -> None:
     _program(bare / "chromium-browser", "echo 'install the snap' >&2; exit 1")
     assert find_chromium() is None
@@ -68,6 +74,17 @@ def test_with_the_right_the_package_is_installed(bare: Path, monkeypatch: pytest
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     install_chromium()
     assert (bare / "chromium").exists()
+
+
+@pytest.mark.parametrize("offered", [True, False])
+def test_a_headless_shell_is_installed_where_there_is_one(
+    bare: Path, monkeypatch: pytest.MonkeyPatch, offered: bool
+) -> None:
+    _program(bare / "apt-get", f'echo "$@" > {bare}/asked')
+    _program(bare / "apt-cache", f"exit {0 if offered else 100}")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    install_chromium()
+    assert ("chromium-headless-shell" in (bare / "asked").read_text().split()) is offered
 
 
 def test_an_unknown_check_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
