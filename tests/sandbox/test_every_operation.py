@@ -37,7 +37,7 @@ from tests.seeded import seeded
 
 ADDRESS = "http://payway.example"
 CUSTOMER = "astrid.lundmark"
-EXAMPLES = int(os.environ.get("SANDBOX_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("SANDBOX_EXAMPLES", "4"))
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,

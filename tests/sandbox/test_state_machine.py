@@ -219,7 +219,7 @@ class Payway(RuleBasedStateMachine):
 
 
 Payway.TestCase.settings = settings(
-    max_examples=int(os.environ.get("STATE_MACHINE_RUNS", "40")),
+    max_examples=int(os.environ.get("STATE_MACHINE_RUNS", "20")),
     stateful_step_count=25,
     deadline=None,
     derandomize="STATE_MACHINE_RUNS" not in os.environ,

@@ -403,7 +403,7 @@ class Buying(RuleBasedStateMachine):
         return Reader(visitor_id=who, customer=found.customer)
 
 
-RUNS = int(os.environ.get("LEDGER_MACHINE_RUNS", "8"))
+RUNS = int(os.environ.get("LEDGER_MACHINE_RUNS", "6"))
 SETTINGS = settings(
     max_examples=RUNS,
     stateful_step_count=25,
