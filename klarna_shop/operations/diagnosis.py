@@ -10,11 +10,12 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-from sqlalchemy import inspect, make_url, text
+from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from klarna_shop.operations.database_check import DEADLINE, check_database
 from klarna_shop.operations.findings import Finding, Grade
 from klarna_shop.operations.scopes import NEEDED_SCOPES, NeededScope
 from klarna_shop.payway import (
@@ -29,17 +30,17 @@ from klarna_shop.payway import (
 from klarna_shop.settings import WEBHOOK_PATH, Settings
 from klarna_shop.shop.clock import Clock, is_ahead, system_clock
 from klarna_shop.shop.database import Database
+from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.identity import CALLBACK_PATH
 from klarna_shop.shop.offers import CatalogueUnavailable, OfferCatalogue
 from klarna_shop.shop.purchase import Purchase, PurchaseState
+from klarna_shop.shop.rounds import NAME as ROUNDS
 from klarna_shop.shop.rounds import SILENCE_ALLOWED, RoundsRow
 from klarna_shop.shop.unreadable import APPROVED, find_unreadable
 
 TOKEN_PATH = "/api/authorization/access_token"  # noqa: S105 - an address
 LONG_UNFINISHED = timedelta(minutes=15)
 """After which an approved purchase should have ended, or soon will not."""
-DEADLINE = 10.0
-"""Seconds one part gets to answer."""
 
 
 async def diagnose(
@@ -67,32 +68,6 @@ async def diagnose(
         yield await check_mail(settings)
 
 
-async def check_database(settings: Settings) -> Finding:
-    """Whether the shop's database answers and has the shop's tables."""
-    url = make_url(settings.database_url.get_secret_value())
-    if (
-        url.get_backend_name() == "sqlite"
-        and url.database
-        and not await asyncio.to_thread(Path(url.database).exists)
-    ):
-        return Finding("database", Grade.GOOD, "an SQLite file, which the first `make run` makes")
-    database = Database(settings.database_url.get_secret_value())
-    try:
-        async with asyncio.timeout(DEADLINE), database.reading() as session:
-            connection = await session.connection()
-            await connection.execute(text("SELECT version_num FROM alembic_version"))
-    except (SQLAlchemyError, OSError, TimeoutError) as error:
-        return Finding(
-            "database",
-            Grade.WRONG,
-            f"does not answer as the shop's ({type(error).__name__})",
-            "Nothing can be bought or read. `make run` makes the tables; else look at DATABASE_URL.",
-        )
-    finally:
-        await database.close()
-    return Finding("database", Grade.GOOD, "answers")
-
-
 async def check_secret_key(settings: Settings) -> list[Finding]:
     """Return whether the keys read what is in use; nothing where no database has been made yet."""
     part = "secret key"
@@ -102,7 +77,7 @@ async def check_secret_key(settings: Settings) -> list[Finding]:
             if not await _is_made(database):
                 return []
             unreadable = await find_unreadable(database, settings.secret_keys)
-    except (SQLAlchemyError, OSError, TimeoutError) as error:
+    except (DatabaseUnavailable, SQLAlchemyError, OSError, TimeoutError) as error:
         return [Finding(part, Grade.POOR, f"cannot be tried ({type(error).__name__})")]
     finally:
         await database.close()
@@ -122,9 +97,11 @@ async def check_recovery(settings: Settings, clock: Clock = system_clock) -> lis
             if not await _is_made(database):
                 return []
             async with database.reading() as session:
-                last = (await session.exec(select(RoundsRow.finished_at))).first()
+                last = (
+                    await session.exec(select(RoundsRow.finished_at).where(RoundsRow.name == ROUNDS))
+                ).first()
                 waiting = await _waiting(session, now)
-    except (SQLAlchemyError, OSError, TimeoutError) as error:
+    except (DatabaseUnavailable, SQLAlchemyError, OSError, TimeoutError) as error:
         return [Finding(part, Grade.POOR, f"cannot be looked at ({type(error).__name__})")]
     finally:
         await database.close()

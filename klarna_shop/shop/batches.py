@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from klarna_shop.shop.guarded import log_failure
+
 Item = TypeVar("Item")
 
 log = logging.getLogger(__name__)
@@ -72,6 +74,6 @@ class Batches(Generic[Item]):
     async def _written(self, batch: list[Item]) -> None:
         try:
             await self._write(batch)
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged
             self.dropped += len(batch)
-            log.exception("%d %s could not be written", len(batch), self._named)
+            log_failure(log, "%d %s could not be written", len(batch), self._named)

@@ -83,7 +83,7 @@ class Database:
         self._incidents = incidents or Incidents()
         self._reader: AsyncEngine | None = None
         self._writer: AsyncEngine | None = None
-        self._file = SqliteFile(self.url)
+        self.file = SqliteFile(self.url)
         self._unfinished: set[asyncio.Task[Any]] = set()
         self._late = 0
         """Counts that a reader has stopped waiting for, and that are still being written."""
@@ -195,13 +195,13 @@ class Database:
             # transaction around it, nothing has to be begun and rolled back.
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         elif self.url.database in {None, "", ":memory:"}:
-            self._writer = self._reader = _sqlite_engine(self._file, "BEGIN IMMEDIATE", poolclass=StaticPool)
+            self._writer = self._reader = _sqlite_engine(self.file, "BEGIN IMMEDIATE", poolclass=StaticPool)
         else:
             # A transaction that reads and then writes may fail in SQLite when another wrote in between;
             # one that says at its beginning that it will write waits its turn instead. SQLite lets waiting
             # connections sleep and try again, some far too long; the queue for one connection is fair.
-            self._writer = _sqlite_engine(self._file, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
-            self._reader = _sqlite_engine(self._file, "BEGIN")
+            self._writer = _sqlite_engine(self.file, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+            self._reader = _sqlite_engine(self.file, "BEGIN")
 
 
 def _set_deadlines(connection: Any, _record: Any) -> None:

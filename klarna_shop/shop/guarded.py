@@ -1,9 +1,12 @@
-"""Steps of periodic work, of which one that fails must not end the rest."""
+"""Work of which a part that fails must not end the rest."""
 
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Awaitable
+
+from klarna_shop.shop.database_faults import fault_of
 
 log = logging.getLogger(__name__)
 
@@ -12,5 +15,15 @@ async def guarded(what: str, step: Awaitable[object]) -> None:
     """Do it; a failure is logged under `what`, and the next round tries again."""
     try:
         await step
-    except Exception:
-        log.exception("%s failed; the next round tries again", what)
+    except Exception:  # noqa: BLE001 - logged
+        log_failure(log, "%s failed; the next round tries again", what)
+
+
+def log_failure(logger: logging.Logger, message: str, *arguments: object) -> None:
+    """Log the exception that is being handled, with its trace.
+
+    A fault of the database is left out: `Database` logs it, once a minute.
+    """
+    error = sys.exc_info()[1]
+    if error is None or fault_of(error) is None:
+        logger.error(message, *arguments, exc_info=error)

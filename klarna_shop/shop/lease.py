@@ -21,6 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from klarna_shop.shop.clock import Clock, is_ahead, system_clock
 from klarna_shop.shop.database import Database, UtcDateTime
+from klarna_shop.shop.guarded import log_failure
 
 log = logging.getLogger(__name__)
 
@@ -111,8 +112,8 @@ class Lease:
             try:
                 if not await self.take():
                     log.warning("lease %s: another process has taken it", self._name)
-            except Exception:
-                log.exception("lease %s: could not be renewed", self._name)
+            except Exception:  # noqa: BLE001 - logged
+                log_failure(log, "lease %s: could not be renewed", self._name)
 
     async def give_back(self) -> None:
         """Let another process take it at once; nothing where it is not this process's."""

@@ -27,6 +27,8 @@ class Reader:
     customer: Customer | None = None
     preview: bool = False
     """A reader made up for the studio, who buys and changes nothing."""
+    is_unknown: bool = False
+    """True if the database could not say whether a customer is signed in."""
 
     @property
     def account_id(self) -> str | None:

@@ -10,6 +10,7 @@ from crawlerdetect import CrawlerDetect
 
 from klarna_shop.shop.access.device import device_of
 from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.measurement import EventName, Happening, Traffic
 from klarna_shop.ui.languages import language_of
 
@@ -49,7 +50,10 @@ async def _traffic(state: rx.State, user_agent: str) -> Traffic:
     shop = current_shop()
     if is_bot(user_agent, automated_welcome=shop.settings.is_sandbox):
         return Traffic.BOT
-    return Traffic.STAFF if await shop.studio.is_staff(state.router.headers.cookie) else Traffic.READER
+    try:
+        return Traffic.STAFF if await shop.studio.is_staff(state.router.headers.cookie) else Traffic.READER
+    except DatabaseUnavailable:
+        return Traffic.READER
 
 
 @lru_cache(maxsize=2048)

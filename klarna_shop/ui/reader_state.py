@@ -14,6 +14,7 @@ from reflex.istate.data import RouterData
 
 from klarna_shop.shop.clock import system_clock
 from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.dates import date_and_time, whole_date
 from klarna_shop.ui.languages import address, language_of
@@ -29,6 +30,18 @@ async def reader_of(state: rx.State) -> Reader:
     the header are told (`opened_preview`). In a background event call it inside `async with self`.
     """
     return await _reader_at(state.router)
+
+
+async def reader_if_known(state: rx.State) -> Reader:
+    """As `reader_of`; where the database cannot tell, a reader of whom only the browser is known.
+
+    For what may be shown to anyone. Whoever buys or changes something must be known.
+    """
+    try:
+        return await reader_of(state)
+    except DatabaseUnavailable:
+        visitor_id = current_shop().identities.visitor_id(state.router.headers.cookie)
+        return Reader(visitor_id=visitor_id, is_unknown=True)
 
 
 async def _reader_at(router: RouterData) -> Reader:

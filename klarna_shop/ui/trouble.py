@@ -13,6 +13,7 @@ import reflex as rx
 from reflex.event import EventSpec
 from reflex_base.event.context import EventContext
 
+from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.ui.languages import text
 from klarna_shop.ui.lost_state import reconnect_if_lost
 from klarna_shop.ui.seller_email import seller_email
@@ -33,12 +34,15 @@ class TroubleState(rx.State):
     """The reference of the last failure, for the reader to quote."""
 
     reference: str = ""
+    unsaved: bool = False
+    """True if the database could not do what was asked."""
 
     @rx.event
-    def report(self, reference: Any) -> None:
-        """Show the banner. Carries nothing but a reference, so that anybody may call it."""
+    def report(self, reference: Any, unsaved: Any) -> None:
+        """Show the banner. Carries nothing but a reference and a choice of sentence: anybody may call it."""
         is_one = isinstance(reference, str) and reference.isascii() and reference.isalnum()
         self.reference = reference[:12] if is_one else ""
+        self.unsaved = unsaved is True
 
     @rx.event
     def dismiss(self) -> None:
@@ -60,12 +64,14 @@ def on_exception(exception: Exception) -> EventSpec | None:
         log.error("an unexpected failure could not be shown (%s)", type(exception).__name__)
         return None
     _shown.append(event.txid)
+    if isinstance(exception, DatabaseUnavailable):  # logged, once a minute for all who meet it
+        return TroubleState.report(exception.incident, True)
     reference = secrets.token_hex(4)
     if _was_refused(exception):
         refusals.warning("refused an event %s (%s)", reference, type(exception).__name__)
     else:
         log.error("unexpected failure %s", reference, exc_info=exception)
-    return TroubleState.report(reference)
+    return TroubleState.report(reference, False)
 
 
 def on_page_exception(exception: Exception) -> None:
@@ -88,7 +94,15 @@ def trouble_banner(language: str) -> rx.Component:
     return rx.cond(
         TroubleState.reference != "",
         rx.el.div(
-            rx.el.p(text(language, "trouble.sentence"), " ", rx.el.code(TroubleState.reference)),
+            rx.el.p(
+                rx.cond(
+                    TroubleState.unsaved,
+                    text(language, "trouble.unsaved"),
+                    text(language, "trouble.sentence"),
+                ),
+                " ",
+                rx.el.code(TroubleState.reference),
+            ),
             rx.el.p(text(language, "trouble.write_to"), " ", seller_email()),
             rx.el.button(
                 text(language, "trouble.dismiss"),

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from redis.asyncio import Redis
-from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from klarna_shop.shop.clock import Stopwatch
 from klarna_shop.shop.current import Shop
-
-log = logging.getLogger(__name__)
+from klarna_shop.shop.database_faults import DatabaseUnavailable
+from klarna_shop.shop.database_probe import probe
+from klarna_shop.shop.incidents import Incidents
 
 DEADLINE_SECONDS = 2.0
 """For each part; they are asked at the same time."""
@@ -73,6 +72,7 @@ class Readiness:
         self._asked_at = -remembered
         self._answers: dict[str, dict[str, Any]] = {}
         self._turn = asyncio.Lock()
+        self._incidents = Incidents()
 
     async def ask(self) -> dict[str, dict[str, Any]]:
         """By part: whether it is `ok`, a word of `detail` without secrets, and `ms` until it answered."""
@@ -92,14 +92,14 @@ class Readiness:
             detail, ok = f"no answer within {self._deadline:g} s", False
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a part is the answer
             # An error's text may name hosts or users; its kind says enough to a stranger.
-            log.warning("readiness: %s does not answer (%s)", part, type(error).__name__)
-            detail, ok = type(error).__name__, False
+            fault = error.fault.value if isinstance(error, DatabaseUnavailable) else type(error).__name__
+            self._incidents.report(f"readiness: {part} does not answer ({fault})")
+            detail, ok = fault, False
         return {"ok": ok, "detail": detail, "ms": round((time.monotonic() - begun) * 1000)}
 
 
 async def _database(shop: Shop) -> str:
-    async with shop.database.reading() as session:
-        await (await session.connection()).execute(text("SELECT 1"))
+    await probe(shop.database)
     return shop.database.url.get_backend_name()
 
 

@@ -10,6 +10,7 @@ from klarna_shop.shop.access.ports import StandingPort, VisitsPort
 from klarna_shop.shop.access.visits import Visit
 from klarna_shop.shop.articles import Article
 from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.paywalls.document import ReaderKind
 from klarna_shop.shop.paywalls.stored import Published
 from klarna_shop.shop.paywalls.targeting import TargetingFacts
@@ -33,11 +34,17 @@ class Audience:
     clock: Clock
 
     async def visit(self, reader: Reader, request: Request, *, counting: bool) -> Visit | None:
-        """The visit that goes on; None without a cookie. `counting`: it is one, and not a preview."""
+        """The visit that goes on; None without a cookie, or where the database cannot tell.
+
+        `counting`: it is one, and not a preview.
+        """
         if reader.visitor_id is None:
             return None
         see = self.visits.see if counting else self.visits.peek
-        return await see(reader.visitor_id, request.traffic_source)
+        try:
+            return await see(reader.visitor_id, request.traffic_source)
+        except DatabaseUnavailable:
+            return None
 
     async def facts(
         self,

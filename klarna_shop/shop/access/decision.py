@@ -7,10 +7,11 @@ design is chosen that is for this reader, and its model decides.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from klarna_shop.shop.access.audience import Audience, Request
+from klarna_shop.shop.access.meter import MeterReading
 from klarna_shop.shop.access.ports import (
     DesignsPort,
     DismissalsPort,
@@ -20,6 +21,7 @@ from klarna_shop.shop.access.ports import (
 )
 from klarna_shop.shop.access.visits import Visit
 from klarna_shop.shop.articles import Article, ArticleKind
+from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.experiments.choosing import MetVariant
 from klarna_shop.shop.paywalls.choosing import Tried, choose
 from klarna_shop.shop.paywalls.document import AccessModel, PaywallDesign
@@ -129,7 +131,8 @@ class Access:
         if decision.model is not AccessModel.SOFT or reader.visitor_id is None:
             raise NotDismissible
         await self.dismissals.add(reader.visitor_id, article.slug)
-        return await self.decide(reader, article, request)
+        # Also where that could not be remembered: the reader was told that this opens the article.
+        return replace(decision, open=True, rule=Rule.DISMISSED, model=None, wall=None)
 
     async def start_anew(self, reader: Reader) -> None:
         """Forget what this browser has read and dismissed, and divide it anew in experiments.
@@ -169,8 +172,10 @@ class _Deciding:
         self.trace.append((Asked.KIND, self.article.kind.value))
         if self.article.kind is ArticleKind.FREE:
             return self._answer(True, Rule.FREE)
-        cannot_ask = False
-        if self.reader.customer is not None:
+        cannot_ask = self.reader.is_unknown
+        if self.reader.is_unknown:
+            self.trace.append((Asked.ENTITLEMENT, "unknown"))
+        elif self.reader.customer is not None:
             answer = await self.access.subscriptions.include(self.reader.customer, self.article)
             self.trace.append((Asked.ENTITLEMENT, {True: "yes", False: "no", None: "unknown"}[answer]))
             if answer:
@@ -178,9 +183,10 @@ class _Deciding:
             cannot_ask = answer is None
         elif self.reader.visitor_id:
             bought = await self.access.subscriptions.bought_here(self.reader.visitor_id, self.article)
-            self.trace.append((Asked.PURCHASE, "yes" if bought else "no"))
+            self.trace.append((Asked.PURCHASE, {True: "yes", False: "no", None: "unknown"}[bought]))
             if bought:
                 return self._answer(True, Rule.PURCHASE)
+            cannot_ask = bought is None
         design = await self._choose(visit)
         decision = await self._by_model(design)
         if cannot_ask and not decision.open and decision.model is not AccessModel.SOFT:
@@ -215,7 +221,12 @@ class _Deciding:
 
     async def _soft(self) -> Decision:
         visitor_id = self.reader.visitor_id
-        dismissed = visitor_id is not None and await self.access.dismissals.has(visitor_id, self.article.slug)
+        try:
+            dismissed = visitor_id is not None and await self.access.dismissals.has(
+                visitor_id, self.article.slug
+            )
+        except DatabaseUnavailable:
+            dismissed = False
         self.trace.append((Asked.DISMISSAL, "yes" if dismissed else "no"))
         return self._answer(True, Rule.DISMISSED) if dismissed else self._wall(Rule.SOFT, AccessModel.SOFT)
 
@@ -225,7 +236,12 @@ class _Deciding:
             self.trace.append((Asked.METER, "no_cookie"))
             return self._wall(Rule.NO_VISITOR_COOKIE, AccessModel.METERED, (0, allowance.free_articles))
         read = self.access.meter.read if self.counting else self.access.meter.peek
-        reading = await read(self.reader.visitor_id, self.article.slug, allowance)
+        try:
+            reading = await read(self.reader.visitor_id, self.article.slug, allowance)
+        except DatabaseUnavailable:
+            # What cannot be counted keeps nobody from reading.
+            free = allowance.free_articles
+            reading = MeterReading(admitted=free > 0, left=free, total=free)
         self.trace.append((Asked.METER, f"{reading.total - reading.left}/{reading.total}"))
         meter = (reading.left, reading.total)
         if reading.admitted:

@@ -31,7 +31,13 @@ class Dismissals:
         self._clock = clock
 
     async def add(self, visitor_id: str, slug: str) -> None:
-        """The wall before this article was dismissed. Doing it again is the same."""
+        """The wall before this article was dismissed. Doing it again is the same.
+
+        Nothing is remembered where it cannot be written soon.
+        """
+        await self._database.write_soon(lambda: self._add(visitor_id, slug))
+
+    async def _add(self, visitor_id: str, slug: str) -> None:
         async with self._database.writing_alone(visitor_id) as session:
             await session.merge(WallDismissal(visitor_id=visitor_id, slug=slug, dismissed_at=self._clock()))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from klarna_shop.payway import Identity
 from klarna_shop.shop.articles import Article
 from klarna_shop.shop.clock import Clock
+from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.entitlements import Entitlements, EntitlementsUnavailable
 from klarna_shop.shop.identity import Identities, SignInExpired
 from klarna_shop.shop.money import seller_date
@@ -39,15 +40,18 @@ class Subscriptions:
         try:
             try:
                 identity = await self.identities.identity_of(customer)
-            except SignInExpired:
+            except (SignInExpired, DatabaseUnavailable):
                 identity = None
             wanted = await self._opening_codes(article)
             if not await self.entitlements.include(customer.account_id, identity, wanted):
                 return False
-            withdrawn = await self.withdrawn.of_account(customer.account_id, customer.email)
-            if withdrawn is None:
-                return True
-            return bool(wanted & await self._codes_left(customer, identity, withdrawn))
+            try:
+                withdrawn = await self.withdrawn.of_account(customer.account_id, customer.email)
+                if withdrawn is None:
+                    return True
+                return bool(wanted & await self._codes_left(customer, identity, withdrawn))
+            except DatabaseUnavailable:
+                return True  # Payway says yes, and what was declared here cannot be read
         except (EntitlementsUnavailable, CatalogueUnavailable, CannotTell):
             return None
 
@@ -70,8 +74,17 @@ class Subscriptions:
             packages=await self.offers.access_codes(),
         )
 
-    async def bought_here(self, visitor_id: str, article: Article) -> bool:
-        """A new customer's own completed purchase opens articles in this browser, until they sign in."""
+    async def bought_here(self, visitor_id: str, article: Article) -> bool | None:
+        """A new customer's own completed purchase opens articles in this browser, until they sign in.
+
+        None where the ledger cannot be read.
+        """
+        try:
+            return await self._bought_here(visitor_id, article)
+        except DatabaseUnavailable:
+            return None
+
+    async def _bought_here(self, visitor_id: str, article: Article) -> bool:
         purchases = await self.ledger.of_visitor(visitor_id, {PurchaseState.COMPLETED})
         current = [purchase for purchase in purchases if self._runs(purchase)]
         withdrawn = await self.withdrawn.among(

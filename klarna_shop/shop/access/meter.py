@@ -67,8 +67,15 @@ class Meter:
         )
 
     async def read(self, visitor_id: str, slug: str, allowance: Allowance | None = None) -> MeterReading:
-        """Open `slug` on the meter: counted if it is new and there is one left."""
+        """Open `slug` on the meter: counted if it is new and there is one left.
+
+        Where it cannot be counted in time the reading is the same.
+        """
         allowed, now = allowance or self.standard, self._clock()
+        counted = await self._database.write_soon(lambda: self._count(visitor_id, slug, allowed, now))
+        return counted or await self.peek(visitor_id, slug, allowed)
+
+    async def _count(self, visitor_id: str, slug: str, allowed: Allowance, now: datetime) -> MeterReading:
         async with self._database.writing_alone(visitor_id) as session:
             await session.exec(
                 delete(MeterRead).where(

@@ -19,7 +19,7 @@ class SubscriptionsPort(Protocol):
     async def include(self, customer: Customer, article: Article) -> bool | None:
         """Whether a subscription opens the article; None where that could not be asked."""
 
-    async def bought_here(self, visitor_id: str, article: Article) -> bool:
+    async def bought_here(self, visitor_id: str, article: Article) -> bool | None:
         """Whether it was bought in this browser, without an account."""
 
 

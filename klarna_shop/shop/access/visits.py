@@ -55,31 +55,37 @@ class Visits:
         async with self._database.reading() as session:
             row = await session.get(VisitorVisits, visitor_id)
         if row is None or abs(now - row.seen_at) >= SEEN_STEP:
-            async with self._database.writing_alone(visitor_id) as session:
-                row = await session.get(VisitorVisits, visitor_id)
-                if row is None:
-                    row = VisitorVisits(visitor_id=visitor_id, visits=1, traffic_source=source, seen_at=now)
-                elif abs(now - row.seen_at) >= QUIET:
-                    row.visits, row.traffic_source = row.visits + 1, source
-                row.seen_at = now
-                session.add(row)
-        return Visit(row.visits, row.traffic_source)
+            await self._database.write_soon(lambda: self._count(visitor_id, source, now))
+        return _going_on(row, source, now)
 
     async def peek(self, visitor_id: str, traffic_source: str = "") -> Visit:
         """What `see` would say; nothing is counted."""
         async with self._database.reading() as session:
             row = await session.get(VisitorVisits, visitor_id)
-        if row is None:
-            return Visit(1, _source(traffic_source))
-        if abs(self._clock() - row.seen_at) >= QUIET:
-            return Visit(row.visits + 1, _source(traffic_source))
-        return Visit(row.visits, row.traffic_source)
+        return _going_on(row, _source(traffic_source), self._clock())
+
+    async def _count(self, visitor_id: str, source: str, now: datetime) -> None:
+        async with self._database.writing_alone(visitor_id) as session:
+            row = await session.get(VisitorVisits, visitor_id)
+            visit = _going_on(row, source, now)
+            row = row or VisitorVisits(visitor_id=visitor_id, visits=1, traffic_source=source, seen_at=now)
+            row.visits, row.traffic_source, row.seen_at = visit.number, visit.traffic_source, now
+            session.add(row)
 
     async def erase_old(self) -> None:
         """Forget browsers that have not been here for a long time."""
         oldest = self._clock() - FORGOTTEN_AFTER
         async with self._database.cleaning_up() as session:
             await session.exec(delete(VisitorVisits).where(col(VisitorVisits.seen_at) <= oldest))
+
+
+def _going_on(row: VisitorVisits | None, source: str, now: datetime) -> Visit:
+    """The visit at `now` of a browser of which `row` is known."""
+    if row is None:
+        return Visit(1, source)
+    if abs(now - row.seen_at) >= QUIET:
+        return Visit(row.visits + 1, source)
+    return Visit(row.visits, row.traffic_source)
 
 
 def _source(given: str) -> str:

@@ -10,7 +10,7 @@ import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from sqlmodel import col, delete, func, select
@@ -18,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from klarna_shop.shop.clock import Clock, Stopwatch
 from klarna_shop.shop.database import Database
+from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.experiments.assignment import Allocation, Variant
 from klarna_shop.shop.experiments.choosing import MetVariant, met_variant
 from klarna_shop.shop.experiments.experiment import (
@@ -79,6 +80,12 @@ class Experiments:
         now = self._monotonic()
         if now - self._looked_at < SEEN_FOR_SECONDS:
             return self._in_force
+        with suppress(DatabaseUnavailable):  # readers go on with those that are known
+            await self._look()
+        self._looked_at = now
+        return self._in_force
+
+    async def _look(self) -> None:
         async with self._database.reading() as session:
             changes = (await session.exec(select(func.count(col(ExperimentHistory.id))))).one()
             if changes != self._seen_changes:
@@ -87,8 +94,6 @@ class Experiments:
                 experiments = [_experiment(row) for row in found.all()]
                 self._in_force = tuple(sorted(experiments, key=_since))
                 self._seen_changes = changes
-        self._looked_at = now
-        return self._in_force
 
     async def all(self) -> tuple[Experiment, ...]:
         """Every experiment, the newest first."""
@@ -236,8 +241,11 @@ class Experiments:
             await session.exec(delete(VisitorDraw).where(col(VisitorDraw.drawn_at) <= oldest))
 
     async def _draws(self, visitor_id: str) -> int:
-        async with self._database.reading() as session:
-            row = await session.get(VisitorDraw, visitor_id)
+        try:
+            async with self._database.reading() as session:
+                row = await session.get(VisitorDraw, visitor_id)
+        except DatabaseUnavailable:
+            return 0
         return row.draws if row else 0
 
     @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from weakref import WeakValueDictionary
@@ -28,6 +29,7 @@ from klarna_shop.settings import Settings
 from klarna_shop.shop.attempts import AttemptCounter
 from klarna_shop.shop.clock import Clock, system_clock
 from klarna_shop.shop.database import Database
+from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.encryption import Encryption, fingerprint
 from klarna_shop.shop.identity.cookies import Cookies
 from klarna_shop.shop.identity.errors import (
@@ -330,7 +332,9 @@ class Identities:
 
     def _hold(self, session_id: str, stored: StoredTokens) -> _Held:
         async def keep(tokens: IdentityTokens) -> None:
-            held.sealed = await self._sessions.keep(session_id, tokens)
+            # Where they cannot be written this process goes on with them, until it ends.
+            with suppress(DatabaseUnavailable):
+                held.sealed = await self._sessions.keep(session_id, tokens)
 
         held = _Held(Identity(stored.tokens, keep), stored.sealed)
         self._held[session_id] = held

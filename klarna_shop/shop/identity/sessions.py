@@ -72,7 +72,7 @@ class SignInSessions:
         except CannotDecrypt:
             return None
         if abs(now - row.last_seen_at) >= SEEN_STEP:
-            await self._change(session_id, last_seen_at=now)
+            await self._database.write_soon(lambda: self._change(session_id, last_seen_at=now))
         return Customer(session_id, row.account_id, email, first_name)
 
     async def tokens(self, session_id: str) -> StoredTokens | None:

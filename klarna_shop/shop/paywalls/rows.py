@@ -35,6 +35,11 @@ def built_in_version() -> Version:
     return Version(STANDARD_SLUG, BUILT_IN_VERSION, standard_design(), None, "")
 
 
+def built_in_published() -> tuple[Published, ...]:
+    """The standard design as it is in force while nobody has changed it."""
+    return (Published(STANDARD_SLUG, BUILT_IN_VERSION, standard_design()),)
+
+
 def version(row: PaywallVersion) -> Version:
     """A version from its row."""
     return Version(row.slug, row.number, parsed(row.document), row.published_at, row.note)
@@ -71,7 +76,7 @@ async def all_published(session: AsyncSession) -> tuple[Published, ...]:
         .join(PaywallDesignRow, col(PaywallDesignRow.slug) == col(PaywallVersion.slug))
         .where(col(PaywallDesignRow.published_version) == col(PaywallVersion.number))
     )
-    published = {STANDARD_SLUG: Published(STANDARD_SLUG, BUILT_IN_VERSION, standard_design())}
+    published = {one.slug: one for one in built_in_published()}
     for row in found.all():
         try:
             published[row.slug] = Published(row.slug, row.number, parsed(row.document))

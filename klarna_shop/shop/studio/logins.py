@@ -90,11 +90,14 @@ class StudioLogins:
         ):
             return False
         if abs(now - row.last_seen_at) >= SEEN_STEP:
-            async with self._database.writing() as session:
-                current = await session.get(StudioSession, row.id)
-                if current is not None:
-                    current.last_seen_at = now
+            await self._database.write_soon(lambda: self._seen(fingerprint(token), now))
         return True
+
+    async def _seen(self, session_id: str, now: datetime) -> None:
+        async with self._database.writing() as session:
+            current = await session.get(StudioSession, session_id)
+            if current is not None:
+                current.last_seen_at = now
 
     async def is_staff(self, cookie_header: str | None) -> bool:
         """Whether the browser is logged in; where everybody may come in, nobody is staff."""

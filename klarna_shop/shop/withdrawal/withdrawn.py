@@ -23,6 +23,7 @@ from sqlmodel import col, or_, select
 from klarna_shop.payway import Order, PaywayClient, PaywayError, Subscription
 from klarna_shop.shop.clock import CLOCK_TOLERANCE, Clock
 from klarna_shop.shop.database import Database
+from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.purchase import Purchase
 from klarna_shop.shop.purchase.buyer_address import AddressDigests
 from klarna_shop.shop.withdrawal.answers import MOST_REMEMBERED, AccountAnswers
@@ -268,7 +269,8 @@ class Withdrawn:
                 .values(purchase_id=purchase_id)
             )
             # Another declaration may have named the purchase in this moment: it is withdrawn from then too.
-            with suppress(IntegrityError):
+            # Where nothing can be written, the next question writes it.
+            with suppress(IntegrityError, DatabaseUnavailable):
                 async with self.database.writing() as session:
                     await session.exec(statement)
         return frozenset(here)

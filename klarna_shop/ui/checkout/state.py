@@ -17,6 +17,7 @@ from reflex.event import EventSpec
 from klarna_shop.klarna import Authorized, Failed, InvalidFields, Outcome, Ready, Unavailable
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.flows import Party
+from klarna_shop.shop.guarded import log_failure
 from klarna_shop.shop.measurement import EventName
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase import CannotOpen, NotYours, Purchase, PurchaseState, Reason
@@ -166,7 +167,7 @@ class CheckoutState(rx.State):
                 if purchase is None:
                     raise
                 # The ledger has the approval and recovery goes on with it: the confirmation tells what comes.
-                log.exception("purchase %s: placing failed", purchase.id[:8])
+                log_failure(log, "purchase %s: placing failed", purchase.id[:8])
         async with self:
             leave = self._outcome(purchase, reader, language) if self._shows(purchase) else None
         if leave:

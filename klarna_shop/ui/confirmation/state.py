@@ -12,6 +12,7 @@ from reflex.event import EventCallback, EventSpec
 
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.flows import Party
+from klarna_shop.shop.guarded import log_failure
 from klarna_shop.shop.money import long_date, seller_date
 from klarna_shop.shop.purchase import NotYours, Purchase, PurchaseState
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
@@ -68,8 +69,8 @@ class ConfirmationState(rx.State):
             self.reset()
             self.status, self.sign_in_address = "missing", sign_in_address(self)
             return None
-        except Exception:
-            log.exception("confirmation: a purchase could not be looked up")
+        except Exception:  # noqa: BLE001 - logged
+            log_failure(log, "confirmation: a purchase could not be looked up")
             return ConfirmationState.show_later
         if purchase.status is PurchaseState.SESSION_OPEN:
             return rx.redirect(f"{address(language, '/checkout')}?purchase={purchase.id}", replace=True)
@@ -106,9 +107,9 @@ class ConfirmationState(rx.State):
                 try:
                     if await self._is_over(purchase_id, language):
                         return
-                except Exception:
+                except Exception:  # noqa: BLE001 - logged
                     # The page says that it is being waited for, and must not be left alone for one failure.
-                    log.exception("confirmation: an outcome could not be looked up")
+                    log_failure(log, "confirmation: an outcome could not be looked up")
                 await asyncio.sleep(FOLLOW_EVERY_SECONDS)
 
     async def _is_over(self, purchase_id: str, language: str) -> bool:

@@ -19,7 +19,7 @@ from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.languages import address, counted, language_of, text
 from klarna_shop.ui.measuring import measure
-from klarna_shop.ui.reader_state import ReaderState, page_language, reader_of
+from klarna_shop.ui.reader_state import ReaderState, page_language, reader_if_known, reader_of
 
 ALERT_ID = "form-alert"
 
@@ -86,7 +86,7 @@ class SignInState(rx.State):
         self.reset()
         settings = current_shop().settings
         self.way_in = settings.payway_login
-        reader = await reader_of(self)
+        reader = await reader_if_known(self)
         self.signed_in = reader.customer is not None
         goal = self._goal()
         self.awaits_another = await _awaits_another(reader, goal or "")

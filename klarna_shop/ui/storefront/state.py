@@ -11,6 +11,7 @@ from reflex.event import EventCallback, EventSpec
 from klarna_shop.shop.access import Access, Decision, NotDismissible, Request
 from klarna_shop.shop.articles import Article
 from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.measurement import EventName, SeenWall
 from klarna_shop.shop.offers import CatalogueUnavailable, Offer
 from klarna_shop.shop.paywalls.teaser import shown_teaser
@@ -19,7 +20,7 @@ from klarna_shop.shop.reader import Reader
 from klarna_shop.ui.languages import language_of
 from klarna_shop.ui.measuring import measure
 from klarna_shop.ui.preview import OpenedPreview, opened_preview, preview_token
-from klarna_shop.ui.reader_state import reader_of
+from klarna_shop.ui.reader_state import reader_if_known, reader_of
 from klarna_shop.ui.storefront.wall_view import WallView, wall_view
 from klarna_shop.ui.storefront.why_view import WhyView, why_view
 
@@ -108,7 +109,7 @@ class ArticleState(rx.State):
         opened = await opened_preview(self.router)
         if opened is not None:
             return self._ask_for_preview(turn, article, opened)
-        reader = await reader_of(self)
+        reader = await reader_if_known(self)
         request = Request(
             user_agent=self.router.headers.user_agent, traffic_source=query.get("utm_source", "")
         )
@@ -141,7 +142,10 @@ class ArticleState(rx.State):
         )
 
     async def _may_use_studio(self) -> bool:
-        return await current_shop().studio.allows(self.router.headers.cookie)
+        try:
+            return await current_shop().studio.allows(self.router.headers.cookie)
+        except DatabaseUnavailable:
+            return False
 
     async def _may_see_why(self) -> bool:
         return current_shop().settings.is_sandbox or await self._may_use_studio()
