@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import reflex as rx
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
@@ -19,12 +20,13 @@ from klarna_shop.ui.call_scope import CallScope
 from klarna_shop.ui.closed_handlers import close_handlers
 from klarna_shop.ui.discovery import publications
 from klarna_shop.ui.document import document_options
-from klarna_shop.ui.languages import languages
+from klarna_shop.ui.languages import languages, text
 from klarna_shop.ui.lost_state import install_reconnection
 from klarna_shop.ui.routes import add_pages, pages
 from klarna_shop.web.client_address import ClientAddress
 from klarna_shop.web.connection_guard import ConnectionGuard
 from klarna_shop.web.discovery import discovery_routes
+from klarna_shop.web.failure_page import FailurePages
 from klarna_shop.web.health import health_routes
 from klarna_shop.web.https_only import HttpsOnly
 from klarna_shop.web.log_redaction import redact_logs
@@ -69,6 +71,9 @@ def _routes() -> list[BaseRoute]:
 
 
 own_routes = _routes()
+failure_pages = Middleware(
+    FailurePages, words=text, languages=languages(), seller_email=settings.seller_email
+)
 guard = ConnectionGuard(settings.app_port, settings.trusted_proxy_hops)
 
 
@@ -136,7 +141,7 @@ async def _housekeeping() -> AsyncIterator[None]:
 app = rx.App(
     # Each later layer is around the ones before it.
     api_transformer=[
-        Starlette(routes=own_routes),
+        Starlette(routes=own_routes, middleware=[failure_pages]),
         _with_pages,
         _with_visitor_cookie,
         _with_socket_gate,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import sys
 from collections.abc import Awaitable
 
@@ -17,6 +18,13 @@ async def guarded(what: str, step: Awaitable[object]) -> None:
         await step
     except Exception:  # noqa: BLE001 - logged
         log_failure(log, "%s failed; the next round tries again", what)
+
+
+def log_unexpected(what: str) -> str:
+    """Log the exception that is being handled, with its trace, under an id; return the id."""
+    incident = secrets.token_hex(4)
+    log.error("unexpected failure %s: %s", incident, what, exc_info=True)  # noqa: LOG014 - in a handler
+    return incident
 
 
 def log_failure(logger: logging.Logger, message: str, *arguments: object) -> None:

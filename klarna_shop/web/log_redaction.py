@@ -19,7 +19,9 @@ LOGGERS = (
 )
 SOCKET_LOGGERS = ("engineio.server", "socketio.server")
 """They log a message that is no event with its content and its whole way through them."""
-SPARING = ("klarna_shop.ui.trouble.refusals", *LOGGERS, *SOCKET_LOGGERS)
+POOL_LOGGERS = ("sqlalchemy.pool.impl.AsyncAdaptedQueuePool", "sqlalchemy.pool.impl.NullPool")
+"""They log a connection that could not be closed or given back with its trace, once for each."""
+SPARING = ("klarna_shop.ui.trouble.refusals", *LOGGERS, *SOCKET_LOGGERS, *POOL_LOGGERS)
 """Of these a hostile client can bring about as many lines as it sends events."""
 LINES = Rate(60, 1)
 ADDRESS_LOGGERS = ("granian.access", "uvicorn.access", "httpx", "httpcore.connection", "httpcore.http11")
@@ -97,7 +99,7 @@ def redact_logs() -> None:
     """Put the filters on every logger that what a client sends may write to. Safe to repeat."""
     for name in LOGGERS:
         _add(name, RedactEvents)
-    for name in SOCKET_LOGGERS:
+    for name in (*SOCKET_LOGGERS, *POOL_LOGGERS):
         _add(name, RedactMessages)
     for name in ADDRESS_LOGGERS:
         _add(name, RedactWebhookAddress)

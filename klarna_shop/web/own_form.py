@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from klarna_shop.settings import Settings
 from klarna_shop.shop.previews.service import QUERY
+from klarna_shop.web.failure_page import POSTED
 
 LARGEST_FORM = 16 * 1024
 """Bytes. A sign-in form has a few hundred."""
@@ -54,6 +55,7 @@ def own_forms_only(
             return PlainTextResponse(fault.text, fault.status, _NO_STORE)
         except ClientDisconnect:
             return PlainTextResponse(UNREADABLE, 400, _NO_STORE)
+        request.scope[POSTED] = form
         return await act(request, form)
 
     return answer

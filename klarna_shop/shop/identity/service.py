@@ -220,7 +220,7 @@ class Identities:
             raise PaywayUnavailable from error
         try:
             return await self.sign_in(wanted.email, wanted.password, user_agent=user_agent, reader=reader)
-        except (SignInRefused, AccountFrozen, PaywayUnavailable) as error:
+        except (SignInRefused, AccountFrozen, PaywayUnavailable, DatabaseUnavailable) as error:
             raise RegisteredNotSignedIn from error
 
     async def identity_of(self, customer: Customer) -> Identity:
