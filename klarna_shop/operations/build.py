@@ -20,6 +20,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from reflex_base.constants import Templates
 
+from klarna_shop.operations.articles import tell_problems
 from klarna_shop.operations.javascript import reflex_environment
 from klarna_shop.operations.progress import PROJECT, StepFailed, run_step, say, stop
 from klarna_shop.settings import ConfigurationError, Settings, load_settings
@@ -199,7 +200,9 @@ def _noted() -> dict[str, str]:
 def main() -> int:
     """Build by the settings of the environment; the exit status."""
     try:
-        build_front_end(load_settings())
+        settings = load_settings()
+        tell_problems(settings)
+        build_front_end(settings)
     except (ConfigurationError, StepFailed) as failure:
         return stop(str(failure))
     except KeyboardInterrupt:

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 
+from klarna_shop.operations.articles import tell_problems
 from klarna_shop.operations.build import forget_build, lock_kept
 from klarna_shop.operations.javascript import reflex_environment
 from klarna_shop.operations.keys import check_keys
@@ -27,6 +28,7 @@ def main() -> int:
         with own_port(settings):
             migrate_database()
             check_keys(settings)
+            tell_problems(settings)
             return _develop(settings, reflex_environment())
     except (ConfigurationError, StepFailed) as failure:
         return stop(str(failure))

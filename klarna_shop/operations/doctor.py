@@ -13,6 +13,7 @@ import httpx
 from pydantic import SecretStr
 
 from klarna_shop.assembly import build_house
+from klarna_shop.operations.articles import check_articles
 from klarna_shop.operations.diagnosis import check_offers, check_payment_methods, check_title, diagnose
 from klarna_shop.operations.findings import Finding, Grade
 from klarna_shop.operations.progress import say, stop
@@ -53,11 +54,17 @@ def described(settings: Settings) -> list[str]:
 
 
 async def _report(settings: Settings) -> int:
+    articles = check_articles(settings)
+    for finding in articles:
+        say(written(finding))
+    if articles[0].grade is Grade.WRONG:
+        # Without articles there is no shop whose other parts could be tried.
+        return 1
     # The embedded sandbox is the shop's own code on a database in memory: what is tried leaves no trace.
     sandbox = _sandbox(settings) if settings.is_sandbox else None
     house = build_house(settings, sandbox=sandbox)
     transport = httpx.ASGITransport(sandbox.app) if sandbox and settings.embeds_sandbox else None
-    findings: list[Finding] = []
+    findings = list(articles)
     try:
         async for finding in diagnose(settings, transport):
             findings.append(finding)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from klarna_shop.operations.articles import tell_problems
 from klarna_shop.operations.build import BUILT, build_front_end
 from klarna_shop.operations.keys import check_keys
 from klarna_shop.operations.progress import PROJECT, StepFailed, run_step, say, stop
@@ -39,6 +40,7 @@ def main(arguments: list[str]) -> int:
         with own_port(settings):
             migrate_database()
             check_keys(settings)
+            tell_problems(settings)
             if "--as-built" not in arguments:
                 build_front_end(settings)
             elif not BUILT.exists():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,25 @@ from babel.numbers import format_currency
 
 SELLER_ZONE = ZoneInfo("Europe/Stockholm")
 """Dates on screens and receipts are the seller's."""
+
+
+def seller_time(moment: datetime) -> datetime:
+    """The moment where the seller is; at the calendar's very ends, which no other zone has, in UTC."""
+    try:
+        return moment.astimezone(SELLER_ZONE)
+    except OverflowError:
+        return moment.replace(tzinfo=UTC)
+
+
+def rfc3339(moment: datetime) -> str:
+    """`2026-12-01T14:05:00+01:00` in the seller's zone, as feeds and structured data take it (RFC 3339).
+
+    Before zones were whole minutes, it is in UTC.
+    """
+    local = seller_time(moment)
+    if (local.utcoffset() or timedelta()) % timedelta(minutes=1):
+        local = local.astimezone(UTC)
+    return local.isoformat(timespec="seconds")
 
 
 def _locale(language: str) -> str:
@@ -41,9 +60,10 @@ def long_date(day: date, language: str) -> str:
 
 def local_time(moment: datetime, language: str) -> str:
     """`1 december 2026 14:05` in the seller's zone."""
-    return format_datetime(moment, "d MMMM y HH:mm", tzinfo=SELLER_ZONE, locale=_locale(language))
+    local = seller_time(moment)
+    return format_datetime(local, "d MMMM y HH:mm", tzinfo=local.tzinfo, locale=_locale(language))
 
 
 def seller_date(moment: datetime) -> date:
     """The calendar day of a moment where the seller is."""
-    return moment.astimezone(SELLER_ZONE).date()
+    return seller_time(moment).date()

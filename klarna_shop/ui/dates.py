@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from babel.dates import format_date, format_time
 
-from klarna_shop.shop.money import SELLER_ZONE
+from klarna_shop.shop.money import seller_time
 
 _LOCALES = {"en": "en_GB"}
 """Where the bare language would be read as another country's."""
@@ -17,7 +17,7 @@ _TIMES = {"sv": "HH.mm"}
 
 def date_and_time(moment: datetime, language: str) -> str:
     """The day, and the time of day in the newspaper's own zone."""
-    local = moment.astimezone(SELLER_ZONE)
+    local = seller_time(moment)
     locale = _locale(language)
     time = format_time(local, _TIMES.get(language, "HH:mm"), locale=locale)
     return f"{format_date(local, 'd MMMM y', locale=locale)} {time}"
@@ -25,7 +25,7 @@ def date_and_time(moment: datetime, language: str) -> str:
 
 def whole_date(moment: datetime, language: str) -> str:
     """Weekday, day, month and year in the newspaper's own zone."""
-    return _whole_date(moment.astimezone(SELLER_ZONE).date(), language)
+    return _whole_date(seller_time(moment).date(), language)
 
 
 @lru_cache(maxsize=64)
@@ -36,7 +36,7 @@ def _whole_date(local: date, language: str) -> str:
 
 def day(moment: datetime, language: str) -> str:
     """The day without its year, for what is recent."""
-    return format_date(moment.astimezone(SELLER_ZONE), "d MMM", locale=_locale(language))
+    return format_date(seller_time(moment), "d MMM", locale=_locale(language))
 
 
 def _locale(language: str) -> str:

@@ -5,6 +5,7 @@ What was drawn is kept beside the build, which is emptied each time, under the n
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from reflex.plugins import Plugin
 
 from klarna_shop.settings import load_settings
 from klarna_shop.shop.articles import ArticleLibrary
-from klarna_shop.shop.bitmaps import Bitmap, all_bitmaps
+from klarna_shop.shop.bitmaps import Bitmap, all_bitmaps, share_image
 from klarna_shop.ui.languages import languages
+
+log = logging.getLogger(__name__)
 
 KEPT = "pictures"
 """The folder of drawn pictures, in Reflex's working folder."""
@@ -29,11 +32,7 @@ class BitmapsPlugin(Plugin):
     """Puts the bitmaps where their pages say they are."""
 
     def post_build(self, **context: Any) -> None:
-        """Draw what is new and copy what was drawn before.
-
-        Raises:
-            CannotDraw: an illustration is not what its name says.
-        """
+        """Draw what is new and copy what was drawn before."""
         built: Path = context["static_dir"]
         articles = ArticleLibrary.load(load_settings().articles_dir, languages())
         write_bitmaps(articles, built, built.parent.parent / KEPT)
@@ -46,7 +45,12 @@ def write_bitmaps(articles: ArticleLibrary, built: Path, kept: Path) -> None:
     for address, bitmap in wanted.items():
         target = built / address.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(_drawn_once(bitmap, kept))
+        try:
+            target.write_bytes(_drawn_once(bitmap, kept))
+        except CannotDraw as failure:
+            # One picture that is not what its name says must not keep the newspaper from being built.
+            log.warning("%s; the newspaper's mark stands in its place", failure)
+            target.write_bytes(_drawn_once(share_image(articles, None), kept))
     current = {_kept_name(bitmap) for bitmap in wanted.values()}
     for file in kept.iterdir():
         if file.name not in current:

@@ -17,13 +17,18 @@ class IllustrationProblem(ValueError):
     """The file is no image an article can show; the message says what it is instead."""
 
 
+def is_file_name(name: str) -> bool:
+    """True for a plain name, without a folder or an address in it."""
+    return _FILE_NAME.fullmatch(name) is not None
+
+
 def find(folder: Path, file_name: str) -> Path:
     """The image ``file_name`` of the article in ``folder``.
 
     Raises:
         IllustrationProblem: a name that is no plain file name, another type, or no such file.
     """
-    if not _FILE_NAME.fullmatch(file_name):
+    if not is_file_name(file_name):
         raise IllustrationProblem(f"{file_name!r}, no plain file name")
     if Path(file_name).suffix.lower() not in TYPES:
         raise IllustrationProblem(f"{file_name!r}, another type of file")

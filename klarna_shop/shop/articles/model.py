@@ -1,4 +1,4 @@
-"""What an article is once it has been read and checked."""
+"""An article once it has been read and checked."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,6 +85,10 @@ class Article:
     reading_minutes: int = field(repr=False)
     teaser_blocks: tuple[Block, ...] = field(repr=False)
     rest: tuple[Block, ...] = field(repr=False)
+    teaser_notes: str = field(default="", repr=False)
+    """Footnotes as HTML that everybody may read: their mark and their text stand above the teaser's end."""
+    rest_notes: str = field(default="", repr=False)
+    """All other footnotes, as HTML."""
 
     @property
     def body(self) -> tuple[Block, ...]:
@@ -99,18 +103,23 @@ class Article:
     @property
     def teaser_html(self) -> str:
         """The teaser as HTML: what a reader without access gets, and all of it."""
-        return _html(self.teaser_blocks)
+        return _html(self.teaser_blocks, self.teaser_notes)
 
     @property
     def rest_html(self) -> str:
         """What follows the teaser. Only for readers who have access."""
-        return _html(self.rest)
+        return _html(self.rest, self.rest_notes)
 
     @property
     def body_html(self) -> str:
         """The whole text, teaser included. Only for readers who have access."""
-        return _html(self.body)
+        return _html(self.body, self.teaser_notes, self.rest_notes)
+
+    @property
+    def rest_parts(self) -> tuple[str, ...]:
+        """The HTML of each block after the teaser, and the footnotes. Only for readers who have access."""
+        return (*(block.html for block in self.rest), *filter(None, [self.rest_notes]))
 
 
-def _html(blocks: tuple[Block, ...]) -> str:
-    return "\n".join(block.html for block in blocks)
+def _html(blocks: tuple[Block, ...], *notes: str) -> str:
+    return "\n".join([*(block.html for block in blocks), *filter(None, notes)])

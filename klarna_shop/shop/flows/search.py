@@ -19,6 +19,8 @@ from klarna_shop.shop.purchase.tables import Purchase
 NEVER_OPENED = "not_opened"
 """State of a flow whose purchase got no row."""
 PAGE = 25
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+"""Days between which flows can be; what is asked for beyond them is as good as these."""
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,9 @@ def _between(rows: Any, moment: Any, search: FlowSearch) -> Any:
     if search.since:
         rows = rows.where(moment >= _midnight(search.since))
     if search.until:
-        rows = rows.where(moment < _midnight(search.until + timedelta(days=1)))
+        rows = rows.where(moment < _midnight(min(search.until, LATEST) + timedelta(days=1)))
     return rows
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SELLER_ZONE)
+    return datetime.combine(max(day, EARLIEST), time(), SELLER_ZONE)

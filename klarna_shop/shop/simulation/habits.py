@@ -10,7 +10,7 @@ from random import Random
 from typing import TypeVar
 
 from klarna_shop.shop.measurement import EventName
-from klarna_shop.shop.money import SELLER_ZONE
+from klarna_shop.shop.money import seller_time
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ class Rhythm:
     def __init__(self, since: datetime, until: datetime) -> None:
         self._since = since
         hours = max(1, int((until - since) / timedelta(hours=1)))
-        local = [(since + timedelta(hours=hour)).astimezone(SELLER_ZONE) for hour in range(hours)]
+        local = [seller_time(since + timedelta(hours=hour)) for hour in range(hours)]
         self._sums = list(accumulate(_HOURS[one.hour] * _WEEKDAYS[one.weekday()] for one in local))
 
     def moment(self, place: float) -> datetime:

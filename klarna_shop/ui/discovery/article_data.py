@@ -15,7 +15,7 @@ import reflex as rx
 from klarna_shop.shop.articles import Article, ArticleKind
 from klarna_shop.shop.bitmaps import logo, share_image
 from klarna_shop.shop.current import current_shop
-from klarna_shop.shop.money import SELLER_ZONE
+from klarna_shop.shop.money import rfc3339
 from klarna_shop.ui.discovery.json_ld import MEDIA_TYPE, json_ld
 from klarna_shop.ui.languages import address, text
 
@@ -44,8 +44,8 @@ def news_article(article: Article) -> dict[str, Any]:
         "inLanguage": language,
         # A metered text is free for some readers some of the time, which is not free.
         "isAccessibleForFree": article.kind is ArticleKind.FREE,
-        "datePublished": zoned(article.published),
-        "dateModified": zoned(changed(article)),
+        "datePublished": rfc3339(article.published),
+        "dateModified": rfc3339(changed(article)),
         "image": base + share_image(shop.articles, article).address,
         "author": _authors(article),
         "publisher": publisher(base, language),
@@ -60,11 +60,6 @@ def publisher(base: str, language: str) -> dict[str, Any]:
         "url": base + address(language, "/"),
         "logo": {"@type": "ImageObject", "url": base + logo().address},
     }
-
-
-def zoned(moment: datetime) -> str:
-    """A point in time with the offset of the newspaper's own zone."""
-    return moment.astimezone(SELLER_ZONE).isoformat(timespec="seconds")
 
 
 def _authors(article: Article) -> list[dict[str, str]]:

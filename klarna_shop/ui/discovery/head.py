@@ -9,7 +9,7 @@ import reflex as rx
 from klarna_shop.shop.addresses import fallback_language
 from klarna_shop.shop.bitmaps import Bitmap, share_image
 from klarna_shop.shop.current import current_shop
-from klarna_shop.ui.discovery.article_data import zoned
+from klarna_shop.shop.money import rfc3339
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.page import Page
 
@@ -72,9 +72,9 @@ def _open_graph(page: Page) -> Iterator[tuple[str, str]]:
         return
     if article.illustration is not None:
         yield "og:image:alt", article.illustration.alt
-    yield "article:published_time", zoned(article.published)
+    yield "article:published_time", rfc3339(article.published)
     if article.updated is not None:
-        yield "article:modified_time", zoned(article.updated)
+        yield "article:modified_time", rfc3339(article.updated)
     yield "article:section", article.section
 
 

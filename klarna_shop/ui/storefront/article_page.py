@@ -13,6 +13,7 @@ import reflex as rx
 
 from klarna_shop.shop.articles import Article, ArticleKind
 from klarna_shop.shop.current import current_shop
+from klarna_shop.shop.money import rfc3339
 from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.reader_state import ReaderState
@@ -74,7 +75,7 @@ def _head(article: Article) -> tuple[rx.Component, ...]:
 
 def _time(language: str, which: str, moment: datetime) -> rx.Component:
     return rx.el.time(
-        text(language, f"article.{which}", when=date_and_time(moment, language)), date_time=moment.isoformat()
+        text(language, f"article.{which}", when=date_and_time(moment, language)), date_time=rfc3339(moment)
     )
 
 

@@ -176,7 +176,7 @@ class ArticleState(rx.State):
         self.meter_total = decision.meter_total or 0
         self.resume = decision.open and asked.resuming
         shown = decision.open and asked.holds_body
-        self.body = [block.html for block in article.rest] if shown else []
+        self.body = list(article.rest_parts) if shown else []
         if decision.wall is None:
             self.wall, self.more_teaser = WallView(), []
             if decision.unavailable:

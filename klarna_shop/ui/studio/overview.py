@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import reflex as rx
 
+from klarna_shop.ui.studio.articles.panel import article_problems_panel
 from klarna_shop.ui.studio.frame import Room
 from klarna_shop.ui.studio.payment_methods.panel import payment_methods_panel
 from klarna_shop.ui.studio.unfinished.panel import unfinished_panel
@@ -14,7 +15,11 @@ from klarna_shop.ui.studio.unfinished.panel import unfinished_panel
 def overview(rooms: Sequence[Room]) -> rx.Component:
     """A card for each room, and how purchases stand."""
     return rx.el.div(
-        _cards(rooms), payment_methods_panel(), unfinished_panel(), class_name="stack stack--loose"
+        _cards(rooms),
+        article_problems_panel(),
+        payment_methods_panel(),
+        unfinished_panel(),
+        class_name="stack stack--loose",
     )
 
 

@@ -11,6 +11,7 @@ import reflex as rx
 
 from klarna_shop.settings import load_settings
 from klarna_shop.ui.reader_state import ReaderState
+from klarna_shop.ui.studio.articles.state import ArticleProblemsState
 from klarna_shop.ui.studio.experiments.page import experiments_events, experiments_page
 from klarna_shop.ui.studio.experiments.views import PATH as EXPERIMENTS
 from klarna_shop.ui.studio.flows import FlowsState, flows_page
@@ -59,7 +60,10 @@ class _Entry:
 def studio_pages() -> Iterator[StudioPage]:
     """All pages that this shop's settings allow for."""
     yield StudioPage(
-        "/studio", "Studio", partial(overview, _rooms()), (UnfinishedState.show, PaymentMethodsState.show)
+        "/studio",
+        "Studio",
+        partial(overview, _rooms()),
+        (ArticleProblemsState.show, UnfinishedState.show, PaymentMethodsState.show),
     )
     for entry in _entries():
         yield entry.page

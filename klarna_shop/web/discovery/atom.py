@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 from klarna_shop.shop.addresses import address
 from klarna_shop.shop.articles import Article
-from klarna_shop.shop.money import SELLER_ZONE
+from klarna_shop.shop.money import rfc3339
 from klarna_shop.shop.publication import Publication
 from klarna_shop.web.discovery.xml import document
 
@@ -40,7 +41,7 @@ def feed(base: str, publication: Publication, articles: Sequence[Article]) -> by
     _text(root, "id", own)
     _text(root, "title", publication.name)
     _text(root, "subtitle", publication.description)
-    _text(root, "updated", _time(max((_changed(one) for one in articles), default=_NEVER)))
+    _text(root, "updated", rfc3339(max((_changed(one) for one in articles), default=_NEVER)))
     _element(root, "link", rel="self", type=MEDIA_TYPE, href=own)
     _element(root, "link", rel="alternate", type="text/html", href=base + address(language, "/"))
     _element(root, "icon").text = f"{base}/favicon.svg"
@@ -55,22 +56,25 @@ def _add(root: ElementTree.Element, base: str, article: Article) -> None:
     _text(entry, "id", page)
     _text(entry, "title", article.title)
     _element(entry, "link", rel="alternate", type="text/html", href=page)
-    _text(entry, "published", _time(article.published))
-    _text(entry, "updated", _time(_changed(article)))
+    _text(entry, "published", rfc3339(article.published))
+    _text(entry, "updated", rfc3339(_changed(article)))
     _text(_element(entry, "author"), "name", article.byline)
     _element(entry, "category", term=article.section_code, label=article.section)
     _text(entry, "summary", article.standfirst)
     content = _element(entry, "content", type="html")
     # The teaser of a free article, too: a feed leads to the newspaper and does not replace it.
-    content.text = article.teaser_html
+    content.text = _absolute(article.teaser_html, base, page)
+
+
+def _absolute(html: str, base: str, page: str) -> str:
+    """The HTML with whole addresses: away from its page a path or a heading leads nowhere."""
+    return re.sub(
+        r'\b(href|src)="(?=([#/]))', lambda one: f'{one[1]}="{page if one[2] == "#" else base}', html
+    )
 
 
 def _changed(article: Article) -> datetime:
     return article.updated or article.published
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(SELLER_ZONE).isoformat(timespec="seconds")
 
 
 def _text(parent: ElementTree.Element, name: str, value: str) -> None:

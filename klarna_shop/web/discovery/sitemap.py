@@ -8,7 +8,7 @@ from typing import Protocol
 from xml.etree import ElementTree
 
 from klarna_shop.shop.addresses import address, fallback_language
-from klarna_shop.shop.money import SELLER_ZONE
+from klarna_shop.shop.money import rfc3339
 from klarna_shop.web.discovery.xml import document
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -54,8 +54,7 @@ def _add(root: ElementTree.Element, base: str, page: ListedPage) -> None:
     entry = ElementTree.SubElement(root, f"{{{_SITEMAP}}}url")
     ElementTree.SubElement(entry, f"{{{_SITEMAP}}}loc").text = base + address(page.language, page.path)
     if page.changed is not None:
-        moment = page.changed.astimezone(SELLER_ZONE)
-        ElementTree.SubElement(entry, f"{{{_SITEMAP}}}lastmod").text = moment.isoformat(timespec="seconds")
+        ElementTree.SubElement(entry, f"{{{_SITEMAP}}}lastmod").text = rfc3339(page.changed)
     if len(page.languages) < 2:
         return
     targets = [(language, language) for language in page.languages]

@@ -13,7 +13,7 @@ from klarna_shop.shop.flows.curl import as_curl
 from klarna_shop.shop.flows.service import FlowSummary
 from klarna_shop.shop.flows.steps import Party
 from klarna_shop.shop.flows.timeline import TimelineStep
-from klarna_shop.shop.money import SELLER_ZONE
+from klarna_shop.shop.money import seller_time
 from klarna_shop.shop.purchase.states import OUTCOME_OPEN, OVER_WITHOUT_ORDER
 
 PATH = "/studio/flows"
@@ -90,7 +90,7 @@ def flow_row(flow: FlowSummary) -> FlowRow:
     return FlowRow(
         purchase_id=flow.purchase_id,
         short_id=flow.purchase_id[:8],
-        began=f"{flow.began_at.astimezone(SELLER_ZONE):%-d %b %H:%M:%S}",
+        began=f"{seller_time(flow.began_at):%-d %b %H:%M:%S}",
         state=flow.state,
         tone=_tone(flow.state),
         told=" · ".join(filter(None, (flow.error, flow.code, who, order))),
@@ -103,7 +103,7 @@ def step_rows(steps: list[TimelineStep], began_at: datetime) -> list[StepRow]:
     return [
         StepRow(
             key=step.key,
-            time=f"{step.at.astimezone(SELLER_ZONE):%H:%M:%S.%f}"[:-3],
+            time=f"{seller_time(step.at):%H:%M:%S.%f}"[:-3],
             after=_after((step.at - began_at).total_seconds()),
             party=step.party.value,
             party_name=_PARTIES[step.party],

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from klarna_shop.shop.current import current_shop
-from klarna_shop.shop.money import SELLER_ZONE
+from klarna_shop.shop.money import SELLER_ZONE, seller_time
 from klarna_shop.shop.paywalls.document import Device
 from klarna_shop.shop.paywalls.palette import Appearance
 from klarna_shop.shop.paywalls.tables import LONGEST_SLUG
@@ -84,7 +84,7 @@ class Setup:
     @property
     def moment(self) -> str:
         """The moment in the newspaper's time, as a form's field writes it; empty for now."""
-        return self.at.astimezone(SELLER_ZONE).strftime("%Y-%m-%dT%H:%M") if self.at else ""
+        return seller_time(self.at).strftime("%Y-%m-%dT%H:%M") if self.at else ""
 
     def shown(self) -> tuple[PreviewFrame, ...]:
         """The frames as previews."""

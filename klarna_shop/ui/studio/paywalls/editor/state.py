@@ -12,7 +12,7 @@ from typing import Any
 import reflex as rx
 
 from klarna_shop.shop.current import current_shop
-from klarna_shop.shop.money import SELLER_ZONE
+from klarna_shop.shop.money import SELLER_ZONE, seller_time
 from klarna_shop.shop.paywalls.changing import NoSuchField, WrongValue, changed, removed
 from klarna_shop.shop.paywalls.document import PaywallDesign
 from klarna_shop.shop.paywalls.document.fields import field_facts
@@ -302,4 +302,4 @@ def _values(design: PaywallDesign, path: str) -> list[str]:
 
 
 def _time_of(moment: datetime) -> str:
-    return moment.astimezone(SELLER_ZONE).strftime("%H:%M:%S")
+    return seller_time(moment).strftime("%H:%M:%S")
