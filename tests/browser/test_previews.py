@@ -169,6 +169,8 @@ def test_links_of_a_preview_stay_in_it_and_nothing_is_done(visit: Visit) -> None
     expect(strip).to_contain_text("Meter used up")
     expect(frame.get_by_test_id("paywall")).to_have_count(1)
     frame.locator(".masthead__name").click()
+    expect(frame.get_by_test_id("paywall")).to_have_count(0)
+    expect(strip).to_contain_text("Meter used up")
     frame.locator('[data-testid="article-card"][data-access="metered"]').last.click()
     expect(frame.get_by_test_id("paywall")).to_have_count(1)
     expect(strip).to_contain_text("Meter used up")
