@@ -16,6 +16,7 @@ from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.measurement.consent import who_accepted
 from klarna_shop.shop.measurement.event_names import EventName, Traffic
+from klarna_shop.shop.measurement.repetitions import Repetitions
 from klarna_shop.shop.measurement.tables import MeasuredEvent
 
 KEPT_FOR = timedelta(days=400)
@@ -64,10 +65,21 @@ class EventStorage:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._repetitions = Repetitions()
 
     async def write(self, happenings: Sequence[Happening]) -> int:
-        """Add the events of those who agreed, oldest first, and the simulated ones; how many those were."""
+        """Add the events of those who agreed, oldest first, and the simulated ones; return their number.
+
+        Repetitions are left out.
+        """
         visitors = {one.visitor_id for one in happenings}
+        try:
+            return await self._write(happenings, visitors)
+        except BaseException:
+            self._repetitions.forget()
+            raise
+
+    async def _write(self, happenings: Sequence[Happening], visitors: Collection[str]) -> int:
         async with self._database.writing() as session:
             accepted = await who_accepted(session, visitors)
             kept = [
@@ -75,7 +87,9 @@ class EventStorage:
             ]
             if not kept:
                 return 0
-            rows = await completed(session, kept)
+            rows = await self._repetitions.without(session, await completed(session, kept))
+            if not rows:
+                return 0
             # One statement for all rows: with the rows in it, it would be composed anew for each batch.
             await (await session.connection()).execute(insert(MeasuredEvent), rows)
         return len(rows)

@@ -16,6 +16,7 @@ from klarna_shop.shop.access.visits import QUIET
 from klarna_shop.shop.clock import system_clock
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.measurement import EventName, Happening, SeenWall, Traffic
+from klarna_shop.shop.measurement.repetitions import MOST_OF_A_VISIT, MOST_REPEATED
 from klarna_shop.shop.measurement.storage import EventStorage
 from klarna_shop.shop.measurement.tables import MeasuredEvent
 from klarna_shop.shop.migrating import migrate
@@ -145,3 +146,49 @@ async def test_simulated_events_need_nobodys_consent_and_can_be_taken_away(house
     assert await storage.write([simulated]) == 1
     await storage.erase_simulated()
     assert [event.visitor_id for event in await events(house)] == ["reader"]
+
+
+async def test_an_event_that_a_tab_repeats_counts_once_in_a_visit(house: House, later: Later) -> None:
+    await house.shop.consents.choose("reader", accepted=True)
+    visits = house.shop.access.audience.visits
+    await visits.see("reader", "newsletter")
+    for batch in range(4):
+        for _ in range(100):
+            happened(house, EventName.WALL_SHOWN, "reader", WALL)
+            happened(house, EventName.PICKER_SHOWN, "reader")
+        await house.shop.events.flush()
+        assert len(await events(house)) == 2, batch
+    another = EventStorage(house.shop.database, house.shop.clock)
+    assert await another.write([Happening(EventName.PICKER_SHOWN, house.shop.clock(), "reader")]) == 0
+    later(QUIET * 2)
+    await visits.see("reader", "newsletter")
+    happened(house, EventName.WALL_SHOWN, "reader", WALL)
+    assert [event.visit for event in await events(house)] == [1, 1, 2]
+
+
+async def test_what_a_reader_may_try_again_counts_again_and_not_for_ever(house: House) -> None:
+    await house.shop.consents.choose("reader", accepted=True)
+    for _ in range(50):
+        happened(house, EventName.AUTHORIZE_STARTED, "reader")
+    assert len(await events(house)) == MOST_REPEATED
+
+
+async def test_a_visit_has_so_many_events_whatever_they_are(house: House) -> None:
+    await house.shop.consents.choose("reader", accepted=True)
+    for number in range(2 * MOST_OF_A_VISIT):
+        offer = Happening(EventName.OFFER_CHOSEN, house.shop.clock(), "reader", offer=f"DEMO|{number}")
+        house.shop.events.add(offer)
+    happened(house, EventName.PICKER_SHOWN, "another")
+    assert len(await events(house)) == MOST_OF_A_VISIT
+
+
+async def test_what_could_not_be_written_is_not_taken_for_a_repetition(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.shop.consents.choose("reader", accepted=True)
+    with monkeypatch.context() as broken:
+        broken.setattr("klarna_shop.shop.measurement.storage.insert", lambda _: text("SELECT nothing"))
+        happened(house, EventName.PICKER_SHOWN, "reader")
+        assert await events(house) == []
+    happened(house, EventName.PICKER_SHOWN, "reader")
+    assert len(await events(house)) == 1
