@@ -63,6 +63,7 @@ from klarna_shop.shop.simulation import Simulations
 from klarna_shop.shop.studio import StudioLogins
 from klarna_shop.shop.webhooks import Webhooks
 from klarna_shop.shop.withdrawal import Contracts, Withdrawals, Withdrawn
+from klarna_shop.shop.withdrawal.limits import DeclarationLimits
 from klarna_shop.ui.languages import languages
 from klarna_shop.ui.letters import Letters
 
@@ -199,6 +200,7 @@ def build_house(
         mails=mail_queue,
         recorder=recorder,
         clock=clock,
+        limits=DeclarationLimits(Allowances(clock=stopwatch)),
     )
     rounds = Rounds(database, session_clock, stopwatch)
     meter = Meter(database, clock, settings.meter_free_articles, settings.meter_days)

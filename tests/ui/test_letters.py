@@ -6,20 +6,24 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from klarna_shop.assembly import House
 from klarna_shop.shop.mails import MailKind
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase import CustomerDetails
 from klarna_shop.shop.reader import Reader
-from klarna_shop.shop.withdrawal import Declaration
+from klarna_shop.shop.withdrawal import Declaration, Withdrawal
 from klarna_shop.ui.languages import address
 from klarna_shop.ui.letters import Letter, Letters, LetterSection, as_html, as_text, receipt_letter
 from klarna_shop.ui.letters.letter import LetterRow
+from klarna_shop.ui.letters.withdrawal import withdrawal_letter
 from klarna_shop.ui.offer_words import offer_view
 from klarna_shop.ui.standing_texts import WITHDRAWAL_FORM, standing_text
-from tests.house import Approve, Open
+from tests.house import Approve, Open, SignIn
 
+BUYER = "astrid.lundmark@demo.example"
 NASTY = '<script>alert("x")</script> & Söner'
 
 
@@ -137,7 +141,8 @@ async def test_a_withdrawal_is_told_to_who_declared_it_and_to_the_seller(
     for mail in (receipt, notice):
         assert row.id in mail.text
         assert (purchase.order_id or "") in mail.text
-        assert "Ny Läsare" in mail.text
+    assert "Ny Läsare" in notice.text
+    assert "Ny Läsare" not in receipt.text + receipt.html, "anyone can type a name and another's address"
     assert "SEK" in receipt.text or "kr" in receipt.text
     assert "by hand" in receipt.text
     undone = await letters(house).compose(MailKind.RECEIPT, purchase.id)
@@ -148,3 +153,43 @@ async def test_a_withdrawal_is_told_to_who_declared_it_and_to_the_seller(
 async def test_nothing_is_written_to_nobody(house: House, visitor: Reader) -> None:
     assert await letters(house).compose(MailKind.RECEIPT, "unknown") is None
     assert await letters(house).compose(MailKind.WITHDRAWAL_RECEIPT, "unknown") is None
+
+
+ATTACK = "Läs mer på https://attack.example"
+
+
+async def test_no_mail_carries_a_strangers_words_to_an_address_that_is_not_proven(
+    house: House, visitor: Reader, open_purchase: Open, approve: Approve
+) -> None:
+    victim = CustomerDetails("victim@exempel.example", "Win 1000 kr:", "attack.example")
+    purchase = await house.shop.purchases.settle(
+        await approve(visitor, await open_purchase(visitor, customer=victim))
+    )
+    said = Declaration(ATTACK, victim.email, ATTACK)
+    declare = house.shop.withdrawals.declare
+    rows = [await declare(visitor, said, "sv", purchase.order_id or ""), await declare(visitor, said, "en")]
+    mails = [
+        await letters(house).compose(MailKind.RECEIPT, purchase.id),
+        *[await letters(house).compose(MailKind.WITHDRAWAL_RECEIPT, row.id) for row in rows],
+    ]
+    for mail in mails:
+        assert mail
+        assert "attack.example" not in mail.text + mail.html + mail.subject
+    shown = withdrawal_letter(rows[1], said, house.shop.settings, language="sv")
+    assert ATTACK in as_html(shown), "the receipt on the page and its file are whole"
+
+
+async def test_a_customers_own_address_gets_the_whole_receipt(
+    house: House, sign_in: SignIn, open_purchase: Open, approve: Approve
+) -> None:
+    reader = await sign_in(BUYER)
+    purchase = await house.shop.purchases.settle(await approve(reader, await open_purchase(reader)))
+    for mailbox, is_whole in ((BUYER, True), ("another@exempel.example", False)):
+        said = Declaration("Astrid Lundmark", mailbox, "Digital")
+        row = await house.shop.withdrawals.declare(reader, said, "sv", purchase.order_id or "")
+        encrypted = {"email_encrypted": house.shop.encryption.encrypt(mailbox)}
+        async with house.shop.database.writing() as session:
+            await session.exec(update(Withdrawal).where(col(Withdrawal.id) == row.id).values(**encrypted))
+        mail = await letters(house).compose(MailKind.WITHDRAWAL_RECEIPT, row.id)
+        assert mail
+        assert ("Astrid Lundmark" in mail.text) is is_whole

@@ -9,7 +9,7 @@ from sqlalchemy import Column, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from klarna_shop.shop.database import UtcDateTime
+from klarna_shop.shop.database import Database, UtcDateTime
 from klarna_shop.shop.mails.mail import MailKind
 
 
@@ -39,3 +39,9 @@ class MailQueue:
         same = select(QueuedMail.id).where(col(QueuedMail.kind) == kind.value, col(QueuedMail.about) == about)
         if self.enabled and (await session.exec(same)).first() is None:
             session.add(QueuedMail(kind=kind.value, about=about, queued_at=at, due_at=at))
+
+    async def has(self, database: Database, kind: MailKind, about: str) -> bool:
+        """True if a mail of this kind about this was put here."""
+        same = select(QueuedMail.id).where(col(QueuedMail.kind) == kind.value, col(QueuedMail.about) == about)
+        async with database.reading() as session:
+            return (await session.exec(same)).first() is not None

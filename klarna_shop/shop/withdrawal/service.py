@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import func, update
@@ -28,6 +28,7 @@ from klarna_shop.shop.purchase import Purchase
 from klarna_shop.shop.reader import Reader
 from klarna_shop.shop.withdrawal.contracts import CannotTell, Contract, Contracts
 from klarna_shop.shop.withdrawal.declaration import CLOSING, Declaration, Outcome, Standing
+from klarna_shop.shop.withdrawal.limits import DeclarationLimits
 from klarna_shop.shop.withdrawal.tables import Withdrawal
 
 log = logging.getLogger(__name__)
@@ -40,8 +41,9 @@ LONGEST = timedelta(days=1)
 """After that a person has to end it."""
 DAY = timedelta(days=1)
 OF_AN_ADDRESS = 5
+"""Receipts a day to one address of declarations in words. Further ones are recorded and not mailed."""
 OF_A_BROWSER = 10
-"""Declarations in words a day: nobody shall fill somebody's mailbox from here."""
+"""Declarations in words a day."""
 IN_WORDS = "withdrawals in words"
 """The name under which they are counted and recorded one after the other."""
 IDENTIFIER = re.compile(r"\A[A-Za-z0-9_-]{32}\Z")
@@ -70,6 +72,7 @@ class Withdrawals:
     mails: MailQueue
     recorder: FlowRecorder
     clock: Clock
+    limits: DeclarationLimits = field(default_factory=DeclarationLimits)
 
     @staticmethod
     def new_id() -> str:
@@ -84,6 +87,7 @@ class Withdrawals:
         reference: str = "",
         *,
         new_id: str = "",
+        address: str = "",
     ) -> Withdrawal:
         """Record a declaration, and end the order's subscription where that is the declarer's to do.
 
@@ -91,7 +95,7 @@ class Withdrawals:
         is a stranger's, and so it is where Payway does not say in time whose the order is: then the words of
         the declaration say which it is, for the seller to look at. A contract is withdrawn from once, and so
         is under one `new_id` (never the browser's word, see `new_id()`): the first declaration is what a
-        repetition answers with.
+        repetition answers with. `address` is where the declarer calls from.
 
         Raises:
             CannotDeclare: with the reason; nothing was recorded.
@@ -105,13 +109,19 @@ class Withdrawals:
         database = self.database
         try:
             async with database.writing() if contract else database.writing_alone(IN_WORDS) as session:
-                if contract is None:
-                    await self._check_number(session, row)
+                is_strangers = contract is None
+                is_mailed = not is_strangers or await self._may_mail(session, row, address)
                 session.add(row)
                 await session.flush()
-                await self.mails.put(session, MailKind.WITHDRAWAL_RECEIPT, row.id, row.at)
+                if is_mailed:
+                    await self.mails.put(session, MailKind.WITHDRAWAL_RECEIPT, row.id, row.at)
+                else:
+                    log.warning("withdrawal %s: its receipt is not mailed, only shown", row.id[:8])
                 if row.outcome == Outcome.RECORDED:
-                    await self.mails.put(session, MailKind.WITHDRAWAL_NOTICE, row.id, row.at)
+                    if not is_strangers or self.limits.mails_notice():
+                        await self.mails.put(session, MailKind.WITHDRAWAL_NOTICE, row.id, row.at)
+                    else:
+                        log.warning("withdrawal %s: the seller is not mailed; list it", row.id[:8])
         except IntegrityError:
             if (before := await self._before(row)) is None:
                 raise
@@ -163,15 +173,28 @@ class Withdrawals:
         """What this declaration is a repetition of."""
         return await self._from(row.order_id, row.purchase_id) or await self._find(row.id)
 
-    async def _check_number(self, session: AsyncSession, row: Withdrawal) -> None:
-        """Of an own contract there is one anyway, whoever has used the address before."""
+    async def _may_mail(self, session: AsyncSession, row: Withdrawal, address: str) -> bool:
+        """Return False where a stranger's declaration is recorded and its receipt only shown.
+
+        Of an own contract there is one anyway, whoever has used the address before.
+
+        Raises:
+            CannotDeclare: so many have come from this browser or network that it is not taken either.
+        """
         lately = col(Withdrawal.at) > row.at - DAY
         of_address = select(func.count()).where(lately, col(Withdrawal.email_digest) == row.email_digest)
         of_browser = select(func.count()).where(lately, col(Withdrawal.visitor_id) == row.visitor_id)
-        if (await session.exec(of_address)).one() >= OF_AN_ADDRESS or (
-            row.visitor_id and (await session.exec(of_browser)).one() >= OF_A_BROWSER
-        ):
+        if row.visitor_id and (await session.exec(of_browser)).one() >= OF_A_BROWSER:
             raise CannotDeclare("too_many")
+        if not self.limits.takes(address):
+            raise CannotDeclare("too_many")
+        if (await session.exec(of_address)).one() >= OF_AN_ADDRESS:
+            return False
+        return self.limits.mails_receipt(address)
+
+    async def is_mailed(self, row: Withdrawal) -> bool:
+        """True if the receipt is mailed as well as shown."""
+        return await self.mails.has(self.database, MailKind.WITHDRAWAL_RECEIPT, row.id)
 
     async def _ended_at_once(self, row: Withdrawal) -> Withdrawal:
         """Try while the reader waits; housekeeping goes on with what Payway does not answer."""

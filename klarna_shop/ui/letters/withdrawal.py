@@ -20,8 +20,13 @@ def withdrawal_letter(
     *,
     language: str,
     for_seller: bool = False,
+    is_quoted: bool = True,
 ) -> Letter:
-    """The receipt for whoever declared it; `for_seller`, the same facts and what the seller has to do."""
+    """Return the receipt for the declarer; `for_seller`, the same facts and what the seller has to do.
+
+    Unless `is_quoted`, nothing that the declarer wrote stands in it but the address: anyone can write
+    anything to any address.
+    """
     words = partial(text, language)
     return Letter(
         language=language,
@@ -34,12 +39,14 @@ def withdrawal_letter(
                 rows(
                     (words("withdrawal_letter.number"), withdrawal.id),
                     (words("withdrawal_letter.at"), date_and_time(withdrawal.at, language)),
-                    (words("withdrawal_letter.name"), said.name),
-                    (words("withdrawal_letter.contract"), said.contract),
+                    (words("withdrawal_letter.name"), said.name if is_quoted else ""),
+                    (words("withdrawal_letter.contract"), said.contract if is_quoted else ""),
                     (words("withdrawal_letter.order"), withdrawal.order_id or ""),
                     (words("withdrawal_letter.email"), said.email),
                 ),
-                [words("withdrawal_letter.statement", seller=settings.seller_name)],
+                [words("withdrawal_letter.statement", seller=settings.seller_name)]
+                if is_quoted
+                else [words("withdrawal_letter.not_quoted")],
             ),
             LetterSection(
                 words("withdrawal_letter.now"), [], what_now(withdrawal, language, for_seller=for_seller)

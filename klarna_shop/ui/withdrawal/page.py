@@ -237,6 +237,11 @@ def _error(language: str) -> rx.Component:
 def _receipt(language: str) -> rx.Component:
     return rx.fragment(
         letter_view(WithdrawalState.letter, "withdraw-receipt"),
+        rx.cond(
+            WithdrawalState.held_back,
+            rx.el.p(text(language, "withdraw.held_back"), class_name="notice notice--info not-printed"),
+            rx.fragment(),
+        ),
         rx.el.div(
             rx.el.button(
                 text(language, "withdraw.download"),

@@ -48,6 +48,8 @@ class WithdrawalState(rx.State):
     mails: bool = False
     """Whether the receipt is mailed as well as shown."""
     letter: Letter = Letter()
+    held_back: bool = False
+    """True if mails are sent here and this receipt is not."""
     withdrawn: str = ""
     """A sentence, where another has withdrawn from the contract."""
     _withdrawal_id: str = ""
@@ -90,7 +92,7 @@ class WithdrawalState(rx.State):
             if self._turn != turn:
                 return
             if row is not None:
-                self._answer(reader, row)
+                await self._answer(reader, row)
             elif meant is not None and known is not None:
                 self._choose(reader, contract_view(meant, page_language(self)), *known)
             else:
@@ -118,7 +120,7 @@ class WithdrawalState(rx.State):
                     if self._turn != turn:
                         return
                     if row is not None:
-                        self._answer(reader, row)
+                        await self._answer(reader, row)
                         return
                     language = page_language(self)
                     view = contract_view(contract, language) if contract else ContractView()
@@ -147,6 +149,7 @@ class WithdrawalState(rx.State):
                     return
                 reader, language = await reader_of(self), page_language(self)
                 chosen, turn, new_id = self.chosen, self._turn, self._declaring_id
+                caller = self.router.session.client_ip
                 self._claimed = claim.on(_declaring(reader))
                 self.working, self.error, self.faults = True, "", []
             declaration = Declaration(
@@ -156,7 +159,7 @@ class WithdrawalState(rx.State):
             )
             try:
                 row = await current_shop().withdrawals.declare(
-                    reader, declaration, language, chosen.reference, new_id=new_id
+                    reader, declaration, language, chosen.reference, new_id=new_id, address=caller
                 )
             except CannotDeclare as refusal:
                 async with self:
@@ -169,7 +172,7 @@ class WithdrawalState(rx.State):
             async with self:
                 if self._turn != turn:
                     return
-                self._answer(reader, row)
+                await self._answer(reader, row)
         if current_shop().withdrawals.is_of(row, reader):
             # An address of its own: a reload shows the receipt, and nobody else can see it there.
             yield rx.redirect(f"{address(language, '/withdraw')}?receipt={row.id}", replace=True)
@@ -213,7 +216,7 @@ class WithdrawalState(rx.State):
         self.error, self.faults, self.lost = "", [], False
         self.status = CONFIRM
 
-    def _answer(self, reader: Reader, row: Withdrawal) -> None:
+    async def _answer(self, reader: Reader, row: Withdrawal) -> None:
         """Show what was declared to who declared it; to another whose contract it is, that it was."""
         shop = current_shop()
         if not shop.withdrawals.is_of(row, reader):
@@ -223,6 +226,7 @@ class WithdrawalState(rx.State):
             return
         said = shop.withdrawals.said(row)
         self.letter = withdrawal_letter(row, said, shop.settings, language=page_language(self))
+        self.held_back = shop.settings.sends_mail and not await shop.withdrawals.is_mailed(row)
         self._withdrawal_id, self._declaring_id = row.id, ""
         self.status = "done"
 

@@ -21,6 +21,7 @@ from klarna_shop.shop.withdrawal import (
     Withdrawal,
     Withdrawals,
 )
+from klarna_shop.shop.withdrawal.limits import RECEIPTS_OF_NETWORK
 from klarna_shop.shop.withdrawal.service import OF_A_BROWSER, OF_AN_ADDRESS
 from tests.house import Approve, Later, Line, Open, SignIn
 
@@ -158,12 +159,11 @@ async def test_a_stranger_cannot_keep_a_buyer_from_withdrawing(
 
 async def test_declarations_at_once_are_counted_one_after_the_other(house: House) -> None:
     declare = house.shop.withdrawals.declare
-    outcomes = await asyncio.gather(
-        *(declare(Reader(visitor_id=f"visitor-{number}"), IN_WORDS, "sv") for number in range(20)),
-        return_exceptions=True,
+    rows = await asyncio.gather(
+        *(declare(Reader(visitor_id=f"visitor-{number}"), IN_WORDS, "sv") for number in range(20))
     )
-    assert sum(not isinstance(outcome, BaseException) for outcome in outcomes) == OF_AN_ADDRESS
-    assert len(await house.shop.withdrawals.latest()) == OF_AN_ADDRESS
+    mailed = [await house.shop.withdrawals.is_mailed(row) for row in rows]
+    assert (len(mailed), sum(mailed)) == (20, OF_AN_ADDRESS)
 
 
 async def test_taking_a_subscription_up_in_the_moment_of_withdrawing_does_not_undo_it(
@@ -311,16 +311,41 @@ async def test_what_is_typed_is_checked_and_nothing_is_recorded(house: House, vi
     assert await house.shop.withdrawals.latest() == []
 
 
-async def test_nobodys_mailbox_is_filled_from_here(house: House, visitor: Reader) -> None:
-    declare = house.shop.withdrawals.declare
+async def test_nobodys_mailbox_is_filled_and_each_declaration_is_recorded(house: House) -> None:
+    withdrawals = house.shop.withdrawals
     for number in range(OF_AN_ADDRESS):
-        await declare(Reader(visitor_id=f"v{number}"), IN_WORDS, "sv")
-    with pytest.raises(CannotDeclare, match="too_many"):
-        await declare(Reader(), Declaration("N", IN_WORDS.email.upper(), "x"), "sv")
+        row = await withdrawals.declare(Reader(visitor_id=f"v{number}"), IN_WORDS, "sv")
+        assert await withdrawals.is_mailed(row)
+    owner = Reader(visitor_id="owner")
+    row = await withdrawals.declare(owner, Declaration("N", IN_WORDS.email.upper(), "x"), "sv")
+    assert not await withdrawals.is_mailed(row)
+    assert await withdrawals.find(owner, row.id) is not None, "to read and to download"
+
+
+async def test_a_browser_declares_so_often_in_words(house: House, visitor: Reader) -> None:
+    declare = house.shop.withdrawals.declare
     for number in range(OF_A_BROWSER):
         await declare(visitor, Declaration("N", f"n{number}@exempel.example", "x"), "sv")
     with pytest.raises(CannotDeclare, match="too_many"):
         await declare(visitor, Declaration("N", "another@exempel.example", "x"), "sv")
+
+
+@pytest.mark.parametrize("addresses", [["192.0.2.7"], ["2001:db8:1:2::a", "2001:db8:1:2:b::c"]])
+async def test_one_network_mails_few_strangers_and_another_is_not_held_back(
+    house: House, addresses: list[str]
+) -> None:
+    withdrawals = house.shop.withdrawals
+
+    async def declared(number: int, address: str) -> bool:
+        words = Declaration("N", f"stranger-{number}@exempel.example", "x")
+        row = await withdrawals.declare(Reader(visitor_id=f"v{number}"), words, "sv", address=address)
+        return await withdrawals.is_mailed(row)
+
+    sent = [await declared(number, addresses[number % len(addresses)]) for number in range(40)]
+    assert sum(sent) == RECEIPTS_OF_NETWORK.at_once
+    assert await declared(40, "198.51.100.1")
+    with pytest.raises(CannotDeclare, match="too_many"):
+        await declared(41, addresses[0])
 
 
 async def test_what_names_a_person_is_erased_in_time(house: House, visitor: Reader, later: Later) -> None:
