@@ -23,7 +23,7 @@ from klarna_shop.ui.document import document_options
 from klarna_shop.ui.languages import languages, text
 from klarna_shop.ui.lost_state import install_reconnection
 from klarna_shop.ui.routes import add_pages, pages
-from klarna_shop.web.client_address import ClientAddress
+from klarna_shop.web.client_address import ClientAddress, OneAddress
 from klarna_shop.web.connection_guard import ConnectionGuard
 from klarna_shop.web.discovery import discovery_routes
 from klarna_shop.web.failure_page import FailurePages
@@ -49,11 +49,13 @@ settings = load_settings()
 house = build_house(settings)
 install_shop(house.shop)
 
+one_address = OneAddress()
+
 
 def _routes() -> list[BaseRoute]:
     routes: list[BaseRoute] = [
         *auth_routes(house.shop),
-        *health_routes(house.shop),
+        *health_routes(house.shop, one_address),
         *media_routes(house.shop),
         *studio_routes(house.shop),
         *webhook_routes(house.shop),
@@ -101,7 +103,8 @@ def _with_limits(inner: ASGIApp) -> ASGIApp:
 
 
 def _with_client_address(inner: ASGIApp) -> ASGIApp:
-    return ClientAddress(inner, settings.trusted_proxy_hops)
+    cookies = house.shop.identities.cookies
+    return ClientAddress(inner, settings.trusted_proxy_hops, cookies, one_address)
 
 
 def _with_https(inner: ASGIApp) -> ASGIApp:

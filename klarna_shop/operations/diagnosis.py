@@ -403,6 +403,21 @@ async def check_payment_methods(
     return findings + (hidden or [Finding(part, Grade.GOOD, "the running shop has seen Klarna hide nothing")])
 
 
+async def check_addresses(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+) -> list[Finding]:
+    """Tell whether the running shop tells its visitors' addresses apart; nothing where no shop answers."""
+    try:
+        async with httpx.AsyncClient(
+            base_url=settings.app_url, transport=transport, timeout=DEADLINE
+        ) as shop:
+            notice = (await shop.get("/readyz")).json()["addresses"]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return []
+    way_out = "See TRUSTED_PROXY_HOPS in docs/going-live.md."
+    return [Finding("addresses", Grade.POOR, str(notice), way_out)] if notice else []
+
+
 _HIDDEN = (
     "Ask Klarna which categories the agreement has. The studio's first page lets the shop try again;"
     " a restart does, too."

@@ -14,7 +14,13 @@ from pydantic import SecretStr
 
 from klarna_shop.assembly import build_house
 from klarna_shop.operations.articles import check_articles
-from klarna_shop.operations.diagnosis import check_offers, check_payment_methods, check_title, diagnose
+from klarna_shop.operations.diagnosis import (
+    check_addresses,
+    check_offers,
+    check_payment_methods,
+    check_title,
+    diagnose,
+)
 from klarna_shop.operations.findings import Finding, Grade
 from klarna_shop.operations.progress import say, stop
 from klarna_shop.sandbox import Sandbox, SandboxSettings
@@ -71,7 +77,8 @@ async def _report(settings: Settings) -> int:
             say(written(finding))
         title = await check_title(house.shop.payway, settings.payway_title_code)
         offers = await check_offers(house.shop.offers)
-        for finding in (title, *offers, *await check_payment_methods(settings)):
+        asked = (*await check_payment_methods(settings), *await check_addresses(settings))
+        for finding in (title, *offers, *asked):
             findings.append(finding)
             say(written(finding))
     finally:

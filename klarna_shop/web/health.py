@@ -17,6 +17,7 @@ from klarna_shop.shop.current import Shop
 from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.database_probe import probe
 from klarna_shop.shop.incidents import Incidents
+from klarna_shop.web.client_address import OneAddress
 
 DEADLINE_SECONDS = 2.0
 """For each part; they are asked at the same time."""
@@ -28,8 +29,8 @@ Check = Callable[[], Awaitable[str]]
 """Asks one part; its answer is a word for the operator. Raises where the part does not answer."""
 
 
-def health_routes(shop: Shop) -> list[Route]:
-    """`/healthz` and `/readyz` of this shop."""
+def health_routes(shop: Shop, one_address: OneAddress | None = None) -> list[Route]:
+    """Return `/healthz` and `/readyz` of this shop. `one_address` is what notices a proxy not counted."""
     readiness = Readiness(
         {
             "database": lambda: _database(shop),
@@ -49,6 +50,7 @@ def health_routes(shop: Shop) -> list[Route]:
             "status": "ready" if all_well else "not_ready",
             "parts": parts,
             "notices": shop.observations.notices(),
+            "addresses": one_address.notice if one_address else "",
         }
         return JSONResponse(content, 200 if all_well else 503, _NO_STORE)
 

@@ -22,8 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from klarna_shop.payway import calls_in_scope
 from klarna_shop.settings import Settings
 from klarna_shop.shop.addresses import address
-from klarna_shop.shop.allowance import Allowances, Rate
 from klarna_shop.shop.current import Shop
+from klarna_shop.shop.guessing import Guesses, GuessRates, KnownDevices
 from klarna_shop.shop.identity import (
     VISITOR_SECONDS,
     AccountFrozen,
@@ -33,14 +33,15 @@ from klarna_shop.shop.identity import (
     RegisteredNotSignedIn,
     RegistrationRefused,
     RegistrationRequest,
+    SignedIn,
     SignInRefused,
     Way,
     new_token,
     own_path,
     start_address,
 )
-from klarna_shop.shop.identity.cookies import MEASURING
-from klarna_shop.web.client_address import caller_of
+from klarna_shop.shop.identity.cookies import DEVICE_SECONDS, MEASURING
+from klarna_shop.web.client_address import client_address
 from klarna_shop.web.own_form import MOST_FIELDS, own_forms_only
 from klarna_shop.web.redirect_sign_in import redirect_routes
 from klarna_shop.web.sign_in_answers import SignInAnswers, language_or_default
@@ -62,17 +63,14 @@ def auth_routes(shop: Shop) -> list[Route]:
     ]
 
 
-ATTEMPTS = Rate(40, 1 / 6)
-"""Sign-ins and registrations of one address. An office shares one, so it is generous; guessing is not."""
-
-
 class _AuthRoutes:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._identities = shop.identities
         self._cookies = shop.identities.cookies
         self._answers = SignInAnswers(shop)
-        self._tried = Allowances(clock=shop.stopwatch)
+        self._guesses = Guesses(GuessRates(), clock=shop.stopwatch)
+        self._devices = KnownDevices(shop.encryption, "sign-in")
 
     def guarded(
         self, act: Callable[[Request, dict[str, str]], Awaitable[Response]]
@@ -89,11 +87,13 @@ class _AuthRoutes:
         """`POST /auth/sign-in`: `email`, `password`, `next`, `language`."""
         if self._shop.settings.signs_in_by_redirect:
             return self._elsewhere(request, form)
-        if (pause := self._pause(request)) is not None:
-            return self._back(request, form, pause)
+        email, known = form.get("email", ""), self._cookies.known_device(request.headers.get("cookie"))
+        device = self._devices.name(known, email)
+        if wait := await self._guesses.turn(self._address(request), device):
+            return self._back(request, form, self._pause(wait))
         try:
             signed_in = await self._identities.sign_in(
-                form.get("email", ""),
+                email,
                 form.get("password", ""),
                 user_agent=_user_agent(request),
                 reader=await self._identities.reader(request.headers.get("cookie")),
@@ -103,15 +103,17 @@ class _AuthRoutes:
         except AccountFrozen as error:
             return self._back(request, form, Notice("sign_in", "frozen", until=_written(error.until)))
         except PaywayUnavailable:
+            self._guesses.succeeded(device)  # nothing was learnt
             return self._back(request, form, Notice("sign_in", "unavailable"))
-        return self._answers.signed_in(request, _way(request, form), signed_in)
+        self._guesses.succeeded(device)
+        return self._signed_in(request, form, signed_in, email)
 
     async def register(self, request: Request, form: dict[str, str]) -> Response:
         """`POST /auth/register`: `email`, `password`, `first_name`, `last_name`, `next`, `language`."""
         if self._shop.settings.signs_in_by_redirect:
             return self._elsewhere(request, form)
-        if (pause := self._pause(request)) is not None:
-            return self._back(request, form, pause)
+        if wait := self._guesses.pause(self._address(request)):
+            return self._back(request, form, self._pause(wait))
         wanted = RegistrationRequest(
             email=form.get("email", ""),
             password=form.get("password", ""),
@@ -131,7 +133,7 @@ class _AuthRoutes:
             return self._back(request, form, Notice("sign_in", "registered"))
         except PaywayUnavailable:
             return self._back(request, form, Notice("register", "unavailable"))
-        return self._answers.signed_in(request, _way(request, form), signed_in)
+        return self._signed_in(request, form, signed_in, wanted.email)
 
     async def sign_out(self, request: Request, form: dict[str, str]) -> Response:
         """`POST /auth/sign-out`: `next`, `language`. Also where nobody is signed in.
@@ -158,20 +160,27 @@ class _AuthRoutes:
         erased = f"{address(language, '/privacy')}?erased={'later' if waits else '1'}"
         response = self._answers.on(Way(erased, language))
         known = () if waits else (self._cookies.visitor,)
-        for cookie in (self._cookies.session, *known, self._cookies.notice, MEASURING):
+        for cookie in (self._cookies.session, self._cookies.device, *known, self._cookies.notice, MEASURING):
             self._answers.set(response, cookie, "", 0)
         return response
 
-    def _pause(self, request: Request) -> Notice | None:
-        """What to say where too many forms have come from one address, whichever accounts they were about.
+    def _signed_in(self, request: Request, form: dict[str, str], signed_in: SignedIn, email: str) -> Response:
+        """On to where the reader was going; their device is known to their account from now on."""
+        response = self._answers.signed_in(request, _way(request, form), signed_in)
+        known = self._cookies.known_device(request.headers.get("cookie"))
+        device = self._devices.remember(known, email)
+        self._answers.set(response, self._cookies.device, device, DEVICE_SECONDS)
+        return response
 
-        Payway counts the failures of an account (payway-api.md §10.3); whoever tries one password on many
-        accounts is counted here.
+    def _address(self, request: Request) -> str:
+        return client_address(request, self._shop.settings.trusted_proxy_hops)
+
+    def _pause(self, wait: float) -> Notice:
+        """Say when to come back: too many have come, whichever accounts they were about.
+
+        Payway counts the failures of an account (payway-api.md §10.3); a guesser who tries one password on
+        many accounts is counted here.
         """
-        caller = caller_of(request, self._shop.settings.trusted_proxy_hops)
-        wait = self._tried.take_or_wait(caller.network, ATTEMPTS.times(caller.factor))
-        if not wait:
-            return None
         until = self._shop.clock() + timedelta(seconds=wait)
         return Notice("sign_in", "frozen", until=_written(until))
 

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from klarna_shop.shop.current import Shop
 from klarna_shop.shop.identity import own_path
+from klarna_shop.shop.identity.cookies import DEVICE_SECONDS
 from klarna_shop.shop.studio import STUDIO_SECONDS, StudioFrozen, StudioRefused
 from klarna_shop.web.client_address import client_address
 from klarna_shop.web.own_form import own_forms_only
@@ -35,26 +36,28 @@ class _StudioRoutes:
         """`password`, `next` (a page of the studio). Back to that page, which says what went wrong."""
         page = _page(form)
         address = client_address(request, self._hops)
+        device = self._studio.cookies.known_device(request.headers.get("cookie"))
         try:
-            token = await self._studio.log_in(form.get("password", ""), address=address)
+            token = await self._studio.log_in(form.get("password", ""), address=address, device=device)
         except StudioRefused as refused:
             return _to(page, refused="password", left=str(refused.attempts_left))
         except StudioFrozen as frozen:
             return _to(page, refused="frozen", until=frozen.until.isoformat(timespec="seconds"))
         response = _to(page)
-        self._set(response, token, STUDIO_SECONDS)
+        cookies = self._studio.cookies
+        self._set(response, cookies.studio, token, STUDIO_SECONDS)
+        self._set(response, cookies.device, self._studio.known_device(device), DEVICE_SECONDS)
         return response
 
     async def log_out(self, request: Request, _form: dict[str, str]) -> Response:
         """Also where nobody is logged in."""
         await self._studio.log_out(request.headers.get("cookie"))
         response = _to("/studio")
-        self._set(response, "", 0)
+        self._set(response, self._studio.cookies.studio, "", 0)
         return response
 
-    def _set(self, response: Response, token: str, seconds: int) -> None:
-        cookies = self._studio.cookies
-        response.headers.append("Set-Cookie", cookies.set_cookie(cookies.studio, token, seconds))
+    def _set(self, response: Response, name: str, value: str, seconds: int) -> None:
+        response.headers.append("Set-Cookie", self._studio.cookies.set_cookie(name, value, seconds))
 
 
 def _page(form: dict[str, str]) -> str:

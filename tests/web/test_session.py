@@ -66,7 +66,7 @@ async def test_forgetting_takes_every_cookie_and_what_is_kept(
     response = await browser.post("/auth/forget", data={"language": "en"}, headers={"cookie": header})
     assert (response.status_code, response.headers["location"]) == (303, "/en/privacy?erased=1")
     gone = response.headers.get_list("set-cookie")
-    assert {one.partition("=")[0] for one in gone} == {"visitor", "session", "notice", "measuring"}
+    assert {one.partition("=")[0] for one in gone} == {"visitor", "session", "device", "notice", "measuring"}
     assert all("Max-Age=0" in one for one in gone)
     assert await house.shop.consents.of(visitor_id) is None
 
@@ -82,7 +82,7 @@ async def test_who_waits_for_a_purchase_stays_known_until_it_is_over(
     response = await browser.post("/auth/forget", data={"language": "sv"}, headers={"cookie": header})
     assert response.headers["location"] == "/privacy?erased=later"
     gone = {one.partition("=")[0] for one in response.headers.get_list("set-cookie")}
-    assert gone == {"session", "notice", "measuring"}
+    assert gone == {"session", "device", "notice", "measuring"}
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,9 @@ async def test_signing_in_sets_a_session_cookie_and_goes_on_to_the_page_asked_fo
 ) -> None:
     response = await browser.post("/auth/sign-in", data={**KNOWN, "next": "/article/snow?from=mail"})
     assert (response.status_code, response.headers["location"]) == (303, "/article/snow?from=mail")
-    [header] = response.headers.get_list("set-cookie")
-    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(header.split("; "))
+    header, device = response.headers.get_list("set-cookie")
+    for cookie in (header, device):
+        assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
     reader = await house.shop.identities.reader(header.partition(";")[0])
     assert reader.customer is not None
     assert response.headers["cache-control"] == "no-store"
@@ -368,3 +369,21 @@ async def test_one_password_on_many_accounts_is_stopped_by_the_address_it_comes_
             assert (stopped.code, "session" in _cookies(answer)) == ("frozen", False)
             assert stopped.until_moment is not None
         assert "session" in _cookies(await neighbour.post("/auth/sign-in", data=KNOWN))
+
+
+async def test_a_known_device_signs_in_whatever_others_have_tried_from_its_network(house: House) -> None:
+    app = Starlette(routes=auth_routes(house.shop))
+    transport = httpx.ASGITransport(app, client=("203.0.113.11", 1))
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://localhost:8000", headers=OWN
+    ) as office:
+        device = _cookies(await office.post("/auth/sign-in", data=KNOWN))["device"]
+        for number in range(45):
+            form = {"email": f"konto.{number}@exempel.example", "password": "sommar2026"}
+            await office.post("/auth/sign-in", data=form, headers={"cookie": ""})
+        office.cookies.clear()
+        stranger = await office.post("/auth/sign-in", data=KNOWN)
+        assert _notice(house, stranger).code == "frozen"
+        office.cookies.clear()
+        answer = await office.post("/auth/sign-in", data=KNOWN, headers={"cookie": f"device={device}"})
+        assert "session" in _cookies(answer)

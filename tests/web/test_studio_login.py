@@ -42,7 +42,8 @@ async def _log_in(browser: httpx.AsyncClient, password: str = PASSWORD, page: st
 async def test_the_password_sets_a_cookie_that_lets_in(house: House, browser: httpx.AsyncClient) -> None:
     response = await _log_in(browser, page="/studio/flows")
     assert (response.status_code, response.headers["location"]) == (303, "/studio/flows")
-    [cookie] = response.headers.get_list("set-cookie")
+    cookie, device = response.headers.get_list("set-cookie")
+    assert device.startswith("device=")
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
     assert await house.shop.studio.allows(cookie.partition(";")[0])
 

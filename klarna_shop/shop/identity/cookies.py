@@ -16,10 +16,13 @@ VISITOR_SECONDS = 400 * 24 * 3600
 """The longest that browsers keep a cookie."""
 SESSION_SECONDS = 30 * 24 * 3600
 NOTICE_SECONDS = 120
+DEVICE_SECONDS = VISITOR_SECONDS
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 """How 32 random bytes are written."""
 SEALED = re.compile(r"[A-Za-z0-9_=-]{1,4000}", re.ASCII)
+DEVICE = re.compile(r"[A-Za-z0-9_-]{43}(\.[0-9a-f]{64}){1,8}", re.ASCII)
+"""A device's name, and a signature for each account that it has signed in to (`shop.guessing`)."""
 MEASURING = "measuring"
 """Not HttpOnly: the page reads it before it is drawn."""
 _ANSWER = re.compile(r"accepted|rejected")
@@ -61,6 +64,15 @@ class Cookies:
     def notice(self) -> str:
         """Name of the cookie that carries a form's outcome to the page shown next."""
         return self._name("notice")
+
+    @property
+    def device(self) -> str:
+        """Name of the cookie of a browser that has signed in or logged in before."""
+        return self._name("device")
+
+    def known_device(self, header: str | None) -> str | None:
+        """The device cookie's value, where it is one of ours by its form."""
+        return self._value(header, self.device, DEVICE)
 
     def visitor_token(self, header: str | None) -> str | None:
         """The visitor cookie's value in a `Cookie` header, where it is one of ours by its form."""

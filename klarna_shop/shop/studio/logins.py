@@ -16,7 +16,9 @@ from klarna_shop.shop.attempts import AttemptCounter
 from klarna_shop.shop.clock import Clock, is_ahead, system_clock
 from klarna_shop.shop.database import Database, UtcDateTime
 from klarna_shop.shop.encryption import Encryption, fingerprint
+from klarna_shop.shop.guessing import Guesses, GuessRates, KnownDevices
 from klarna_shop.shop.identity import Cookies, new_token
+from klarna_shop.shop.networks import network_of
 
 STUDIO_SECONDS = 12 * 3600
 """A login lasts a working day."""
@@ -24,6 +26,12 @@ LONGEST_IDLE = timedelta(hours=3)
 SEEN_STEP = timedelta(minutes=5)
 """How exactly the last use is known."""
 LONGEST_PASSWORD = 1024
+GUESSES = GuessRates(
+    of_network=None, of_all_free=20, of_all_forgotten=1 / 30, seconds_for_each=0.5, most_waiting=10
+)
+"""A team mistypes less than all readers do."""
+TEAM = "team"
+"""The one account of the studio."""
 
 
 class StudioRefused(Exception):
@@ -67,6 +75,8 @@ class StudioLogins:
         self._database = database
         self._now = now
         self._attempts = AttemptCounter(database, encryption, now, "studio")
+        self._guesses = Guesses(GUESSES)
+        self._devices = KnownDevices(encryption, "studio")
 
     async def allows(self, cookie_header: str | None) -> bool:
         """Whether the browser that sent these cookies may use the studio.
@@ -105,23 +115,33 @@ class StudioLogins:
             return False
         return await self.allows(cookie_header)
 
-    async def log_in(self, password: str, *, address: str) -> str:
-        """A new session's cookie value, which is kept nowhere else. `address` is where the reader calls from.
+    async def log_in(self, password: str, *, address: str, device: str | None = None) -> str:
+        """Return a new session's cookie value, which is kept nowhere else.
+
+        `address` is where the caller calls from, `device` the cookie of a device that logged in before: it is
+        not held up by others' guesses. This machine's own address is everybody's where `TRUSTED_PROXY_HOPS`
+        is wrong, so the right password is taken from there whatever others have tried.
 
         Raises:
             StudioRefused: it is not the password.
-            StudioFrozen: too many were tried from this address.
+            StudioFrozen: too many were tried from this address or device, or by all strangers together.
         """
+        known = self._devices.name(device, TEAM)
+        if wait := await self._guesses.turn(address, known):
+            raise StudioFrozen(self._now() + timedelta(seconds=wait))
+        network, is_own = network_of(address)
+        subject = f"device {known}" if known else network
         # Counted before it is looked at, so that many at once are not many guesses for one.
-        standing = await self._attempts.failed(address)
+        standing = await self._attempts.failed(subject)
         given = password.encode()[:LONGEST_PASSWORD]
-        if standing.frozen_until is not None and not standing.counted:
+        if standing.frozen_until is not None and not standing.counted and not (is_own and not known):
             raise StudioFrozen(standing.frozen_until)
         if not self._password or not hmac.compare_digest(given, self._password):
             if standing.frozen_until is not None:
                 raise StudioFrozen(standing.frozen_until)
             raise StudioRefused(standing.remaining)
-        await self._attempts.succeeded(address)
+        self._guesses.succeeded(known)
+        await self._attempts.succeeded(subject)
         token, now = new_token(), self._now()
         async with self._database.writing() as session:
             await session.exec(delete(StudioSession).where(col(StudioSession.expires_at) <= now))
@@ -134,6 +154,10 @@ class StudioLogins:
                 )
             )
         return token
+
+    def known_device(self, device: str | None) -> str:
+        """Return the cookie of a device that has just logged in; `device` is the one it sent."""
+        return self._devices.remember(device, TEAM)
 
     async def log_out(self, cookie_header: str | None) -> None:
         """End this browser's session, on the server as well."""

@@ -124,3 +124,22 @@ async def test_many_guesses_at_once_are_not_many_guesses_for_one(logins: StudioL
     assert sum(isinstance(answer, StudioRefused) for answer in answers) == 4
     with pytest.raises(StudioFrozen):
         await logins.log_in(PASSWORD, address=HOME)
+
+
+async def test_a_stranger_behind_an_uncounted_proxy_does_not_lock_the_team_out(
+    logins: StudioLogins,
+) -> None:
+    for _ in range(8):
+        with pytest.raises((StudioRefused, StudioFrozen)):
+            await logins.log_in("guess", address="127.0.0.1")
+    assert await logins.log_in(PASSWORD, address="127.0.0.1")
+
+
+async def test_a_known_device_logs_in_while_its_network_is_frozen(logins: StudioLogins) -> None:
+    device = logins.known_device(None)
+    for number in range(8):
+        with pytest.raises((StudioRefused, StudioFrozen)):
+            await logins.log_in("guess", address=f"2001:db8::{number}")
+    with pytest.raises(StudioFrozen):
+        await logins.log_in(PASSWORD, address="2001:db8::ffff")
+    assert await logins.log_in(PASSWORD, address="2001:db8::ffff", device=device)
