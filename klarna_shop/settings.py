@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,6 +19,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from klarna_shop.database_address import parse_database_url
+from klarna_shop.text_check import TAKES, UnreadableText, read_file, whole_text
 
 PROJECT = Path(__file__).resolve().parent.parent
 VAR = PROJECT / "var"
@@ -103,6 +105,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=PROJECT / ".env",
+        # Editors of Windows begin a file with a mark, which would become a part of the first name.
+        env_file_encoding="utf-8-sig",
         env_ignore_empty=True,
         frozen=True,
         extra="ignore",
@@ -163,6 +167,8 @@ class Settings(BaseSettings):
     flow_steps: int = Field(20_000, ge=0, le=10_000_000)
     flow_days: int = Field(14, ge=1, le=3650)
     log_format: Literal["text", "json"] = "text"
+
+    _whole = field_validator("*", mode="before")(whole_text)
 
     @field_validator("articles_dir")
     @classmethod
@@ -368,7 +374,11 @@ def read_settings(**overrides: Any) -> Settings:
         ConfigurationError: a value is wrong; the text is one line and holds no secret.
     """
     try:
+        with suppress(FileNotFoundError):
+            read_file(Path(str(Settings.model_config.get("env_file"))))
         return Settings(**overrides)
+    except (UnreadableText, OSError) as error:
+        raise ConfigurationError(f"{error}; it takes {TAKES}") from None
     except ValidationError as error:
         raise ConfigurationError(
             "; ".join(_sentence(fault) for fault in error.errors(include_url=False))

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 TAKES = "a text saved as UTF-8"
 """Advice beside every reason that this module gives."""
@@ -70,6 +71,20 @@ def check_text(text: str) -> None:
             raise UnreadableText(reason, number)
 
 
+def whole_text(value: Any) -> Any:
+    """Return a setting's value as it is.
+
+    Raises:
+        ValueError: it is a text with a fault; the message says what it takes.
+    """
+    if isinstance(value, str):
+        try:
+            check_text(value)
+        except UnreadableText as error:
+            raise ValueError(f"{TAKES}; this has {error}") from None
+    return value
+
+
 def read_file(path: Path) -> str:
     """Return the text of one of the shop's own files.
 
@@ -109,22 +124,19 @@ def _fault(line: str) -> str:
         return "a letter that was lost when the text was saved (U+FFFD)"
     if found := _NO_TEXT.search(line):
         return f"a character that no text has (U+{ord(found[0]):04X})"
-    if meant := _meant(line):
-        return f"letters that were decoded twice ({meant})"
+    if _is_decoded_twice(line):
+        return "letters that were decoded twice (such as Ã¥ for å)"
     return ""
 
 
-def _meant(line: str) -> str:
-    """Return the first misread letters with what they stood for, or an empty text.
+def _is_decoded_twice(line: str) -> bool:
+    """True for UTF-8 that was read as Windows-1252: read back, it is UTF-8 again.
 
-    Text in UTF-8 that was read as Windows-1252 is told by all that is not ASCII: read back, it is UTF-8
-    again. One letter that is right in the same line shows that the line was read as it was meant.
+    It is told by all that is not ASCII. One letter that is right in the same line shows that the line was
+    read as it was meant.
     """
-    runs = _BEYOND_ASCII.findall(line)
-    read_back = [_read_back(run) for run in runs]
-    if not runs or not all(read_back) or not any(map(_is_lettering, read_back)):
-        return ""
-    return f"{runs[0]!r} for {read_back[0]!r}"
+    read_back = [_read_back(run) for run in _BEYOND_ASCII.findall(line)]
+    return all(read_back) and any(map(_is_lettering, read_back))
 
 
 def _read_back(run: str) -> str:

@@ -6,12 +6,14 @@ plain addresses, every other language below its own prefix (UI contract, Address
 
 from __future__ import annotations
 
+import io
 from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 
 from klarna_shop.shop.addresses import DEFAULT_LANGUAGE, address
+from klarna_shop.text_check import read_file
 
 __all__ = [
     "DEFAULT_LANGUAGE",
@@ -37,8 +39,7 @@ def languages() -> tuple[str, ...]:
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """All texts of one language by key."""
-    with (_CATALOGUES / f"{language}.po").open("rb") as file:
-        messages = read_po(file, locale=language)
+    messages = read_po(io.StringIO(read_file(_CATALOGUES / f"{language}.po")), locale=language)
     return {str(message.id): str(message.string) for message in messages if message.id and message.string}
 
 

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from klarna_shop.settings import Settings
 from klarna_shop.shop.purchase.retention import TRIAL_DIGEST_DAYS
+from klarna_shop.text_check import read_file
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE, address
 
 WITHDRAWAL_FORM = "withdrawal-form"
@@ -33,7 +34,7 @@ def standing_text(name: str, language: str, settings: Settings) -> tuple[str, st
     A text that is not there in a language yet is given in the default one.
     """
     written = language if (_TEXTS / f"{name}.{language}.md").is_file() else DEFAULT_LANGUAGE
-    source = (_TEXTS / f"{name}.{written}.md").read_text(encoding="utf-8")
+    source = read_file(_TEXTS / f"{name}.{written}.md")
     filled = source.format(
         seller_name=settings.seller_name,
         seller_number=settings.seller_number,

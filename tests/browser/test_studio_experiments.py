@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visit, visitors
@@ -82,8 +83,15 @@ def test_from_two_designs_to_the_winner_and_its_funnel(visit: Visit, tmp_path: P
     with page.expect_download() as download:
         hook(page, "funnel-export").click()
     download.value.save_as(tmp_path / "funnel.csv")
-    rows = list(csv.DictReader(io.StringIO((tmp_path / "funnel.csv").read_text())))
+    text = (tmp_path / "funnel.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     assert [int(row["visitors"]) for row in rows if not row["dimension"]] == counts
+    with page.expect_download() as download:
+        hook(page, "funnel-export-xlsx").click()
+    download.value.save_as(tmp_path / "funnel.xlsx")
+    sheet = load_workbook(tmp_path / "funnel.xlsx").active
+    assert sheet is not None
+    assert [cell.value for cell in sheet["H"]][1:12] == counts
     walls = [int(row["visitors"]) for row in rows if row["dimension"] and row["step"] == "wall_shown"]
     assert sum(walls) == counts[0]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from klarna_shop.shop.experiments.assignment import Allocation, Variant
 from klarna_shop.shop.experiments.confidence import Difference, Outcomes
@@ -22,9 +24,10 @@ from klarna_shop.shop.paywalls.standard import standard_design
 from klarna_shop.ui.studio.experiments.plot import lift_svg
 from klarna_shop.ui.studio.experiments.views import warnings
 from klarna_shop.ui.studio.experiments.words import conclusion, days, percent, signed_percent
-from klarna_shop.ui.studio.funnel.export import funnel_csv
+from klarna_shop.ui.studio.funnel.export import funnel_table
 from klarna_shop.ui.studio.funnel.views import group_rows, step_rows
 from klarna_shop.ui.studio.funnel.words import duration, share
+from klarna_shop.ui.studio.spreadsheets import SpreadsheetFormat, Table, guarded, written
 
 STANDARD = standard_design()
 FEW, MANY = Outcomes(10, 1, 1), Outcomes(1000, 40, 40)
@@ -128,12 +131,79 @@ def test_a_file_holds_every_number_and_no_formula() -> None:
         date(2026, 11, 1), date(2026, 11, 30), only=((Dimension.ARTICLE, "-1+1"),), by=Dimension.SOURCE
     )
     funnel = funnel_of(walks, Dimension.SOURCE, (7,) * len(STEPS))
-    rows = list(csv.DictReader(io.StringIO(funnel_csv(funnel, wanted), newline="")))
-    assert len(rows) == len(STEPS) * (1 + len(sources))
-    assert [int(row["visitors"]) for row in rows[:4]] == [3, 2, 1, 0]
-    assert rows[0]["visitors_in_period_before"] == "7"
-    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
-    assert {row["value"] for row in rows} >= {"'" + sources[0], "'@x", "news"}
+    table = funnel_table(funnel, wanted)
+    plain = list(
+        csv.DictReader(io.StringIO(written(table, SpreadsheetFormat.PLAIN_CSV).decode(), newline=""))
+    )
+    text = written(table, SpreadsheetFormat.SWEDISH_CSV)
+    assert text.startswith(b"\xef\xbb\xbf")
+    swedish = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline=""), delimiter=";"))
+    for rows in (plain, swedish):
+        assert len(rows) == len(STEPS) * (1 + len(sources))
+        assert [int(row["visitors"]) for row in rows[:4]] == [3, 2, 1, 0]
+        assert rows[0]["visitors_in_period_before"] == "7"
+        assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
+        assert {row["value"] for row in rows} >= {"'" + sources[0], "'@x", "news"}
+    assert (plain[1]["share_of_first_step"], swedish[1]["share_of_first_step"]) == ("0.666667", "0,666667")
+    sheet = load_workbook(io.BytesIO(written(table, SpreadsheetFormat.XLSX))).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[1]] == list(table.head)
+    assert not [cell for row in sheet for cell in row if cell.data_type == "f"]
+    assert sheet.cell(2, 8).value == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            f"{begin}1+1"
+            for begin in (
+                "=",
+                "+",
+                "-",
+                "@",
+                "\t",
+                "\r",
+                "\n",
+                "＝",
+                "＋",
+                "－",
+                "＠",
+                "﹦",
+                "﹢",
+                "﹣",
+                "﹫",
+            )
+        ),
+        *(
+            f"{begin}=1"
+            for begin in ("\ufeff", " ", "\xa0", "\u3000", '"', "'", "\u200b", "\u200e", "\x00", "\x01 ")
+        ),
+        "a;=1",
+        "a,＝1",
+        "a\n=1",
+        "a\t=1",
+        "a|@x",
+    ],
+)
+def test_nothing_that_a_spreadsheet_takes_for_a_formula_stays_one(text: str) -> None:
+    table = Table("one", ("head", text), [(text, 1)])
+    for kind, delimiter in ((SpreadsheetFormat.PLAIN_CSV, ","), (SpreadsheetFormat.SWEDISH_CSV, ";")):
+        for row in csv.reader(
+            io.StringIO(written(table, kind).decode("utf-8-sig"), newline=""), delimiter=delimiter
+        ):
+            for cell in row:
+                for piece in re.split(r"[;,|\t\r\n]", cell):
+                    plain = unicodedata.normalize("NFKC", piece).strip(' "\ufeff\u200b\u200e\x00\x01\xa0')
+                    assert plain[:1] not in set("=+-@"), cell
+    sheet = load_workbook(io.BytesIO(written(table, SpreadsheetFormat.XLSX))).active
+    assert sheet is not None
+    assert {cell.data_type for row in sheet for cell in row} == {"s", "n"}
+
+
+def test_numbers_and_words_are_left_alone() -> None:
+    for text in ("news", "a-b", "a = b", "1;2", "e@f.example", "å", ""):
+        assert guarded(text) == text
 
 
 def test_steps_and_groups_of_nobody_have_no_division_by_it() -> None:

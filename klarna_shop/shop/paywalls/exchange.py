@@ -15,6 +15,7 @@ from klarna_shop.shop.paywalls.document import PaywallDesign
 from klarna_shop.shop.paywalls.document.fields import field_facts
 from klarna_shop.shop.paywalls.faults import sentence_for_file
 from klarna_shop.shop.paywalls.tables import LONGEST_SLUG
+from klarna_shop.text_check import TAKES, UnreadableText, decode, lost_letters
 
 LARGEST_BYTES = 512 * 1024
 MOST_ERRORS = 30
@@ -55,10 +56,21 @@ def import_design(content: str | bytes) -> PaywallDesign:
     if size > LARGEST_BYTES:
         raise NotADesign((FieldError("", f"larger than {LARGEST_BYTES // 1024} kB"),))
     try:
-        return PaywallDesign.model_validate_json(content, strict=True)
+        # A browser that reads a file in another encoding puts U+FFFD in the place of what it cannot read.
+        text = content if isinstance(content, str) else decode(content)
+        design = PaywallDesign.model_validate_json(text, strict=True)
+    except UnreadableText as error:
+        raise NotADesign((FieldError("", f"Line {error.line} has {error}. It takes {TAKES}."),)) from None
     except ValidationError as error:
         faults = error.errors(include_url=False)[:MOST_ERRORS]
         raise NotADesign(tuple(map(_field_error, faults))) from None
+    lost = tuple(
+        FieldError(_path(path), f"It has {reason}. Save the file as UTF-8 and import it again.")
+        for path, reason in lost_letters(design.as_data())
+    )
+    if lost:
+        raise NotADesign(lost[:MOST_ERRORS])
+    return design
 
 
 def slug_for(name: str, taken: Collection[str] = ()) -> str:

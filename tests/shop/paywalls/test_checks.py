@@ -50,6 +50,8 @@ def _published(slug: str, **targeting: Any) -> Published:
 
 
 WRONG: list[tuple[dict[str, Any], tuple[str, str, str]]] = [
+    ({"copy.sv.lead": "K\ufffdp nu"}, ("error", "text.lost_letters", "copy.sv.lead")),
+    ({"copy.sv.reasons": ["a", "LÃ¤s allt"]}, ("error", "text.lost_letters", "copy.sv.reasons.1")),
     ({"copy.sv.buy": "Starta gratis testperiod"}, ("error", "order_button.free", "copy.sv.buy")),
     ({"copy.en.buy": "Start free trial"}, ("error", "order_button.free", "copy.en.buy")),
     ({"copy.sv.buy": "Bekräfta"}, ("error", "order_button.vague", "copy.sv.buy")),

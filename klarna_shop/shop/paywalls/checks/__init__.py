@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from klarna_shop.shop.paywalls.checks import (
     contrast,
     credit,
+    lost_letters,
     offers,
     order_button,
     overflow,
@@ -28,6 +29,7 @@ from klarna_shop.shop.paywalls.document import PaywallDesign
 __all__ = ["ArticleFacts", "Finding", "Severity", "Source", "Surroundings", "check", "errors"]
 
 FAMILIES: tuple[Callable[[Checked], Iterable[Finding]], ...] = (
+    lost_letters.findings,
     translations.findings,
     variables.findings,
     offers.findings,

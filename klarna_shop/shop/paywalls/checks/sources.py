@@ -31,6 +31,7 @@ GRAPHIC_CONTRAST = Source(
 )
 REFLOW = Source("WCAG 2.2, 1.4.10 Reflow", "https://www.w3.org/TR/WCAG22/#reflow")
 LANGUAGE = Source("WCAG 2.2, 3.1.2 Language of Parts", "https://www.w3.org/TR/WCAG22/#language-of-parts")
+CHECKS = Source("docs/paywalls.md: Checks")
 VARIABLES = Source("docs/paywalls.md: Variables")
 OFFERS = Source("docs/paywalls.md: Offers")
 TARGETING = Source("docs/paywalls.md: Targeting")

@@ -11,6 +11,7 @@ from klarna_shop.ui.studio.funnel.form import filter_form
 from klarna_shop.ui.studio.funnel.state import STATUS_ID, FunnelState
 from klarna_shop.ui.studio.funnel.views import GroupRow, LeftRow, StepRow, group_heads
 from klarna_shop.ui.studio.simulation import simulated_readers, simulation_events
+from klarna_shop.ui.studio.spreadsheets import SpreadsheetFormat
 
 _STYLES = (str(rx.asset("styles/studio-experiments.css")), str(rx.asset("styles/studio-funnel.css")))
 _COPY_LINK = "navigator.clipboard.writeText(location.href)"
@@ -71,13 +72,9 @@ def funnel_page() -> rx.Component:
 
 def _tools() -> rx.Component:
     return rx.el.div(
-        rx.el.button(
-            "Download CSV",
-            type="button",
-            on_click=FunnelState.export,
-            class_name="button button--secondary",
-            custom_attrs={"data-testid": "funnel-export"},
-        ),
+        _download("Download CSV", SpreadsheetFormat.SWEDISH_CSV, "funnel-export"),
+        _download("Download Excel", SpreadsheetFormat.XLSX, "funnel-export-xlsx"),
+        _download("CSV with commas", SpreadsheetFormat.PLAIN_CSV, "funnel-export-plain"),
         rx.el.button(
             "Copy the link",
             type="button",
@@ -89,6 +86,16 @@ def _tools() -> rx.Component:
         ),
         rx.el.p(FunnelState.message, id=STATUS_ID, tab_index=-1, role="status"),
         class_name="button-row",
+    )
+
+
+def _download(words: str, kind: SpreadsheetFormat, testid: str) -> rx.Component:
+    return rx.el.button(
+        words,
+        type="button",
+        on_click=FunnelState.export(kind.value),
+        class_name="button button--secondary",
+        custom_attrs={"data-testid": testid},
     )
 
 
