@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from sqlalchemy import DateTime, TypeDecorator, event, text
 from sqlalchemy.engine import URL, Dialect, ExceptionContext
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -27,6 +27,8 @@ from klarna_shop.shop.incidents import Incidents
 Result = TypeVar("Result")
 
 BUSY_TIMEOUT_MS = 10_000
+LOCKED_TIMEOUT_MS = 500
+"""As `BUSY_TIMEOUT_MS`, of an SQLite file that has been found locked: the queue for it must not grow."""
 STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = BUSY_TIMEOUT_MS
 IDLE_TRANSACTION_TIMEOUT_MS = 30_000
@@ -195,12 +197,12 @@ class Database:
             # transaction around it, nothing has to be begun and rolled back.
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         elif self.url.database in {None, "", ":memory:"}:
-            self._writer = self._reader = _sqlite_engine(self.file, "BEGIN IMMEDIATE", poolclass=StaticPool)
+            self._writer = self._reader = _sqlite_engine(self.file, WRITING, poolclass=StaticPool)
         else:
             # A transaction that reads and then writes may fail in SQLite when another wrote in between;
             # one that says at its beginning that it will write waits its turn instead. SQLite lets waiting
             # connections sleep and try again, some far too long; the queue for one connection is fair.
-            self._writer = _sqlite_engine(self.file, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+            self._writer = _sqlite_engine(self.file, WRITING, pool_size=1, max_overflow=0)
             self._reader = _sqlite_engine(self.file, "BEGIN")
 
 
@@ -224,6 +226,10 @@ def _replace_what_does_not_answer(context: ExceptionContext) -> None:
         context.is_disconnect = True
 
 
+WRITING = "BEGIN IMMEDIATE"
+"""How a transaction that writes begins in SQLite: with the lock."""
+
+
 class SqliteFile:
     """The file of a process's SQLite database, which must stay the one that was opened first.
 
@@ -234,6 +240,8 @@ class SqliteFile:
         self.url = url
         database = url.database if url.get_backend_name() == "sqlite" else None
         self.path = Path(database).absolute() if database and database != ":memory:" else None
+        self.is_locked = False
+        """True from a wait in vain until the lock is had again."""
         self._identity: tuple[int, int] | None = None
 
     @property
@@ -264,21 +272,33 @@ def _sqlite_engine(file: SqliteFile, begin: str, **options: Any) -> AsyncEngine:
     engine = create_async_engine(file.existing, hide_parameters=True, **options)
 
     @event.listens_for(engine.sync_engine, "checkout")
-    def _check_file(_connection: Any, _record: Any, _proxy: Any) -> None:
+    def _check_file(connection: Any, record: Any, _proxy: Any) -> None:
         file.check()
+        wait = LOCKED_TIMEOUT_MS if file.is_locked else BUSY_TIMEOUT_MS
+        if record.info.get("wait") != wait:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={wait}")
+            cursor.close()
+            record.info["wait"] = wait
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        try:
+            connection.exec_driver_sql(begin)
+        except DBAPIError as error:
+            # Before the connection goes back: the next in the queue has it at once.
+            file.is_locked = file.is_locked or fault_of(error) is Fault.LOCKED
+            raise
+        if begin == WRITING:
+            file.is_locked = False
 
     return engine
 

@@ -26,6 +26,8 @@ _SHOP = "klarna_shop."
 _NOT_ENTERED = re.compile(r"\(\) (?:got an unexpected|missing \d+ required|takes \d+ positional)")
 _LONGEST_REPORT = 200
 
+BANNER_ID = "trouble"
+
 _shown: deque[str] = deque(maxlen=1000)
 """Transactions of the last events whose failure was to be shown."""
 
@@ -38,11 +40,12 @@ class TroubleState(rx.State):
     """True if the database could not do what was asked."""
 
     @rx.event
-    def report(self, reference: Any, unsaved: Any) -> None:
+    def report(self, reference: Any, unsaved: Any) -> EventSpec:
         """Show the banner. Carries nothing but a reference and a choice of sentence: anybody may call it."""
         is_one = isinstance(reference, str) and reference.isascii() and reference.isalnum()
         self.reference = reference[:12] if is_one else ""
         self.unsaved = unsaved is True
+        return rx.set_focus(BANNER_ID)  # it may be out of sight
 
     @rx.event
     def dismiss(self) -> None:
@@ -91,27 +94,28 @@ def _was_refused(exception: Exception) -> bool:
 
 def trouble_banner(language: str) -> rx.Component:
     """What happened, what became of the money, what to do."""
-    return rx.cond(
-        TroubleState.reference != "",
-        rx.el.div(
-            rx.el.p(
-                rx.cond(
-                    TroubleState.unsaved,
-                    text(language, "trouble.unsaved"),
-                    text(language, "trouble.sentence"),
-                ),
-                " ",
-                rx.el.code(TroubleState.reference),
+    shown = rx.el.div(
+        rx.el.p(
+            rx.cond(
+                TroubleState.unsaved,
+                text(language, "trouble.unsaved"),
+                text(language, "trouble.sentence"),
             ),
-            rx.el.p(text(language, "trouble.write_to"), " ", seller_email()),
-            rx.el.button(
-                text(language, "trouble.dismiss"),
-                type="button",
-                on_click=TroubleState.dismiss,
-                class_name="button button--quiet",
-            ),
-            role="alert",
-            class_name="notice notice--error",
+            " ",
+            rx.el.code(TroubleState.reference),
         ),
-        rx.fragment(),
+        rx.el.p(text(language, "trouble.write_to"), " ", seller_email()),
+        rx.el.button(
+            text(language, "trouble.dismiss"),
+            type="button",
+            on_click=TroubleState.dismiss,
+            class_name="button button--quiet",
+        ),
+        class_name="notice notice--error",
+    )
+    return rx.el.div(
+        rx.cond(TroubleState.reference != "", shown, rx.fragment()),
+        id=BANNER_ID,
+        role="alert",
+        tab_index=-1,
     )

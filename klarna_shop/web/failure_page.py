@@ -6,6 +6,8 @@ asks for no page, such as a feed reader, gets the sentence as plain text.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -31,12 +33,20 @@ FIELDS = {
 }
 """Fields that a person fills in: label, kind of input, what a browser may fill in. Others are hidden."""
 SHEETS = ("tokens", "base", "components", "frame", "account")
+THEME = (
+    'let theme;try{theme=localStorage.getItem("theme")}catch{}'
+    'if(theme==="dark"||theme!=="light"&&matchMedia("(prefers-color-scheme:dark)").matches)'
+    'document.documentElement.classList.add("dark")'
+)
+"""The one script of the page: the theme that the reader has chosen, or their system's."""
+_THEME_HASH = base64.b64encode(hashlib.sha256(THEME.encode()).digest()).decode()
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "Retry-After": "10",
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none';"
+        f"default-src 'none'; script-src 'sha256-{_THEME_HASH}'; style-src 'self'; font-src 'self';"
+        " img-src 'self'; base-uri 'none';"
         " form-action 'self'; frame-ancestors 'none'"
     ),
 }
@@ -104,7 +114,8 @@ class FailurePages:
         return (
             f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f'<meta name="robots" content="noindex"><title>{said("failure.title")}</title>{sheets}</head>'
+            f'<meta name="robots" content="noindex"><title>{said("failure.title")}</title>'
+            f"<script>{THEME}</script>{sheets}</head>"
             '<body><div class="sheet"><main class="sheet__content sheet__inner" id="content">'
             f'<div class="page page--form stack"><h1 class="page__title">{said("failure.title")}</h1>'
             '<div class="notice notice--error" role="alert" data-testid="login-error">'

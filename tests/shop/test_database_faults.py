@@ -218,3 +218,28 @@ async def test_doctor_refuses_memory_and_a_place_where_no_file_can_be(tmp_path: 
         except Exception:  # noqa: BLE001, S112 - the settings have refused it themselves
             continue
         assert (await check_database(settings)).grade is Grade.WRONG
+
+
+async def test_a_queue_behind_a_lock_waits_once_and_not_one_after_another(
+    used: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes after a wait in vain waits the short time, until the lock is had again."""
+    monkeypatch.setattr("klarna_shop.shop.database.BUSY_TIMEOUT_MS", 40)
+    monkeypatch.setattr("klarna_shop.shop.database.LOCKED_TIMEOUT_MS", 1)
+    database, waits = used.shop.database, []
+    event.listen(
+        database.engine.sync_engine,
+        "checkout",
+        lambda _connection, record, _proxy: waits.append(record.info["wait"]),
+    )
+
+    async def write() -> None:
+        async with database.writing() as session:
+            await (await session.connection()).execute(sa.text("UPDATE lease SET holder = ''"))
+
+    with _locked(used):
+        found = await asyncio.gather(*(write() for _ in range(4)), return_exceptions=True)
+    assert all(isinstance(one, DatabaseUnavailable) for one in found)
+    await write()
+    await write()
+    assert waits == [40, 1, 1, 1, 1, 40]
