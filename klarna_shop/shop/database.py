@@ -6,6 +6,7 @@ SQLite by default, PostgreSQL by `DATABASE_URL`. Nothing connects at import, sin
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -153,6 +154,7 @@ class Database:
         for engine in {engine for engine in (self._reader, self._writer) if engine is not None}:
             await engine.dispose()
         self._reader = self._writer = None
+        self.file.release()
 
     @property
     def engine(self) -> AsyncEngine:
@@ -226,6 +228,8 @@ def _replace_what_does_not_answer(context: ExceptionContext) -> None:
         context.is_disconnect = True
 
 
+_HOLD = getattr(os, "O_PATH", os.O_RDONLY) | os.O_CLOEXEC
+"""Without reading: to close a file that was opened for it would end this process's locks on it."""
 WRITING = "BEGIN IMMEDIATE"
 """How a transaction that writes begins in SQLite: with the lock."""
 
@@ -243,6 +247,7 @@ class SqliteFile:
         self.is_locked = False
         """True from a wait in vain until the lock is had again."""
         self._identity: tuple[int, int] | None = None
+        self._held: int | None = None
 
     @property
     def existing(self) -> URL:
@@ -250,6 +255,12 @@ class SqliteFile:
         if self.path is None:
             return self.url
         return self.url.set(database=f"file:{quote(str(self.path))}", query={"mode": "rw", "uri": "true"})
+
+    def release(self) -> None:
+        """Forget the file; the next connection opens whichever is there."""
+        if self._held is not None:
+            os.close(self._held)
+        self._held = self._identity = None
 
     def check(self) -> None:
         """Compare the file at the path with the one that was opened first.
@@ -263,7 +274,10 @@ class SqliteFile:
             status = self.path.stat()
         except OSError:
             raise DatabaseUnavailable(Fault.GONE) from None
-        self._identity = self._identity or (status.st_dev, status.st_ino)
+        if self._identity is None:
+            self._identity = (status.st_dev, status.st_ino)
+            # As long as it is held no other file can get its number.
+            self._held = os.open(self.path, _HOLD)
         if self._identity != (status.st_dev, status.st_ino):
             raise DatabaseUnavailable(Fault.GONE)
 
