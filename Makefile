@@ -7,7 +7,7 @@ N ?= 1000
 SEED ?=
 VISITORS ?= 20000
 EXAMPLES ?= 2000
-IN_ENVIRONMENT := .venv/bin/python -m klarna_shop.operations
+IN_ENVIRONMENT := .venv/bin/python -E -X utf8 -m klarna_shop.operations
 
 # The first Python that is new enough makes the environment.
 define set-up

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from klarna_shop.outbound import http_client, outbound_transport
 from klarna_shop.payway import OpenIdAddress, PaywayClient, PaywayCredentials
 from klarna_shop.sandbox import (
     UNCERTAINTY_VARIABLE,
@@ -107,7 +108,7 @@ def build_house(
             organisation=settings.payway_organisation,
         ),
         # Law 6 of the architecture: even in process the sandbox is spoken to as a server.
-        transport=transport or (embedded.transport() if embedded else None),
+        transport=transport or (embedded.transport() if embedded else outbound_transport(settings.outbound)),
         timeout=settings.payway_timeout,
         now=clock,
         sends_scope=settings.is_sandbox,
@@ -349,10 +350,11 @@ def _delivery(settings: Settings, stage: Stage | None) -> Delivery | None:
 def _stage(settings: Settings, embedded: Sandbox | None) -> Stage:
     """The sandbox's switches, reached as a server's, wherever it is."""
     return Stage(
-        httpx.AsyncClient(
+        http_client(
+            settings.outbound,
+            transport=embedded.transport() if embedded else None,
             base_url=settings.payway_api_url or settings.app_url,
             auth=(settings.payway_client_id, settings.payway_client_secret.get_secret_value()),
-            transport=embedded.transport() if embedded else None,
         )
     )
 

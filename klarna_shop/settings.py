@@ -12,14 +12,40 @@ import secrets
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from klarna_shop.database_address import parse_database_url
-from klarna_shop.text_check import TAKES, UnreadableText, read_file, whole_text
+from klarna_shop.outbound import OutboundWay
+from klarna_shop.setting_dangers import dangers, mixed_environments
+from klarna_shop.setting_sources import ENCODING, EnvironmentFileFault, check_environment_file
+from klarna_shop.setting_values import (
+    Category,
+    Certificates,
+    Code,
+    CodePairs,
+    Codes,
+    DatabaseAddress,
+    Email,
+    Folders,
+    HostPatterns,
+    Link,
+    MailServer,
+    Origin,
+    ProxyAddress,
+    ScriptAddress,
+    Seconds,
+    SecretKeys,
+    StateStore,
+    Url,
+    articles_folder,
+    fault_of_text,
+    without_credentials,
+)
+from klarna_shop.web_address import WebAddress, read_web_address
 
 PROJECT = Path(__file__).resolve().parent.parent
 VAR = PROJECT / "var"
@@ -33,6 +59,11 @@ OPENID_URLS = {
     "production": "https://payway-sso.azurewebsites.net",
 }
 """OpenID providers of Payway (payway-api.md §17)."""
+PAYWAY_OWN_HOSTS = {
+    name: frozenset(read_web_address(urls[name]).host for urls in (PAYWAY_API_URLS, OPENID_URLS))
+    for name in PAYWAY_API_URLS
+}
+"""Payway's hosts by environment."""
 OPENID_WELL_KNOWN = "/.well-known/openid-configuration"
 KLARNA_SDK_URL = "https://x.klarnacdn.net/kp/lib/v1/api.js"
 SANDBOX_SDK_PATH = "/sandbox/klarna/sdk.js"
@@ -48,65 +79,12 @@ class ConfigurationError(Exception):
     """A setting has a value the shop cannot work with; the text is one line, safe to print."""
 
 
-def _seconds(value: object) -> object:
-    """Durations are written `30s`, `2m`, `500ms` or as plain seconds."""
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m)?\s*", str(value))
-    if match is None:
-        raise ValueError("a duration such as 30s, 500ms or 2m")
-    return float(match[1]) * {"ms": 0.001, "s": 1.0, "m": 60.0, None: 1.0}[match[2]]
-
-
-def _codes(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
-
-
-def _campaign_packages(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    pairs = [part.strip() for part in value.split(",") if part.strip()]
-    if any(not re.fullmatch(r"[\w+-]+:[\w+-]+", pair) for pair in pairs):
-        raise ValueError("campaign:package pairs separated by commas")
-    return dict(pair.split(":") for pair in pairs)
-
-
-def _host_patterns(value: tuple[str, ...]) -> tuple[str, ...]:
-    host = r"\[[\da-fA-F:.]+\]|[^\W_]([\w.-]*[^\W_])?"
-    if any(not re.fullmatch(rf"(\*\.)?({host})(:[1-9]\d{{0,4}})?", pattern) for pattern in value):
-        raise ValueError(
-            "host names such as pay.klarna.com, *.klarna.com, localhost:8000 separated by commas"
-        )
-    return value
-
-
-def _url(value: str) -> str:
-    if not value:
-        return ""
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("an absolute http or https address")
-    return value.rstrip("/")
-
-
-Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0, le=600)]
-Codes = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_codes)]
-HostPatterns = Annotated[Codes, AfterValidator(_host_patterns)]
-CodePairs = Annotated[dict[str, str], NoDecode, BeforeValidator(_campaign_packages)]
-Url = Annotated[str, AfterValidator(_url)]
-Code = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]+$", max_length=64)]
-
-Category = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]*$", max_length=40)]
-"""A payment method category of Klarna's; empty for none."""
-
-
 class Settings(BaseSettings):
     """How this installation is set up. Secrets are `SecretStr`, so that printing them shows stars."""
 
     model_config = SettingsConfigDict(
         env_file=PROJECT / ".env",
-        # Editors of Windows begin a file with a mark, which would become a part of the first name.
-        env_file_encoding="utf-8-sig",
+        env_file_encoding=ENCODING,
         env_ignore_empty=True,
         frozen=True,
         extra="ignore",
@@ -126,7 +104,7 @@ class Settings(BaseSettings):
     payway_openid_url: Url | None = None
     payway_openid_issuer: str = ""
     payway_offline_access: bool = True
-    payway_forgot_password_url: Url | None = None
+    payway_forgot_password_url: Link | None = None
     payway_raise_on_ssn_already_taken_error: bool = True
     payway_raise_on_ssn_already_set_error: bool = False
     payway_raise_on_account_update_error: bool = False
@@ -134,18 +112,18 @@ class Settings(BaseSettings):
     payway_disable_account_info_overwrite: bool = False
     payway_timeout: Seconds = 30.0
     payway_webhook_secret: SecretStr = SecretStr("")
-    klarna_sdk_url: str = ""
+    klarna_sdk_url: ScriptAddress = ""
     klarna_payment_method_category: Category = ""
     klarna_trials: Literal["auto", "on", "off"] = "auto"
     klarna_redirect_hosts: HostPatterns = ()
 
     # The shop
     app_port: int = Field(8000, ge=1, le=65535)
-    app_url: Url = ""
+    app_url: Origin = ""
     app_workers: int = Field(1, ge=1, le=64)
-    database_url: SecretStr = SecretStr("")
-    redis_url: SecretStr = SecretStr("")
-    secret_key: SecretStr = SecretStr("")
+    database_url: DatabaseAddress = SecretStr("")
+    redis_url: StateStore = SecretStr("")
+    secret_key: SecretKeys = SecretStr("")
     secret_key_lost: Literal["refuse", "accept"] = "refuse"  # noqa: S105 - a word
     """Policy of a start where no key reads an approval of Klarna's that has no order yet."""
     studio_password: SecretStr = SecretStr("")
@@ -160,43 +138,36 @@ class Settings(BaseSettings):
     seller_name: str = "Norrlunda Tidning AB (demo)"
     seller_number: str = "556000-0000"
     seller_address: str = "Hamngatan 1, 123 45 Norrlunda"
-    seller_email: str = "kundservice@norrlunda.example"
+    seller_email: Email = "kundservice@norrlunda.example"
     seller_phone: str = ""
-    smtp_url: SecretStr = SecretStr("")
+    smtp_url: MailServer = SecretStr("")
+    outbound_proxy: ProxyAddress = SecretStr("")
+    """Proxy for what leaves for other machines over http and https. The mail server is reached without."""
+    ssl_cert_file: Certificates | None = None
+    ssl_cert_dir: Folders = ""
+    """Certificates to trust in place of the public ones that come with the shop."""
     retention_days: int = Field(30, ge=1, le=3650)
     flow_steps: int = Field(20_000, ge=0, le=10_000_000)
     flow_days: int = Field(14, ge=1, le=3650)
     log_format: Literal["text", "json"] = "text"
 
-    _whole = field_validator("*", mode="before")(whole_text)
+    @model_validator(mode="before")
+    @classmethod
+    def _are_texts(cls, values: Any) -> Any:
+        for name, value in values.items():
+            written = value.get_secret_value() if isinstance(value, SecretStr) else value
+            if isinstance(written, str) and (fault := fault_of_text(written)):
+                raise ConfigurationError(f"{name.upper()} {fault}")
+        return values
 
     @field_validator("articles_dir")
     @classmethod
     def _articles_exist(cls, value: Path) -> Path:
-        folder = value if value.is_absolute() else PROJECT / value
-        if not folder.is_dir():
-            raise ValueError("a folder that exists")
-        return folder
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _mail_server(cls, value: SecretStr) -> SecretStr:
-        written = value.get_secret_value()
-        parts = urlsplit(written)
-        if written and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
-            raise ValueError("an address like smtp://name:password@host:587 or smtps://host")
-        return value
-
-    @field_validator("klarna_sdk_url")
-    @classmethod
-    def _sdk_address(cls, value: str) -> str:
-        if value and not value.startswith("/"):
-            _url(value)
-        return value
+        return articles_folder(value, PROJECT)
 
     def model_post_init(self, _context: Any) -> None:
         """Fill in what depends on other settings, and check what only makes sense together."""
-        self._default("app_url", f"http://localhost:{self.app_port}")
+        self._default("app_url", read_web_address(f"http://localhost:{self.app_port}").origin)
         self._default("klarna_sdk_url", SANDBOX_SDK_PATH if self.is_sandbox else KLARNA_SDK_URL)
         self._default("database_url", SecretStr(f"sqlite:///{VAR / 'shop.sqlite3'}"))
         self._default(
@@ -227,8 +198,8 @@ class Settings(BaseSettings):
                     raise ConfigurationError(
                         f"{name.upper()} is unset; PAYWAY_ENV={self.payway_env} takes a value for it"
                     )
-            parts = urlsplit(self.app_url)
-            if parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+            address = read_web_address(self.app_url)
+            if address.scheme != "https" and not address.is_loopback:
                 raise ConfigurationError(
                     f"APP_URL is {self.app_url}; outside the sandbox it takes an https address"
                 )
@@ -238,14 +209,12 @@ class Settings(BaseSettings):
                 raise ConfigurationError(
                     "KLARNA_SDK_URL names the sandbox's stub; only PAYWAY_ENV=sandbox takes it"
                 )
+        for sentence in mixed_environments(self, PAYWAY_OWN_HOSTS):
+            raise ConfigurationError(sentence)
         self._check_webhook_secrets()
         if any(len(key) < 32 for key in self.secret_keys):
             raise ConfigurationError("SECRET_KEY is too short; it takes at least 32 characters per key")
         scheme = self.database_url.get_secret_value().partition(":")[0]
-        if scheme not in {"sqlite", "postgresql"}:
-            raise ConfigurationError(
-                f"DATABASE_URL begins with {scheme[:20]!r}; it takes sqlite:///path or postgresql://…"
-            )
         if self.app_workers > 1 and (scheme == "sqlite" or not self.redis_url.get_secret_value()):
             raise ConfigurationError(
                 f"APP_WORKERS is {self.app_workers};"
@@ -345,51 +314,77 @@ class Settings(BaseSettings):
     @property
     def own_origins(self) -> tuple[str, ...]:
         """Origins from which this shop's own pages speak; nobody else may open its socket."""
-        parts = urlsplit(self.app_url)
-        origins = {f"{parts.scheme}://{parts.netloc}"}
-        if parts.hostname in {"localhost", "127.0.0.1"}:
-            port = parts.port or self.app_port
-            origins |= {f"{parts.scheme}://{host}:{port}" for host in ("localhost", "127.0.0.1")}
+        own = read_web_address(self.app_url)
+        origins = {own.origin}
+        if own.is_loopback:
+            for host in ("localhost", "127.0.0.1"):
+                origins.add(WebAddress(own.scheme, host, own.port).origin)
+                if own.port is None:
+                    origins.add(read_web_address(f"{own.scheme}://{host}:{self.app_port}").origin)
         return tuple(sorted(origins))
+
+    @property
+    def outbound(self) -> OutboundWay:
+        """The way to other machines."""
+        return OutboundWay(self.outbound_proxy.get_secret_value(), self.ssl_cert_file, self.ssl_cert_dir)
 
 
 def _generated_secret_key() -> str:
     """The sandbox's own key, made once, so that sessions survive a restart."""
     path = VAR / "secret-key"
-    VAR.mkdir(exist_ok=True)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    key = secrets.token_urlsafe(48)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key)
-    return key
+        VAR.mkdir(exist_ok=True)
+        with suppress(FileExistsError):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        return path.read_text("ascii").strip()
+    except (OSError, UnicodeError) as error:
+        told = f"SECRET_KEY is unset and {path.relative_to(PROJECT)} cannot hold one ({type(error).__name__})"
+        raise ConfigurationError(f"{told}; set SECRET_KEY") from None
 
 
 def read_settings(**overrides: Any) -> Settings:
-    """Read the environment anew; `overrides` win over it (for tests and tools).
+    """Read the environment again; `overrides` win over it (for tests and tools).
 
     Raises:
-        ConfigurationError: a value is wrong; the text is one line and holds no secret.
+        ConfigurationError: a value is wrong, or dangerous where real money is paid; the text is one line and
+            holds no secret.
     """
+    settings = read_for_questions(**overrides)
+    if settings.payway_env == "production" and (found := dangers(settings)):
+        raise ConfigurationError("; ".join(found))
+    return settings
+
+
+def read_for_questions(**overrides: Any) -> Settings:
+    """As `read_settings`, for a tool that asks Payway and sells nothing: dangers are let pass.
+
+    Raises:
+        ConfigurationError: a value is wrong.
+    """
+    file = overrides.get("_env_file", Settings.model_config.get("env_file"))
     try:
-        with suppress(FileNotFoundError):
-            read_file(Path(str(Settings.model_config.get("env_file"))))
+        if file is not None:
+            check_environment_file(Path(file), SETTING_NAMES)
         return Settings(**overrides)
-    except (UnreadableText, OSError) as error:
-        raise ConfigurationError(f"{error}; it takes {TAKES}") from None
+    except EnvironmentFileFault as fault:
+        raise ConfigurationError(str(fault)) from None
     except ValidationError as error:
         raise ConfigurationError(
             "; ".join(_sentence(fault) for fault in error.errors(include_url=False))
         ) from None
 
 
+SETTING_NAMES = frozenset(name.upper() for name in Settings.model_fields)
+"""The variables that are settings."""
+
+
 def _sentence(fault: Any) -> str:
     name = str(fault["loc"][0]) if fault["loc"] else "settings"
     field = Settings.model_fields.get(name)
-    secret = field is not None and field.annotation is SecretStr
-    got = "a value" if secret else repr(os.environ.get(name.upper(), fault.get("input", "")))[:80]
+    secret = field is None or field.annotation is SecretStr
+    got = "a value" if secret else repr(without_credentials(str(fault.get("input", ""))))[:80]
     takes = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     return f"{name.upper()} is {got}; it takes {takes}"
 

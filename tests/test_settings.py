@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from klarna_shop.settings import KLARNA_SDK_URL, ConfigurationError, Settings, read_settings
+from tests.production import PRODUCTION
 
 STAGE = {
     "PAYWAY_ENV": "stage",
@@ -114,7 +115,7 @@ WELL_KNOWN = "/.well-known/openid-configuration"
         ({"APP_URL": "http://shop.example:81"}, "http://shop.example:81"),
         ({"PAYWAY_API_URL": "http://localhost:9000"}, "http://localhost:9000"),
         (STAGE, "https://payway-sso-stage.azurewebsites.net"),
-        ({**STAGE, "PAYWAY_ENV": "production"}, "https://payway-sso.azurewebsites.net"),
+        (PRODUCTION, "https://payway-sso.azurewebsites.net"),
         ({**STAGE, "PAYWAY_API_URL": "https://x.example"}, "https://payway-sso-stage.azurewebsites.net"),
         ({**STAGE, "PAYWAY_OPENID_URL": "https://sso.example/"}, "https://sso.example"),
         ({"PAYWAY_OPENID_URL": f"https://sso.example/a{WELL_KNOWN}"}, "https://sso.example/a"),

@@ -23,7 +23,8 @@ from reflex_base.constants import Templates
 from klarna_shop.operations.articles import tell_problems
 from klarna_shop.operations.javascript import reflex_environment
 from klarna_shop.operations.progress import PROJECT, StepFailed, run_step, say, stop
-from klarna_shop.settings import ConfigurationError, Settings, load_settings
+from klarna_shop.operations.start import settings_at_start
+from klarna_shop.settings import ConfigurationError, Settings
 
 WEB = PROJECT / ".web"
 BUILT = WEB / "build" / "client" / "index.html"
@@ -47,6 +48,8 @@ NOT_IN_PAGES = frozenset(
         "withdrawal_waiver",
         "log_format",
         "articles_dir",
+        "ssl_cert_file",
+        "ssl_cert_dir",
     }
 )
 """Settings that no page is made of, besides every secret. (The articles count by their content.)"""
@@ -200,7 +203,7 @@ def _noted() -> dict[str, str]:
 def main() -> int:
     """Build by the settings of the environment; the exit status."""
     try:
-        settings = load_settings()
+        settings = settings_at_start()
         tell_problems(settings)
         build_front_end(settings)
     except (ConfigurationError, StepFailed) as failure:

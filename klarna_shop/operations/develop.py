@@ -17,14 +17,15 @@ from klarna_shop.operations.javascript import reflex_environment
 from klarna_shop.operations.keys import check_keys
 from klarna_shop.operations.progress import PROJECT, StepFailed, say, stop
 from klarna_shop.operations.serve import HOST, migrate_database, own_port
-from klarna_shop.settings import ConfigurationError, Settings, load_settings
+from klarna_shop.operations.start import settings_at_start
+from klarna_shop.settings import ConfigurationError, Settings
 
 
 def main() -> int:
     """Serve until stopped; the exit status."""
     os.chdir(PROJECT)
     try:
-        settings = load_settings()
+        settings = settings_at_start()
         with own_port(settings):
             migrate_database()
             check_keys(settings)

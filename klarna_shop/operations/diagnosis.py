@@ -18,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from klarna_shop.operations.database_check import DEADLINE, check_database
 from klarna_shop.operations.findings import Finding, Grade
 from klarna_shop.operations.scopes import NEEDED_SCOPES, NeededScope
+from klarna_shop.outbound import http_client, outbound_transport
 from klarna_shop.payway import (
     NotFound,
     OpenIdAddress,
@@ -189,7 +190,7 @@ async def check_payway(
     """Whether Payway's token endpoint answers, knows the client, and grants each scope."""
     where = settings.payway_api_url or "embedded sandbox"
     base = settings.payway_api_url or "http://payway.sandbox"
-    async with httpx.AsyncClient(base_url=base, transport=transport, timeout=DEADLINE) as client:
+    async with http_client(settings.outbound, transport=transport, base_url=base, timeout=DEADLINE) as client:
         try:
             whole = await _ask_for_token(client, settings, " ".join(each.scope for each in NEEDED_SCOPES))
         except httpx.HTTPError as error:
@@ -273,7 +274,8 @@ async def check_browser_login(
         settings.payway_organisation,
     )
     address = OpenIdAddress(where, settings.payway_openid_issuer)
-    async with PaywayClient(credentials, transport=transport, timeout=DEADLINE, openid=address) as payway:
+    way = transport or outbound_transport(settings.outbound)
+    async with PaywayClient(credentials, transport=way, timeout=DEADLINE, openid=address) as payway:
         assert payway.openid is not None
         try:
             metadata = await payway.openid.metadata()
@@ -306,7 +308,7 @@ async def _check_sign_in_page(
         f"The redirect address registered for the API user in Payway's admin portal must be {callback}"
     )
     try:
-        async with httpx.AsyncClient(transport=transport, timeout=DEADLINE) as client:
+        async with http_client(settings.outbound, transport=transport, timeout=DEADLINE) as client:
             answer = await client.get(address)
     except httpx.HTTPError as error:
         text = f"{where} cannot be reached from here ({type(error).__name__})"
@@ -392,8 +394,8 @@ async def check_payment_methods(
     chosen = f"the category {category}" if category else "without a category, so that Klarna chooses"
     findings = [Finding(part, Grade.GOOD, f"the widget is loaded with the session's own list, else {chosen}")]
     try:
-        async with httpx.AsyncClient(
-            base_url=settings.app_url, transport=transport, timeout=DEADLINE
+        async with http_client(
+            settings.outbound, transport=transport, base_url=settings.app_url, timeout=DEADLINE
         ) as shop:
             notices = (await shop.get("/readyz")).json()["notices"]
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
@@ -408,8 +410,8 @@ async def check_addresses(
 ) -> list[Finding]:
     """Tell whether the running shop tells its visitors' addresses apart; nothing where no shop answers."""
     try:
-        async with httpx.AsyncClient(
-            base_url=settings.app_url, transport=transport, timeout=DEADLINE
+        async with http_client(
+            settings.outbound, transport=transport, base_url=settings.app_url, timeout=DEADLINE
         ) as shop:
             notice = (await shop.get("/readyz")).json()["addresses"]
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
@@ -443,7 +445,7 @@ async def check_klarna_script(settings: Settings) -> Finding:
     where = urlsplit(settings.klarna_sdk_url).hostname
     problem = ""
     try:
-        async with httpx.AsyncClient(timeout=DEADLINE, follow_redirects=True) as client:
+        async with http_client(settings.outbound, timeout=DEADLINE, follow_redirects=True) as client:
             answer = await client.get(settings.klarna_sdk_url)
         if not answer.is_success or "javascript" not in answer.headers.get("content-type", ""):
             problem = f"{where} answers {answer.status_code} without a script"

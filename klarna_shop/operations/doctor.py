@@ -23,14 +23,15 @@ from klarna_shop.operations.diagnosis import (
 )
 from klarna_shop.operations.findings import Finding, Grade
 from klarna_shop.operations.progress import say, stop
+from klarna_shop.operations.start import settings_at_start
 from klarna_shop.sandbox import Sandbox, SandboxSettings
-from klarna_shop.settings import ConfigurationError, Settings, load_settings
+from klarna_shop.settings import ConfigurationError, Settings
 
 
 def main() -> int:
     """Print the settings and the findings; the exit status."""
     try:
-        settings = load_settings()
+        settings = settings_at_start()
     except ConfigurationError as failure:
         return stop(f"settings: {failure}")
     for line in described(settings):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -17,6 +18,16 @@ _PROGRAMS = {
     "npm": "lib/node_modules/npm/bin/npm-cli.js",
     "npx": "lib/node_modules/npm/bin/npx-cli.js",
 }
+
+_TURNING = re.compile(
+    "NODE_(OPTIONS|ENV|PATH|DEBUG|V8_COVERAGE|PENDING.*|PRESERVE.*)|VITE_.*|BABEL_ENV|BROWSERSLIST.*"
+)
+"""Variables by which Node and the build's tools build something else, or do not start."""
+_REACHING = re.compile(
+    "(.*:)?registry|//.*|@.*|(https?_|no)?proxy|ca|cafile|cert|key|strict_ssl|user(config|agent)|globalconfig"
+    "|cache|(prefer_)?offline|fetch_.*|maxsockets|local_address|loglevel"
+)
+"""Settings of npm that say how a registry is reached."""
 
 
 def link_programs() -> Path:
@@ -42,7 +53,7 @@ def link_programs() -> Path:
 def reflex_environment() -> dict[str, str]:
     """The process environment in which Reflex builds with npm and calls nobody but its registry."""
     folder = link_programs()
-    environment = dict(os.environ)
+    environment = {name: value for name, value in os.environ.items() if not _turns_node(name)}
     environment["PATH"] = os.pathsep.join([str(folder), environment.get("PATH", "")])
     environment |= {
         "REFLEX_USE_NPM": "1",
@@ -61,6 +72,14 @@ def reflex_environment() -> dict[str, str]:
     # Where none is set, Reflex measures public registries and writes the fastest over the reader's own.
     environment.setdefault("NPM_CONFIG_REGISTRY", _configured_registry(environment))
     return environment
+
+
+def _turns_node(name: str) -> bool:
+    """True if the variable would change the build; how the registry is reached is the user's own choice."""
+    npm = re.fullmatch(r"npm_config_(.*)", name, re.IGNORECASE)
+    if npm is not None:
+        return not _REACHING.fullmatch(npm[1].lower().replace("-", "_"))
+    return _TURNING.fullmatch(name) is not None
 
 
 def _configured_registry(environment: dict[str, str]) -> str:

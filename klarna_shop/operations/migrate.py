@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 
 from klarna_shop.operations.progress import say, stop
-from klarna_shop.settings import ConfigurationError, load_settings
+from klarna_shop.operations.start import settings_at_start
+from klarna_shop.settings import ConfigurationError
 from klarna_shop.shop.migrating import DatabaseUnusable, known_versions, migrate, undo
 
 
@@ -20,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     back_to = parser.parse_args(arguments).back_to
     try:
-        url = load_settings().database_url.get_secret_value()
+        url = settings_at_start().database_url.get_secret_value()
         if back_to is None:
             migrate(url)
             return 0

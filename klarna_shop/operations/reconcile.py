@@ -9,7 +9,8 @@ import asyncio
 
 from klarna_shop.assembly import House, build_house
 from klarna_shop.operations.progress import say, stop
-from klarna_shop.settings import ConfigurationError, load_settings
+from klarna_shop.operations.start import settings_at_start
+from klarna_shop.settings import ConfigurationError
 from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.migrating import DatabaseUnusable, migrate
 from klarna_shop.shop.purchase.reconciliation import Reconciled
@@ -18,7 +19,7 @@ from klarna_shop.shop.purchase.reconciliation import Reconciled
 def main() -> int:
     """Reconcile and print what there is and what changed; 1 where a person has to look into something."""
     try:
-        settings = load_settings()
+        settings = settings_at_start()
         migrate(settings.database_url.get_secret_value())
         return asyncio.run(_reconcile(build_house(settings)))
     except (ConfigurationError, DatabaseUnusable, DatabaseUnavailable) as failure:

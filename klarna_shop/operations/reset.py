@@ -14,8 +14,9 @@ from pathlib import Path
 from klarna_shop.database_address import parse_database_url
 from klarna_shop.operations.progress import PROJECT, StepFailed, say, stop
 from klarna_shop.operations.serve import own_port
+from klarna_shop.operations.start import settings_at_start
 from klarna_shop.sandbox import COMPANIONS as SANDBOX_COMPANIONS
-from klarna_shop.settings import ConfigurationError, Settings, load_settings
+from klarna_shop.settings import ConfigurationError, Settings
 from klarna_shop.shop.migrating import DatabaseUnusable, migrate, undo
 
 _SQLITE_COMPANIONS = ("", "-wal", "-shm", "-journal")
@@ -25,7 +26,7 @@ def main() -> int:
     """Reset what the settings name; the exit status."""
     os.chdir(PROJECT)
     try:
-        reset(load_settings())
+        reset(settings_at_start())
     except (ConfigurationError, StepFailed, DatabaseUnusable) as failure:
         return stop(str(failure))
     return 0

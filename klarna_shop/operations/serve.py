@@ -18,8 +18,9 @@ from klarna_shop.operations.articles import tell_problems
 from klarna_shop.operations.build import BUILT, build_front_end
 from klarna_shop.operations.keys import check_keys
 from klarna_shop.operations.progress import PROJECT, StepFailed, run_step, say, stop
+from klarna_shop.operations.start import settings_at_start
 from klarna_shop.ports import PortTaken, PortUnusable, port_held
-from klarna_shop.settings import ConfigurationError, Settings, load_settings
+from klarna_shop.settings import ConfigurationError, Settings
 from klarna_shop.web.tcp_connections import most_connections, raise_file_limit
 
 HOST = "127.0.0.1"
@@ -36,7 +37,7 @@ def main(arguments: list[str]) -> int:
     """Set up and serve until stopped; the exit status."""
     os.chdir(PROJECT)
     try:
-        settings = load_settings()
+        settings = settings_at_start()
         with own_port(settings):
             migrate_database()
             check_keys(settings)

@@ -16,7 +16,8 @@ import time
 
 from klarna_shop.assembly import House, build_house
 from klarna_shop.operations.progress import say, stop
-from klarna_shop.settings import ConfigurationError, Settings, load_settings
+from klarna_shop.operations.start import settings_at_start
+from klarna_shop.settings import ConfigurationError, Settings
 from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.migrating import DatabaseUnusable, migrate
 from klarna_shop.shop.simulation import (
@@ -42,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--remove", action="store_true", help="take all simulations away")
     chosen = parser.parse_args(arguments)
     try:
-        settings = load_settings()
+        settings = settings_at_start()
         if not settings.is_sandbox:
             return stop(f"PAYWAY_ENV is {settings.payway_env}: simulated readers are for the sandbox only.")
         return asyncio.run(_act(settings, chosen))

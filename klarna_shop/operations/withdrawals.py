@@ -12,7 +12,8 @@ import sys
 
 from klarna_shop.assembly import build_house
 from klarna_shop.operations.progress import say, stop
-from klarna_shop.settings import ConfigurationError, load_settings
+from klarna_shop.operations.start import settings_at_start
+from klarna_shop.settings import ConfigurationError, Settings
 from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.migrating import DatabaseUnusable, migrate
 from klarna_shop.shop.money import local_time, price
@@ -30,15 +31,15 @@ MEANING = {
 def main() -> int:
     """Print them, newest first."""
     try:
-        settings = load_settings()
+        settings = settings_at_start()
         migrate(settings.database_url.get_secret_value())
-        return asyncio.run(_list())
+        return asyncio.run(_list(settings))
     except (ConfigurationError, DatabaseUnusable, DatabaseUnavailable) as error:
         return stop(str(error))
 
 
-async def _list() -> int:
-    house = build_house(load_settings())
+async def _list(settings: Settings) -> int:
+    house = build_house(settings)
     try:
         withdrawals = house.shop.withdrawals
         rows = await withdrawals.latest()

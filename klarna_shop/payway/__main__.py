@@ -23,10 +23,12 @@ from typing import Any
 
 from dotenv import dotenv_values
 
+from klarna_shop.outbound import OutboundWay, outbound_transport
 from klarna_shop.payway.client import PaywayClient
 from klarna_shop.payway.commands import COMMANDS, Command
 from klarna_shop.payway.errors import AccessDenied, NoAnswer, NotUnderstood, PaywayError, WrongCredentials
 from klarna_shop.payway.tokens import Identity, IdentityTokens, PaywayCredentials
+from klarna_shop.web_address import read_web_address
 
 BASES = {
     "sandbox": "http://localhost:9000",
@@ -102,11 +104,18 @@ def _credentials(settings: Mapping[str, str]) -> PaywayCredentials:
         if not given.get(name):
             raise ValueError(f"{name} is unset; PAYWAY_ENV={environment} takes a value for it")
     return PaywayCredentials(
-        base_url=given.get("PAYWAY_API_URL", BASES[environment]).rstrip("/"),
+        base_url=_base_url(given.get("PAYWAY_API_URL", BASES[environment])),
         client_id=given["PAYWAY_CLIENT_ID"],
         client_secret=given["PAYWAY_CLIENT_SECRET"],
         organisation=given.get("PAYWAY_ORGANISATION", "demo"),
     )
+
+
+def _base_url(written: str) -> str:
+    try:
+        return str(read_web_address(written)).rstrip("/")
+    except ValueError as error:
+        raise ValueError(f"PAYWAY_API_URL takes {error}") from None
 
 
 async def _ask(
@@ -117,7 +126,8 @@ async def _ask(
     email: str,
     password: str,
 ) -> Any:
-    async with PaywayClient(credentials) as client:
+    way = OutboundWay(settings.get("OUTBOUND_PROXY", ""))
+    async with PaywayClient(credentials, transport=outbound_transport(way)) as client:
         if command is None:
             return await _scopes(client)
         identity = None

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from klarna_shop.outbound import http_client
 from klarna_shop.payway.errors import AnswerLost, NotSent, NotUnderstood, PaywayError
 from klarna_shop.payway.observation import CallObserver, ObservedCall, tell
 from klarna_shop.payway.scope import SCOPE_HEADER, call_scope
@@ -59,9 +60,9 @@ class Connection:
         self._observer = observer
         self._now = now
         logging.getLogger("httpx").addFilter(_without_query)
-        self._http = httpx.AsyncClient(
-            base_url=base_url,
+        self._http = http_client(
             transport=transport,
+            base_url=base_url,
             headers={"Accept": "application/json"},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             follow_redirects=False,

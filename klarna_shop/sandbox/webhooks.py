@@ -144,13 +144,13 @@ class Webhooks:
         await self.settle()
 
     async def _send(self, event: _Event, envelope: str, delay: float) -> None:
-        import httpx
+        from klarna_shop.outbound import http_client
 
         await asyncio.sleep(delay)
         try:
             async with self.database.reading() as session:
                 body = await self._body(session, event, envelope)
-            async with httpx.AsyncClient(transport=self.transport, timeout=DEADLINE_SECONDS) as client:
+            async with http_client(transport=self.transport, timeout=DEADLINE_SECONDS) as client:
                 for pause in (*self.pauses_seconds, None):
                     if await self._is_taken(client, body):
                         self.counts.taken += 1

@@ -6,17 +6,15 @@ import re
 from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address
 
+from klarna_shop.web_address import DEFAULT_PORTS, HIGHEST_PORT, LONGEST_HOST, canonical_host
+
 DEFAULT_LANGUAGE = "sv"
 """Stands at the plain addresses; every other language below its own prefix."""
 
 LONGEST_ADDRESS = 4096
 """Characters of an address that a browser is sent to; Klarna's own have a few hundred."""
-LONGEST_HOST = 253
-"""Characters of a host name (RFC 1035)."""
-HIGHEST_PORT = 65535
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts that may be plain http and have any port: the machine of someone who tries the shop out."""
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 _ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::(?P<port>[1-9][0-9]{0,4}))?(?:[/?#]\S*)?",
     re.ASCII | re.IGNORECASE,
@@ -54,7 +52,7 @@ def host_is_allowed(url: str, patterns: tuple[str, ...]) -> bool:
     if parts is None:
         return False
     scheme, host = parts["scheme"].lower(), _host(parts["host"].lower())
-    port = int(parts["port"]) if parts["port"] else _DEFAULT_PORTS[scheme]
+    port = int(parts["port"]) if parts["port"] else DEFAULT_PORTS[scheme]
     if host is None or port > HIGHEST_PORT or (scheme == "http" and host not in _LOOPBACK):
         return False
     return any(_names(pattern, host, port, scheme) for pattern in patterns)
@@ -68,7 +66,7 @@ def _names(pattern: str, host: str, port: int, scheme: str) -> bool:
     if parts["port"]:
         allows_port = port == int(parts["port"])
     else:
-        allows_port = port == _DEFAULT_PORTS[scheme] or host in _LOOPBACK
+        allows_port = port == DEFAULT_PORTS[scheme] or host in _LOOPBACK
     if not parts["below"]:
         return allows_port and host == named
     below = host.removesuffix(f".{named}")
@@ -97,6 +95,6 @@ def _host(written: str) -> str | None:
 def _ascii(named: str) -> str:
     """A pattern's host in ASCII; empty where there is no such name."""
     try:
-        return named if named.isascii() else named.encode("idna").decode()
-    except UnicodeError:
+        return canonical_host(f"[{named}]" if ":" in named else named)
+    except ValueError:
         return ""

@@ -16,7 +16,7 @@ from klarna_shop.operations.conformance.runner import run
 from klarna_shop.operations.conformance.target import payway_settings, target_from
 from klarna_shop.operations.conformance.wire import Unreachable
 from klarna_shop.sandbox import Sandbox, SandboxSettings
-from klarna_shop.settings import ConfigurationError, Settings, read_settings
+from klarna_shop.settings import ConfigurationError, Settings, read_for_questions, read_settings
 from tests.conformance.stage import Line, stage
 
 SECRET = "the-secret-of-stage"
@@ -199,7 +199,7 @@ def test_a_wrong_variable_is_named(environment: dict[str, str], name: str) -> No
 
 
 def test_production_takes_an_explicit_yes() -> None:
-    settings = read_settings(_env_file=None, **(STAGE | {"payway_env": "production"}))
+    settings = read_for_questions(_env_file=None, **(STAGE | {"payway_env": "production"}))
     with pytest.raises(ConfigurationError, match="CONFORMANCE_PRODUCTION=1"):
         target_from(settings, {})
     assert target_from(settings, {"CONFORMANCE_PRODUCTION": "1"}).name == "production"

@@ -21,7 +21,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "assets/look.css",
         "rxconfig.py",
         "requirements.lock",
-        "articles/a.md",
+        "articles/a/sv.md",
     ):
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def _changed_by(project: Path, name: str) -> set[str]:
         ("rxconfig.py", "rxconfig.py"),
         ("requirements.lock", "packages"),
         ("reflex.lock/package.json", "reflex.lock"),
-        ("articles/a.md", "articles"),
+        ("articles/a/sv.md", "articles"),
     ],
 )
 def test_a_changed_file_is_a_reason_to_build(project: Path, file: str, part: str) -> None:
@@ -67,7 +67,7 @@ def test_what_the_pages_are_not_made_of_is_none(project: Path, file: str) -> Non
 def test_a_renamed_file_is_a_reason_to_build(project: Path) -> None:
     settings = read_settings(articles_dir=project / "articles")
     before = ingredients(settings)
-    (project / "articles/a.md").rename(project / "articles/b.md")
+    (project / "articles/a/sv.md").rename(project / "articles/a/en.md")
     assert ingredients(settings)["articles"] != before["articles"]
 
 

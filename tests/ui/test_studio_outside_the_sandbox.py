@@ -12,6 +12,7 @@ import pytest
 
 from klarna_shop.settings import PROJECT
 from klarna_shop.shop.previews import Persona
+from tests.production import PRODUCTION
 
 LOOK = """
 import json
@@ -61,15 +62,11 @@ def test_scenarios_and_time_machine_are_the_sandboxs_alone(environment: str) -> 
 
 
 def _look(environment: str) -> Any:
-    settings = {
+    settings = PRODUCTION | {
         "PAYWAY_ENV": environment,
-        "PAYWAY_CLIENT_ID": "client",
-        "PAYWAY_CLIENT_SECRET": "secret",
-        "SECRET_KEY": "the key of tests and of tests only long enough",
-        "APP_URL": "https://shop.example",
     }
-    if environment != "sandbox":
-        settings["STUDIO_PASSWORD"] = "correct horse"
+    if environment == "sandbox":
+        del settings["STUDIO_PASSWORD"]
     answer = subprocess.run(
         [sys.executable, "-c", LOOK],
         cwd=PROJECT,

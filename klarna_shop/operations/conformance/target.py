@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import httpx
 
 from klarna_shop.operations.conformance.probes.probe import Leave
+from klarna_shop.outbound import DIRECT, OutboundWay
 from klarna_shop.sandbox import Sandbox, SandboxSettings, demo_customers
-from klarna_shop.settings import ConfigurationError, Settings, read_settings
+from klarna_shop.settings import ConfigurationError, Settings, read_for_questions
 
 CUSTOMER_VARIABLES = ("CONFORMANCE_EMAIL", "CONFORMANCE_PASSWORD")
 _LEAVES = {"CONFORMANCE_WRITES": Leave.WRITE, "CONFORMANCE_WRONG_PASSWORD": Leave.WRONG_PASSWORD}
@@ -28,6 +29,7 @@ class Target:
         leaves: what is allowed there.
         transport: makes the way to it, where it is not the network.
         timeout: seconds for one call.
+        way: to the network.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Target:
     leaves: frozenset[Leave] = frozenset()
     transport: Callable[[], httpx.AsyncBaseTransport] | None = field(default=None, repr=False)
     timeout: float = 30.0
+    way: OutboundWay = DIRECT
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -54,7 +57,7 @@ def payway_settings() -> Settings:
         ConfigurationError: a value is wrong.
     """
     unused = "not used where nothing is sold"
-    return read_settings(app_url="http://localhost", secret_key=unused * 2, studio_password=unused)
+    return read_for_questions(app_url="http://localhost", secret_key=unused * 2, studio_password=unused)
 
 
 def target_from(settings: Settings, environment: Mapping[str, str]) -> Target:
@@ -87,6 +90,7 @@ def target_from(settings: Settings, environment: Mapping[str, str]) -> Target:
         customer,
         frozenset(leaves),
         timeout=settings.payway_timeout,
+        way=settings.outbound,
     )
 
 

@@ -11,6 +11,7 @@ from klarna_shop.operations.conformance.knowledge import IDENTITY_SCOPES, Knowle
 from klarna_shop.operations.conformance.probes.probe import API, TOKEN_PATH
 from klarna_shop.operations.conformance.shape import body_of
 from klarna_shop.operations.conformance.target import Target
+from klarna_shop.outbound import http_client
 
 _SCOPES_TO_SPARE = ("/external/title/r", "/external/product/r", "/external/klarna_payments/r")
 
@@ -26,9 +27,10 @@ class Wire:
         self._knowledge = knowledge
         self._client_tokens: dict[str, str | None] = {}
         self._customer_tokens: dict[str, str | None] = {}
-        self._http = httpx.AsyncClient(
-            base_url=target.base_url,
+        self._http = http_client(
+            target.way,
             transport=target.transport() if target.transport is not None else None,
+            base_url=target.base_url,
             timeout=target.timeout,
             headers={"Accept": "application/json"},
             follow_redirects=False,

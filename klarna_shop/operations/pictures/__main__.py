@@ -79,7 +79,7 @@ def _wait_for(address: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
-            if httpx.get(f"{address}/healthz", timeout=2).is_success:
+            if httpx.get(f"{address}/healthz", timeout=2, trust_env=False).is_success:
                 return
         except httpx.HTTPError:
             time.sleep(0.2)

@@ -17,6 +17,9 @@ import httpx
 
 from klarna_shop.operations.progress import say, stop
 from klarna_shop.operations.supply_chain.locked import LockedPackage, locked_packages
+from klarna_shop.outbound import blocking_http_client
+from klarna_shop.settings import ConfigurationError, load_settings
+from klarna_shop.web_address import read_web_address
 
 SERVICE = "https://api.osv.dev"
 DEADLINE_SECONDS = 30.0
@@ -59,9 +62,16 @@ def weaknesses(
 def main() -> int:
     """Ask and tell; the exit status."""
     packages = locked_packages()
-    service = os.environ.get("OSV_URL", SERVICE)
     try:
-        with httpx.Client(base_url=service, timeout=DEADLINE_SECONDS) as client:
+        service = str(read_web_address(os.environ.get("OSV_URL") or SERVICE))
+    except ValueError as error:
+        return stop(f"OSV_URL takes {error}")
+    try:
+        way = load_settings().outbound
+    except ConfigurationError as failure:
+        return stop(str(failure))
+    try:
+        with blocking_http_client(way, base_url=service, timeout=DEADLINE_SECONDS) as client:
             found = weaknesses(packages, client)
     except NotReached as error:
         return stop(f"The advisory service {service} was not reached ({error}): nothing is known.", UNREACHED)

@@ -38,7 +38,6 @@ from klarna_shop.shop.identity.redirect import (
     start_address,
 )
 from klarna_shop.shop.identity.registration import (
-    LONGEST_EMAIL,
     LONGEST_NAME,
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
@@ -48,7 +47,6 @@ from klarna_shop.shop.identity.service import Identities, SignedIn, can_be_email
 
 __all__ = [
     "CALLBACK_PATH",
-    "LONGEST_EMAIL",
     "LONGEST_NAME",
     "LONGEST_PASSWORD",
     "NOTICE_SECONDS",

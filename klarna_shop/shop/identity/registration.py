@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
-EMAIL = re.compile(r"[\w+\-.]+@[a-z\d\-]+(\.[a-z]+)*\.[a-z]+", re.IGNORECASE | re.ASCII)
-"""The addresses Payway takes for an account (payway-api.md §10.2)."""
-LONGEST_EMAIL = 254
+from klarna_shop.email_address import email_fault, typed_email
+from klarna_shop.typed_text import name_fault, tidy
+
 SHORTEST_PASSWORD = 8
 """Characters. Payway would take six (§10.1); current advice is eight."""
 LONGEST_PASSWORD = 1024
@@ -24,28 +23,20 @@ class RegistrationRequest:
     last_name: str = field(repr=False)
 
     def trimmed(self) -> RegistrationRequest:
-        """Without white space around what is not secret."""
+        """As it was meant, without what typing and pasting bring along; the password stays as it is."""
         return RegistrationRequest(
-            self.email.strip(), self.password, self.first_name.strip(), self.last_name.strip()
+            typed_email(self.email), self.password, tidy(self.first_name), tidy(self.last_name)
         )
 
     def faults(self) -> dict[str, str]:
-        """Field to `required`, `invalid`, `too_short` or `too_long`; empty where all is well."""
+        """Field to its fault, a word such as `required` or `too_short`; empty where all is well."""
         found = {
-            "email": _email_fault(self.email),
+            "email": email_fault(self.email),
             "password": _password_fault(self.password),
-            "first_name": _name_fault(self.first_name),
-            "last_name": _name_fault(self.last_name),
+            "first_name": name_fault(self.first_name, LONGEST_NAME),
+            "last_name": name_fault(self.last_name, LONGEST_NAME),
         }
         return {name: fault for name, fault in found.items() if fault}
-
-
-def _email_fault(email: str) -> str:
-    if not email:
-        return "required"
-    if len(email) > LONGEST_EMAIL:
-        return "too_long"
-    return "" if EMAIL.fullmatch(email) else "invalid"
 
 
 def _password_fault(password: str) -> str:
@@ -54,11 +45,3 @@ def _password_fault(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
         return "too_short"
     return "too_long" if len(password) > LONGEST_PASSWORD else ""
-
-
-def _name_fault(name: str) -> str:
-    if not name:
-        return "required"
-    if len(name) > LONGEST_NAME:
-        return "too_long"
-    return "" if name.isprintable() else "invalid"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
+from klarna_shop.email_address import LONGEST_EMAIL, is_email, typed_email
 from klarna_shop.payway import (
     AccessDenied,
     Account,
@@ -42,7 +43,7 @@ from klarna_shop.shop.identity.errors import (
 )
 from klarna_shop.shop.identity.openid_sign_in import OpenIdSignIns
 from klarna_shop.shop.identity.redirect import PendingSignIn, RedirectStates, Way
-from klarna_shop.shop.identity.registration import LONGEST_EMAIL, LONGEST_PASSWORD, RegistrationRequest
+from klarna_shop.shop.identity.registration import LONGEST_PASSWORD, RegistrationRequest
 from klarna_shop.shop.identity.sessions import SignInSessions, StoredTokens
 from klarna_shop.shop.reader import Customer, Reader
 
@@ -120,7 +121,7 @@ class Identities:
             AccountFrozen: after too many failures nothing is tried for a while.
             PaywayUnavailable: Payway gave no usable answer in time.
         """
-        email = email.strip()
+        email = typed_email(email)
         if not can_be_email(email) or not 0 < len(password) <= LONGEST_PASSWORD:
             raise SignInRefused
         try:
@@ -346,7 +347,7 @@ class Identities:
 def can_be_email(email: str) -> bool:
     """Whether it is worth asking; what an address may look like in an old account, Payway knows."""
     local, at, host = email.rpartition("@")
-    return (
+    return is_email(email) or (
         bool(local and at and host)
         and len(email) <= LONGEST_EMAIL
         and email.isprintable()

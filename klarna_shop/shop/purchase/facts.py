@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 
-EMAIL = re.compile(r"\A[\w+\-.]+@[a-z\d\-]+(\.[a-z\d\-]+)*\.[a-z]+\Z", re.IGNORECASE | re.ASCII)
-"""Payway's own rule (payway-api.md §10.2), with digits and hyphens in every label.
+from klarna_shop.email_address import email_fault
+from klarna_shop.typed_text import name_fault
 
-Checked in the picker: Payway itself is asked about the address only after Klarna's approval.
-"""
-LONGEST_EMAIL = 254
 LONGEST_NAME = 100
 
 
@@ -24,15 +20,19 @@ class CustomerDetails:
     last_name: str = field(repr=False)
 
     def faults(self) -> tuple[str, ...]:
-        """Names of the fields that cannot be used; empty where all are fine."""
-        faults = []
-        if len(self.email) > LONGEST_EMAIL or not EMAIL.match(self.email):
-            faults.append("email")
-        for name in ("first_name", "last_name"):
-            value = getattr(self, name)
-            if not 1 <= len(value) <= LONGEST_NAME or not value.isprintable():
-                faults.append(name)
-        return tuple(faults)
+        """Names of the fields that cannot be used; empty where all are fine.
+
+        A field that is filled in is named a second time with its fault, such as `email:unsupported`. Payway
+        itself is asked about the address only after Klarna's approval, so that its rule is applied here.
+        """
+        found = {
+            "email": str(email_fault(self.email)),
+            "first_name": name_fault(self.first_name, LONGEST_NAME),
+            "last_name": name_fault(self.last_name, LONGEST_NAME),
+        }
+        named = [(name, fault) for name, fault in found.items() if fault]
+        precise = [f"{name}:{fault}" for name, fault in named if fault not in {"required", "invalid"}]
+        return (*(name for name, _ in named), *precise)
 
 
 @dataclass(frozen=True)

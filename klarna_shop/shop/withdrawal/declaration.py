@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from klarna_shop.shop.purchase.facts import EMAIL, LONGEST_EMAIL
+from klarna_shop.email_address import is_email
+from klarna_shop.typed_text import can_be_shown, name_fault
 
 LONGEST_NAME = 200
 LONGEST_CONTRACT = 500
@@ -51,11 +52,12 @@ class Declaration:
     def faults(self, *, names_contract: bool) -> tuple[str, ...]:
         """Names of the fields that cannot be used. `names_contract`: `contract` has to say what is meant."""
         faults = []
-        if not 1 <= len(self.name.strip()) <= LONGEST_NAME or not self.name.isprintable():
+        if name_fault(self.name.strip(), LONGEST_NAME):
             faults.append("name")
         contract = self.contract.strip()
-        if names_contract and not (1 <= len(contract) <= LONGEST_CONTRACT and contract.isprintable()):
+        if names_contract and not (1 <= len(contract) <= LONGEST_CONTRACT and can_be_shown(contract)):
             faults.append("contract")
-        if len(self.email) > LONGEST_EMAIL or not EMAIL.match(self.email):
+        # The receipt goes there and no account is made: any address that mail reaches will do.
+        if not is_email(self.email):
             faults.append("email")
         return tuple(faults)

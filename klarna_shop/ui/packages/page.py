@@ -11,6 +11,7 @@ from klarna_shop.ui.offer_words import OfferView
 from klarna_shop.ui.packages.state import PackagesState
 from klarna_shop.ui.page_title import page_title
 from klarna_shop.ui.plain_link import PlainLink
+from klarna_shop.ui.sign_in.form_parts import unsupported_email
 
 ERRORS = (
     "not_eligible",
@@ -231,6 +232,13 @@ def _field(
 def _fault(language: str, name: str) -> str | rx.Var[str]:
     """The sentence about a field to correct; of a start date with the nearest possible days, where known."""
     general = text(language, f"packages.fault.{name}")
+    if name in {"email", "first_name", "last_name"}:
+        too_long = text(language, f"register.fault.{name}.too_long")
+        words = rx.cond(PackagesState.faults.contains(f"{name}:too_long"), too_long, general)
+        if name == "email":
+            unsupported = PackagesState.faults.contains("email:unsupported")
+            words = rx.cond(unsupported, unsupported_email(language), words)
+        return words
     if name != "start_date":
         return general
     return rx.cond(PackagesState.start_date_fault != "", PackagesState.start_date_fault, general)

@@ -9,6 +9,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventSpec
 
+from klarna_shop.email_address import typed_email
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.flows import Party
 from klarna_shop.shop.measurement import EventName
@@ -16,6 +17,7 @@ from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.offers import CatalogueUnavailable
 from klarna_shop.shop.purchase import CannotOpen, Choice, CustomerDetails, Reason, StartDateImpossible
 from klarna_shop.shop.reader import Reader
+from klarna_shop.typed_text import tidy
 from klarna_shop.ui.discovery import product_data
 from klarna_shop.ui.languages import address
 from klarna_shop.ui.measuring import measure
@@ -190,7 +192,8 @@ def _choice(form: dict[str, Any], language: str, article: str, *, signed_in: boo
         raise CannotOpen(Reason.INVALID_FIELDS, ("offer",))
     customer = None
     if not signed_in:
-        customer = CustomerDetails(_text(form, "email"), _text(form, "first_name"), _text(form, "last_name"))
+        email, first_name, last_name = (_text(form, name) for name in ("email", "first_name", "last_name"))
+        customer = CustomerDetails(typed_email(email), tidy(first_name), tidy(last_name))
     return Choice(
         code=code,
         period_id=period_id,

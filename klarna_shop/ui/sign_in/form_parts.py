@@ -7,6 +7,7 @@ from typing import Any
 
 import reflex as rx
 
+from klarna_shop.settings import load_settings
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.plain_form import plain_form
 from klarna_shop.ui.sign_in.state import ALERT_ID, SignInState
@@ -62,7 +63,19 @@ def field(
 
 
 def _register_words(language: str, name: str) -> dict[str, str]:
-    return {code: text(language, f"register.fault.{name}.{code}") for code in FAULTS}
+    words = {code: text(language, f"register.fault.{name}.{code}") for code in FAULTS}
+    return words | ({"unsupported": unsupported_email(language)} if name == "email" else {})
+
+
+def sign_in_email_words(language: str) -> dict[str, str]:
+    """Sentences by fault of an address to sign in with."""
+    no_account = text(language, "sign_in.fault.email.unsupported", email=load_settings().seller_email)
+    return _register_words(language, "email") | {"unsupported": no_account}
+
+
+def unsupported_email(language: str) -> str:
+    """Sentence for an address of a form that Payway does not take."""
+    return text(language, "register.fault.email.unsupported", email=load_settings().seller_email)
 
 
 def _fault(identifier: str, fault: rx.Var[str], words: Mapping[str, str]) -> rx.Component:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import reflex as rx
 
-from klarna_shop.shop.identity import LONGEST_EMAIL, LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
+from klarna_shop.email_address import LONGEST_EMAIL
+from klarna_shop.shop.identity import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from klarna_shop.ui.languages import address, text
 from klarna_shop.ui.plain_form import plain_form
 from klarna_shop.ui.sign_in.by_redirect import by_way_in, redirect_card

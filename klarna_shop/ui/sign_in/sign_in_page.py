@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
+from klarna_shop.email_address import LONGEST_EMAIL
 from klarna_shop.shop.current import current_shop
-from klarna_shop.shop.identity import LONGEST_EMAIL, LONGEST_PASSWORD, DemoCustomer
+from klarna_shop.shop.identity import LONGEST_PASSWORD, DemoCustomer
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE, address, text
 from klarna_shop.ui.plain_form import plain_form
 from klarna_shop.ui.sign_in.by_redirect import by_way_in, other_customer, read_on, redirect_card
@@ -15,6 +16,7 @@ from klarna_shop.ui.sign_in.form_parts import (
     already_signed_in,
     field,
     hidden_fields,
+    sign_in_email_words,
 )
 from klarna_shop.ui.sign_in.state import SignInState
 
@@ -72,6 +74,7 @@ def _form(language: str, forgot_password_url: str | None) -> rx.Component:
             kind="email",
             value=SignInState.email,
             fault=SignInState.email_fault,
+            fault_words=sign_in_email_words(language),
             alerted=True,
             auto_complete="username",
             max_length=LONGEST_EMAIL,

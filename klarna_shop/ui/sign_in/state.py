@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import reflex as rx
 from reflex.event import EventSpec
 
+from klarna_shop.email_address import EmailFault, email_fault, typed_email
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.identity import Notice, Way, can_be_email, mark_of, own_path, start_address, unseal
 from klarna_shop.shop.measurement import EventName
@@ -130,7 +131,7 @@ class SignInState(rx.State):
         self.email = notice.typed.get("email", "")
         self.first_name = notice.typed.get("first_name", "")
         self.last_name = notice.typed.get("last_name", "")
-        self.email_fault = faults.get("email", "")
+        self.email_fault = faults.get("email", "") or _refused_form(notice)
         self.password_fault = faults.get("password", "")
         self.first_name_fault = faults.get("first_name", "")
         self.last_name_fault = faults.get("last_name", "")
@@ -145,6 +146,14 @@ def _missing(notice: Notice) -> dict[str, str]:
     if not can_be_email(notice.typed.get("email", "")):
         faults["email"] = "invalid" if notice.typed.get("email") else "required"
     return faults
+
+
+def _refused_form(notice: Notice) -> str:
+    """Fault of the address with which Payway has refused to sign in, where no account can have it."""
+    if (notice.form, notice.code) != ("sign_in", "refused"):
+        return ""
+    fault = email_fault(typed_email(notice.typed.get("email", "")))
+    return fault.value if fault is EmailFault.UNSUPPORTED else ""
 
 
 async def _awaits_another(reader: Reader, goal: str) -> bool:

@@ -12,9 +12,11 @@ from urllib.parse import urlencode
 import reflex as rx
 from reflex.event import EventSpec
 
+from klarna_shop.email_address import typed_email
 from klarna_shop.shop.current import current_shop
 from klarna_shop.shop.reader import Reader
 from klarna_shop.shop.withdrawal import CannotDeclare, CannotTell, Contract, Declaration, Withdrawal
+from klarna_shop.typed_text import tidy
 from klarna_shop.ui.claims import Claim, is_held
 from klarna_shop.ui.dates import date_and_time
 from klarna_shop.ui.languages import address, text
@@ -154,7 +156,7 @@ class WithdrawalState(rx.State):
                 self.working, self.error, self.faults = True, "", []
             declaration = Declaration(
                 name=_typed(form, "name"),
-                email=_typed(form, "email"),
+                email=typed_email(_typed(form, "email")),
                 contract=contract_words(chosen) if chosen.reference else _typed(form, "contract"),
             )
             try:
@@ -250,4 +252,4 @@ def _declaring(reader: Reader) -> str:
 
 def _typed(form: Any, name: str) -> str:
     value = form.get(name, "") if isinstance(form, dict) else ""
-    return value.strip()[:LONGEST_INPUT] if isinstance(value, str) else ""
+    return tidy(value)[:LONGEST_INPUT] if isinstance(value, str) else ""

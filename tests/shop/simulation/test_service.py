@@ -178,7 +178,7 @@ def test_the_command_refuses_outside_the_sandbox(
     for name, value in outside.items():
         monkeypatch.setenv(name, value)
     # Settings are read once in a process, and another test may have read them.
-    monkeypatch.setattr(simulate, "load_settings", read_settings)
+    monkeypatch.setattr(simulate, "settings_at_start", read_settings)
     assert simulate.main(["--visitors", "10"]) == 1
     told = capsys.readouterr().err.strip()
     assert told == "PAYWAY_ENV is stage: simulated readers are for the sandbox only."
