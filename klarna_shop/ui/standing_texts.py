@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,8 @@ WITHDRAWAL_FORM = "withdrawal-form"
 """The standard form's name; also its id on the page with the terms."""
 
 _TEXTS = Path(__file__).parent / "texts"
+_PLACE = re.compile(r"\{(\w+)\}")
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
@@ -35,20 +38,29 @@ def standing_text(name: str, language: str, settings: Settings) -> tuple[str, st
     """
     written = language if (_TEXTS / f"{name}.{language}.md").is_file() else DEFAULT_LANGUAGE
     source = read_file(_TEXTS / f"{name}.{written}.md")
-    filled = source.format(
-        seller_name=settings.seller_name,
-        seller_number=settings.seller_number,
-        seller_address=settings.seller_address,
-        seller_email=settings.seller_email,
-        seller_contact=", ".join(filter(None, (f"<{settings.seller_email}>", settings.seller_phone))),
-        meter_days=settings.meter_days,
-        meter_free_articles=settings.meter_free_articles,
-        retention_days=settings.retention_days,
-        trial_digest_days=TRIAL_DIGEST_DAYS,
-        withdraw=address(language, "/withdraw"),
-        terms=address(language, "/terms"),
-    )
+    values = {
+        "seller_name": _escaped(settings.seller_name),
+        "seller_number": _escaped(settings.seller_number),
+        "seller_address": _escaped(settings.seller_address),
+        "seller_email": settings.seller_email,
+        "seller_contact": ", ".join(
+            filter(None, (f"<{settings.seller_email}>", _escaped(settings.seller_phone)))
+        ),
+        "meter_days": settings.meter_days,
+        "meter_free_articles": settings.meter_free_articles,
+        "retention_days": settings.retention_days,
+        "trial_digest_days": TRIAL_DIGEST_DAYS,
+        "withdraw": address(language, "/withdraw"),
+        "terms": address(language, "/terms"),
+    }
+    # A seller's own text may have braces of its own.
+    filled = _PLACE.sub(lambda place: str(values.get(place[1], place[0])), source)
     return filled, written
+
+
+def _escaped(plain: str) -> str:
+    """A setting as Markdown that shows it letter by letter."""
+    return _PUNCTUATION.sub(r"\\\g<0>", plain)
 
 
 def as_html(markdown: str) -> str:

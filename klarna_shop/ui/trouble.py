@@ -116,6 +116,7 @@ def trouble_banner(language: str) -> rx.Component:
     return rx.el.div(
         rx.cond(TroubleState.reference != "", shown, rx.fragment()),
         id=BANNER_ID,
+        class_name="trouble",
         role="alert",
         tab_index=-1,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 
 from klarna_shop.settings import load_settings
 from klarna_shop.ui.languages import languages
-from klarna_shop.ui.standing_texts import PlainSection, as_sections, standing_text
+from klarna_shop.ui.standing_texts import PlainSection, as_html, as_sections, standing_text
 
 WRITTEN = """# Villkor
 
@@ -56,3 +58,18 @@ def test_the_privacy_text_says_for_how_long_a_trials_mailbox_is_known(language: 
     text, written = standing_text("privacy", language, load_settings())
     assert written == language
     assert any("trial" in line or "prov" in line for line in text.splitlines() if "366 " in line)
+
+
+def test_a_sellers_name_is_text_and_never_markup_or_a_format() -> None:
+    name = "Nyheter *24* [A_B](x) <b> 50 % {meter_days} & Co"
+    settings = load_settings().model_copy(update={"seller_name": name})
+    markdown, _ = standing_text("terms", "sv", settings)
+    words = "\n".join(one for section in as_sections(markdown, "", "") for one in section.paragraphs)
+    assert name in words
+    assert escape(name) in as_html(markdown)
+
+
+def test_braces_of_a_text_that_name_nothing_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("klarna_shop.ui.standing_texts.read_file", lambda _path: "{ {x} {meter_days}")
+    settings = load_settings()
+    assert standing_text("terms", "sv", settings)[0] == f"{{ {{x}} {settings.meter_days}"
