@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
@@ -16,10 +17,12 @@ from starlette.applications import Starlette
 from klarna_shop.assembly import House
 from klarna_shop.settings import PROJECT
 from klarna_shop.shop.articles import Article, ArticleLibrary
+from klarna_shop.shop.articles.text import read_text
 from klarna_shop.shop.bitmaps import all_bitmaps
 from klarna_shop.shop.current import install_shop
 from klarna_shop.shop.publication import Publication
 from klarna_shop.ui.discovery import publications
+from klarna_shop.ui.discovery.article_data import news_article
 from klarna_shop.ui.languages import address, languages
 from klarna_shop.ui.routes import pages
 from klarna_shop.web.discovery import discovery_routes
@@ -147,6 +150,36 @@ def test_a_feed_survives_whatever_stands_in_an_article(articles: ArticleLibrary)
     assert root.findtext("a:title", namespaces=NAMES) == "A & B"
     assert root.findtext("a:entry/a:title", namespaces=NAMES) == "]]> </title> <!--  & \u2028 "
     assert root.findtext("a:entry/a:author/a:name", namespaces=NAMES) == "<b>A</b>"
+
+
+def test_a_link_in_a_feed_is_a_whole_address(articles: ArticleLibrary) -> None:
+    one = articles.front_page("sv")[0]
+    text = read_text('[a](#x) [b](/terms) [c](https://other.example/) and `href="/x"`.\n\n## X')
+    article = replace(one, teaser_blocks=text.teaser, rest=text.rest)
+    root = parse(feed(BASE, Publication("sv", "Tidning", ""), [article]))
+    content = root.findtext("a:entry/a:content", namespaces=NAMES) or ""
+    assert re.findall(r' href="([^"]+)"', content) == [
+        f"{page_of(one)}#x",
+        f"{BASE}/terms",
+        "https://other.example/",
+    ]
+
+
+@pytest.mark.parametrize("year", [1000, 1850, 1899, 9998])
+def test_times_long_ago_and_far_away_are_written_as_the_standard_has_them(
+    articles: ArticleLibrary, year: int
+) -> None:
+    moment = datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC)
+    article = replace(articles.front_page("sv")[0], published=moment, updated=moment)
+    root = parse(feed(BASE, Publication("sv", "Tidning", ""), [article]))
+    listed = replace(next(one for one in pages() if one.indexed), changed=moment)
+    times = [node.text for node in root.iter() if node.tag.endswith(("published", "updated"))]
+    times += [node.text for node in parse(sitemap(BASE, [listed])).iter() if node.tag.endswith("lastmod")]
+    times += [news_article(article)[name] for name in ("datePublished", "dateModified")]
+    assert len(times) == 6
+    for time in times:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", time or ""), time
+        assert datetime.fromisoformat(time or "") == moment
 
 
 def test_a_feed_is_bounded_and_may_be_empty(articles: ArticleLibrary) -> None:

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from klarna_shop.shop.articles.markdown import DEEPEST, LINK, PICTURE, TEMPLATE, UNSUPPORTED
 
-MARKDOWN = "text and the Markdown that docs/articles.md lists"
+MARKDOWN = "text and the Markdown of docs/articles.md"
 _TAKES = {
     PICTURE: 'an image file beside the article, alone in its paragraph: ![description](file.jpg "caption")',
     LINK: "https://…, mailto:…, a path of this site such as /article/…, or #heading",

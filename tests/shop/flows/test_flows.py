@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -47,6 +47,11 @@ async def bought(house: House, visitor: Reader, open_purchase: Open, approve: Ap
         )
         recorder.event(Party.PAGE, "order button pressed", purchase_id=purchase.id)
         return await house.shop.purchases.settle(await approve(visitor, purchase))
+
+
+async def test_days_at_the_ends_of_the_calendar_find_what_there_is(house: House, bought: Purchase) -> None:
+    assert await found(house, since=date.min, until=date.max) == [bought.id]
+    assert await found(house, until=date.min) == await found(house, since=date.max) == []
 
 
 async def test_a_flow_tells_everything_in_its_order(house: House, bought: Purchase) -> None:
