@@ -30,7 +30,9 @@ from klarna_shop.web.failure_page import FailurePages
 from klarna_shop.web.health import health_routes
 from klarna_shop.web.https_only import HttpsOnly
 from klarna_shop.web.log_redaction import redact_logs
+from klarna_shop.web.long_polling import LongPolling
 from klarna_shop.web.media import media_routes
+from klarna_shop.web.page_errors import page_error_routes
 from klarna_shop.web.page_security import PageSecurity
 from klarna_shop.web.pages import BuiltPages, not_found_pages
 from klarna_shop.web.payway_webhooks import webhook_routes
@@ -57,6 +59,7 @@ def _routes() -> list[BaseRoute]:
         *auth_routes(house.shop),
         *health_routes(house.shop, one_address),
         *media_routes(house.shop),
+        *page_error_routes(house.shop),
         *studio_routes(house.shop),
         *webhook_routes(house.shop),
         *discovery_routes(settings.app_url, pages(), publications(), house.shop.articles),
@@ -107,6 +110,12 @@ def _with_client_address(inner: ASGIApp) -> ASGIApp:
     return ClientAddress(inner, settings.trusted_proxy_hops, cookies, one_address)
 
 
+def _with_long_polling(inner: ASGIApp) -> ASGIApp:
+    # One worker: a session's requests must all reach the same one.
+    cookies = house.shop.identities.cookies
+    return LongPolling(inner, settings.own_origins, cookies) if settings.app_workers == 1 else inner
+
+
 def _with_https(inner: ASGIApp) -> ASGIApp:
     return HttpsOnly(inner, settings.app_url) if settings.app_url.startswith("https:") else inner
 
@@ -150,6 +159,7 @@ app = rx.App(
         _with_socket_gate,
         _with_handshake,
         _with_limits,
+        _with_long_polling,
         _with_client_address,
         _with_https,
         guard.around,

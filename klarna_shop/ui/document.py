@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
-from reflex.app import default_error_boundary
 from reflex.state import FrontendEventExceptionState
 from reflex.vars.base import VarData
 from reflex_base.utils.imports import ImportVar
@@ -32,7 +31,8 @@ def document_options() -> dict[str, Any]:
         "frontend_exception_handler": on_page_exception,
         # Messages stand in the page, and the frame tells of a lost connection: no toasts, no overlay.
         "toaster": None,
-        "app_wraps": {(55, "ErrorBoundary"): lambda _stateful: default_error_boundary()},
+        # An error shows the last page (`LastPagePlugin`).
+        "app_wraps": {},
         "reset_style": False,
     }
 

@@ -73,6 +73,8 @@ class ReaderState(rx.State):
     known: bool = False
     """Whether the reader has been looked up: until then neither signing in nor out is offered."""
     signed_in: bool = False
+    cookieless: bool = False
+    """True where the browser has kept no visitor cookie."""
     today: str = ""
     """The newspaper's day in words; a preview's is its own."""
     moved_clock: str = ""
@@ -87,11 +89,13 @@ class ReaderState(rx.State):
         router = self.router  # put together anew each time that it is asked for
         opened = await opened_preview(router)
         previewed = opened.previewed if opened else None
-        customer = (previewed.reader if previewed else await _reader_at(router)).customer
+        reader = previewed.reader if previewed else await _reader_at(router)
+        customer = reader.customer
         language, now = language_of(router.url.path)[0], current_shop().clock()
         found = {
             "preview": preview_facts(opened, language),
             "signed_in": customer is not None,
+            "cookieless": reader.visitor_id is None and not reader.preview,
             "today": whole_date(previewed.moment if previewed else now, language),
             "moved_clock": _moved_clock(now, language),
             "display_name": (customer.first_name or customer.email) if customer else "",

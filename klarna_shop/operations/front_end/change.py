@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 from reflex.plugins import Plugin
@@ -39,6 +40,11 @@ class Change:
                 raise AnotherVersion(f"Reflex's {self.file} has no longer, or not once: {before.strip()!r}")
             source = source.replace(before, after)
         return source
+
+
+def script(name: str) -> str:
+    """The JavaScript file of this name in this folder."""
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 class ChangesPlugin(Plugin):

@@ -29,7 +29,8 @@ const documentOf = (path) => {
 const here = typeof window === "undefined" ? "" : documentOf(window.location.pathname);
 
 /** Whether this address is to be loaded by the browser. A checkout is never gone on with by the router. */
-export const isOwnDocument = (path) => here === "checkout" || here !== documentOf(path);
+export const isOwnDocument = (path) =>
+  window.shopPage.isOutdated || here === "checkout" || here !== documentOf(path);
 
 // A link that the router does not hear of is followed by the browser itself.
 if (typeof window !== "undefined") {

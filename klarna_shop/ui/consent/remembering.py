@@ -7,10 +7,10 @@ _SAFE = '(location.protocol==="https:"?";Secure":"")'
 
 FROM_COOKIE = (
     r"(()=>{const m=document.cookie.match(/(?:^|; )measuring=(accepted|rejected)/);"
-    r"document.documentElement.dataset.measuring=/[?&]preview=/.test(location.search)?"
+    r"document.documentElement.dataset.measuring=/[?&]preview=/.test(location.search)||document.documentElement.dataset.cookies?"
     r'"none":m?m[1]:"unasked"})()'
 )
-"""For the head of every page. In a preview nobody is asked, and nothing measured."""
+"""For the head of every page. In a preview, and where no answer can be kept, nobody is asked."""
 # Reflex makes the body of a function of it: one expression, and in parentheses, or its second half would not
 # belong to the function.
 FORGET = (

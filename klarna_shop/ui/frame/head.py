@@ -26,7 +26,7 @@ def _headline_font() -> str:
 
 
 def head_components() -> list[rx.Component]:
-    """For `rx.App(head_components=...)`: the font early, the icon, and the browser's own colours."""
+    """For `rx.App(head_components=...)`: scripts, the font early, the icon, and the browser's own colours."""
     return [
         rx.el.script(REMEMBERED_BEFORE_PAINT),
         rx.el.script(language_script()),

@@ -29,8 +29,8 @@ def language_script() -> str:
         "if(link?.href){link.search=location.search;link.hash=location.hash}};"
         'for(const name of["pointerdown","focusin","contextmenu","click"])addEventListener(name,place,true);'
         'addEventListener("click",(event)=>{const choice=chosen(event);if(!choice||preview)return;'
-        f"try{{localStorage.{KEY}=choice.dataset.language}}catch{{}}sheet?.replaceSync('')}},true);"
-        f"try{{if(preview||localStorage.{KEY})return;const known={json.dumps(languages())},"
+        f"try{{localStorage.setItem('{KEY}',choice.dataset.language)}}catch{{}}sheet?.replaceSync('')}},true);"
+        f"try{{if(preview||localStorage.getItem('{KEY}'))return;const known={json.dumps(languages())},"
         'wanted=navigator.languages.map((one)=>one.split("-")[0]).find((one)=>known.includes(one));'
         "if(!wanted)return;sheet=new CSSStyleSheet();"
         f"sheet.replaceSync({shown});document.adoptedStyleSheets=[sheet]"

@@ -8,8 +8,10 @@ import reflex as rx
 
 from klarna_shop.settings import load_settings
 from klarna_shop.ui.consent import consent_strip
+from klarna_shop.ui.cookies_needed import cookies_needed
 from klarna_shop.ui.frame.colophon import colophon
 from klarna_shop.ui.frame.connection import connection_notice
+from klarna_shop.ui.frame.hindrance import hindrance
 from klarna_shop.ui.frame.language_choice import language_offers
 from klarna_shop.ui.frame.masthead import masthead
 from klarna_shop.ui.frame.switches import switches
@@ -40,6 +42,7 @@ def frame(
         masthead(language, path, written, focused=focused),
         consent_strip(language) if not focused and path != PRIVACY else rx.fragment(),
         rx.el.main(
+            rx.fragment() if _can_be_read_without(path) else cookies_needed(text(language, "cookies.needed")),
             *content,
             id=CONTENT,
             tab_index=-1,
@@ -48,8 +51,14 @@ def frame(
         ),
         colophon(language),
         connection_notice(language),
+        hindrance(language),
         class_name="sheet",
     )
+
+
+def _can_be_read_without(path: str) -> bool:
+    """True for pages that need no cookies; an article's wall says itself what it lacks without them."""
+    return path in {"/", PRIVACY, "/terms"} or path.startswith("/article/")
 
 
 def _demo_banner(language: str, path: str) -> rx.Component:

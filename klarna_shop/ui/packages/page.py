@@ -21,6 +21,7 @@ ERRORS = (
     "login_required",
     "preview",
     "too_many",
+    "cookies_needed",
 )
 DETAILS_ID = "packages-details"
 START_DATES_ID = "possible-start-dates"

@@ -27,6 +27,8 @@ from klarna_shop.ui.reader_state import page_language, reader_of, sign_in_addres
 from klarna_shop.ui.visit import browser_facts
 
 LONGEST_INPUT = 300
+NO_COOKIES = "cookies_needed"
+"""Code of `picker-error`: a purchase of a browser that keeps no cookie could not be found again."""
 
 
 class PackagesState(rx.State):
@@ -133,6 +135,10 @@ class PackagesState(rx.State):
             if self.opening:
                 return
             reader = await reader_of(self)
+            if reader.visitor_id is None and reader.customer is None and not reader.preview:
+                self.error, self.faults = NO_COOKIES, []
+                yield rx.set_focus("picker-error")
+                return
             browser = await browser_facts(self)
             language = page_language(self)
             article = self._article

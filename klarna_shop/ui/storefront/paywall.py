@@ -8,6 +8,7 @@ from typing import Any
 import reflex as rx
 
 from klarna_shop.shop.articles import Article
+from klarna_shop.ui.cookies_needed import cookies_needed
 from klarna_shop.ui.languages import address, product_words, text
 from klarna_shop.ui.reader_state import ReaderState
 from klarna_shop.ui.storefront.seen import Seen
@@ -29,6 +30,7 @@ def paywall(article: Article) -> rx.Component:
         _line(WALL.eyebrow, "badge paywall__eyebrow"),
         rx.el.h2(WALL.title, id=TITLE_ID, class_name="paywall__title"),
         _line(WALL.lead, "paywall__lead"),
+        cookies_needed(text(language, "cookies.wall")),
         _line(WALL.price, "paywall__price"),
         _line(WALL.trial, "paywall__trial"),
         _offers(language),

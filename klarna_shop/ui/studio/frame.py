@@ -9,6 +9,7 @@ import reflex as rx
 from reflex_components_core.core.banner import has_too_many_connection_errors
 
 from klarna_shop.settings import load_settings
+from klarna_shop.ui.frame.hindrance import hindrance
 from klarna_shop.ui.plain_form import plain_form
 from klarna_shop.ui.plain_link import PlainLink
 from klarna_shop.ui.studio.state import StudioState
@@ -16,6 +17,11 @@ from klarna_shop.ui.trouble import trouble_banner
 
 CONTENT = "content"
 LOST = "The connection is lost. Nothing you saved is gone; the page goes on by itself when it is back."
+
+
+NO_COOKIES = (
+    "This browser does not accept cookies. Logging in needs them: allow cookies for this site, and reload."
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ def studio_frame(rooms: Sequence[Room], path: str, title: str, *content: rx.Comp
                 class_name="studio__main",
             ),
             _connection(),
+            hindrance("en"),
             lang="en",
             class_name="studio",
         ),
@@ -137,6 +144,7 @@ def _login(path: str) -> rx.Component:
         rx.el.p(
             "The studio is for the product team. Its password is STUDIO_PASSWORD in the shop's settings."
         ),
+        rx.el.p(NO_COOKIES, class_name="notice notice--warning without-cookies"),
         rx.cond(
             StudioState.refusal != "",
             rx.el.div(StudioState.refusal, role="alert", class_name="notice notice--error"),
