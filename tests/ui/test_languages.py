@@ -19,10 +19,13 @@ from klarna_shop.shop.withdrawal import Outcome, Standing
 from klarna_shop.ui import languages as words
 from klarna_shop.ui.account import views
 from klarna_shop.ui.checkout.wrong_fields import FIELDS
+from klarna_shop.ui.frame.hindrance import REASONS
 from klarna_shop.ui.routes import pages
 
 UI = Path(words.__file__).parent
 LANGUAGES = words.languages()
+LAST_PAGE = ["title", "sentence", "money", "buying", "contact", "quote"]
+"""Read when the front end is built."""
 WORDS_WHILE_RUNNING = {
     "offer.badge": [kind.value for kind in OfferKind if kind is not OfferKind.PACKAGE],
     "offer.binding": ["recurring", "turns", "limited"],
@@ -57,6 +60,8 @@ WORDS_WHILE_RUNNING = {
     "account.line": [
         f"{kind}{form}" for kind in ("cancelled", "deactivated", "refused") for form in ("", "_without_date")
     ],
+    "hindrance": list(REASONS),
+    "last_page": LAST_PAGE,
     "account.cancel": ["keeps", "keeps_without_date"],
     "account.detail": ["name", "address", "delivery_address", "birth_date", "personal_number", "mobile"],
 }

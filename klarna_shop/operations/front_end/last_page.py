@@ -13,7 +13,7 @@ MODULE = "utils/last_page.js"
 WORDS = "utils/last_page_words.json"
 BUYING = ("checkout", "confirmation")
 """Pages whose reader wonders about money."""
-_KEYS = ("title", "sentence", "money", "buying", "reload", "contact", "quote")
+_KEYS = ("title", "sentence", "money", "buying", "contact", "quote")
 _STUDIO = {
     "title": "This page has stopped",
     "sentence": "An error kept the page from going on.",
@@ -61,6 +61,7 @@ def _words() -> dict[str, Any]:
 def _pages(language: str) -> dict[str, str]:
     return {
         **{key: text(language, f"last_page.{key}") for key in _KEYS},
+        "reload": text(language, "hindrance.reload"),
         "to_home": text(language, "frame.to_front_page"),
         "home": address(language, "/"),
         "lang": language,
