@@ -140,7 +140,7 @@ def test_where_nothing_gets_through_the_page_says_so(reader: Page) -> None:
     page.goto("/en/packages")
     reason = page.locator('[data-reason="connection"]')
     expect(reason).to_be_visible()
-    expect(reason).to_contain_text("Nothing was charged")
+    expect(reason).to_contain_text("nothing is paid twice")
     expect(reason.get_by_role("link")).to_have_attribute("href", re.compile("^mailto:"))
     reason.get_by_role("button", name="Close").click()
     expect(reason).to_be_hidden()
