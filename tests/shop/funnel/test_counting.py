@@ -93,7 +93,9 @@ class Plainly:
             if not later:
                 break
             taken.append(later[0])
-        chosen = [e["offer"] for at, n, e in since if len(taken) > 3 and (at, n) >= taken[3] and e["offer"]]
+        # An offer is what somebody did after a wall; no wall has one of its own.
+        done = [(at, n, event) for at, n, event in since if event["name"] != STEPS[0]]
+        chosen = [e["offer"] for at, n, e in done if len(taken) > 3 and (at, n) >= taken[3] and e["offer"]]
         offer = chosen[-1] if chosen else ""
         if wanted.value_of(Dimension.OFFER) not in ("", offer):
             return
