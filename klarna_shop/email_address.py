@@ -55,6 +55,15 @@ def is_email(text: str) -> bool:
     return email_fault(text) in {EmailFault.NONE, EmailFault.UNSUPPORTED}
 
 
+def sent_email(email: str) -> str:
+    """Return the address with its domain in punycode, which every mail server takes."""
+    local, _, domain = email.rpartition("@")
+    try:
+        return email if domain.isascii() else f"{local}@{canonical_host(domain)}"
+    except ValueError:
+        return email
+
+
 def typed_email(text: str) -> str:
     """Return an address as it was meant: without what pasting puts around it."""
     text = tidy(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from klarna_shop.email_address import EmailFault, email_fault, is_email, typed_email
+from klarna_shop.email_address import EmailFault, email_fault, is_email, sent_email, typed_email
 from klarna_shop.shop.identity.registration import RegistrationRequest
 from klarna_shop.shop.identity.service import can_be_email
 from klarna_shop.shop.purchase import CustomerDetails
@@ -73,6 +73,12 @@ def test_a_slip_is_no_address(email: str) -> None:
 def test_an_address_that_is_too_long_is_told_so(email: str) -> None:
     assert email_fault(email) is EmailFault.TOO_LONG
     assert "email:too_long" in CustomerDetails(email, "Anna", "Berg").faults()
+
+
+def test_mail_goes_to_a_domain_that_every_server_takes() -> None:
+    assert sent_email("anna@Åsa.example") == "anna@xn--sa-xia.example"
+    assert sent_email("å@ö.se") == "å@xn--nda.se"
+    assert sent_email("Anna@Exempel.example") == "Anna@Exempel.example"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from klarna_shop.operations.diagnosis import (
     diagnose,
 )
 from klarna_shop.operations.findings import Finding, Grade
+from klarna_shop.operations.own_address import check_dangers, check_own_address
 from klarna_shop.operations.progress import say, stop
 from klarna_shop.operations.start import settings_at_start
 from klarna_shop.sandbox import Sandbox, SandboxSettings
@@ -78,7 +79,12 @@ async def _report(settings: Settings) -> int:
             say(written(finding))
         title = await check_title(house.shop.payway, settings.payway_title_code)
         offers = await check_offers(house.shop.offers)
-        asked = (*await check_payment_methods(settings), *await check_addresses(settings))
+        asked = (
+            *check_dangers(settings),
+            *await check_own_address(settings),
+            *await check_payment_methods(settings),
+            *await check_addresses(settings),
+        )
         for finding in (title, *offers, *asked):
             findings.append(finding)
             say(written(finding))

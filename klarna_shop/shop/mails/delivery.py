@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from klarna_shop.email_address import sent_email
 from klarna_shop.shop.mails.mail import Mail
 from klarna_shop.shop.scenarios.stage import Stage, StageUnavailable
 
@@ -60,6 +61,10 @@ class SmtpDelivery:
             raise NotDelivered(
                 f"refused with {codes}", final=all(500 <= code < 600 for code in codes)
             ) from error
+        except aiosmtplib.SMTPNotSupported as error:
+            # An address with letters beyond ASCII before its @, and a server without SMTPUTF8.
+            final = not mail.recipient.isascii()
+            raise NotDelivered("a form of address that the server does not take", final=final) from error
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
             raise NotDelivered(type(error).__name__) from error
         except ValueError as error:
@@ -99,8 +104,8 @@ class SandboxDelivery:
 
 def _message(mail: Mail, sender_name: str, sender: str) -> EmailMessage:
     message = EmailMessage()
-    message["From"] = formataddr((sender_name, sender))
-    message["To"] = mail.recipient
+    message["From"] = formataddr((sender_name, sent_email(sender)))
+    message["To"] = sent_email(mail.recipient)
     message["Subject"] = mail.subject
     message["Date"] = formatdate()
     message["Message-ID"] = f"<{mail.identifier}@{sender.rpartition('@')[2]}>"
