@@ -35,9 +35,9 @@ function Words() {
   const here = wordsHere();
   const contact = [
     h("a", { key: "mail", className: "link", href: `mailto:${words.email}` }, words.email),
-    words.phone ? ` · ${words.phone}` : null,
+    words.phone && [" · ", h("span", { key: "phone", className: "last-page__phone" }, words.phone)],
   ];
-  return h("main", { className: "page page--form stack last-page", lang: here.lang, role: "alert",
+  return h("main", { className: "stack last-page", lang: here.lang, role: "alert",
     "data-testid": "last-page", "data-reference": reference },
     h("title", null, here.title),
     h("h1", { className: "page__title" }, here.title),
