@@ -15,7 +15,8 @@ SHORTEST = 20
 
 def fragments(blocks: tuple[Block, ...]) -> list[str]:
     """From each block its longest stretch that no format escapes; none from a block of a word or two."""
-    found = (_longest(html.unescape(_TAG.sub("", block.html))) for block in blocks)
+    # A tag ends a stretch: what stands on both sides of it is nowhere written as one.
+    found = (_longest(html.unescape(_TAG.sub("|", block.html))) for block in blocks)
     return [fragment for fragment in found if len(fragment) >= SHORTEST]
 
 
