@@ -149,8 +149,10 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
-        for task in tuple(self._unfinished):
-            task.cancel()
+        if self._unfinished:
+            # Each waits for a lock, and no longer than that takes. A driver's call that is cancelled in the
+            # middle may never end, or keep the lock.
+            await asyncio.wait(self._unfinished)
         for engine in {engine for engine in (self._reader, self._writer) if engine is not None}:
             await engine.dispose()
         self._reader = self._writer = None

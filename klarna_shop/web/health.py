@@ -33,7 +33,7 @@ def health_routes(shop: Shop, one_address: OneAddress | None = None) -> list[Rou
     """Return `/healthz` and `/readyz` of this shop. `one_address` is what notices a proxy not counted."""
     readiness = Readiness(
         {
-            "database": lambda: _database(shop),
+            "database": _DatabaseCheck(shop).answer,
             "state_store": lambda: _state_store(shop),
             "payway": lambda: _payway(shop),
             "recovery": lambda: _recovery(shop),
@@ -100,9 +100,27 @@ class Readiness:
         return {"ok": ok, "detail": detail, "ms": round((time.monotonic() - begun) * 1000)}
 
 
-async def _database(shop: Shop) -> str:
-    await probe(shop.database)
-    return shop.database.url.get_backend_name()
+class _DatabaseCheck:
+    """Tries the database, one try at a time.
+
+    A try goes on after its deadline: a driver's call that is cancelled in the middle may keep a lock.
+    """
+
+    def __init__(self, shop: Shop) -> None:
+        self._database = shop.database
+        self._try: asyncio.Task[None] | None = None
+
+    async def answer(self) -> str:
+        if self._try is None:
+            self._try = asyncio.create_task(probe(self._database))
+            self._try.add_done_callback(self._end)
+        await asyncio.shield(self._try)
+        return self._database.url.get_backend_name()
+
+    def _end(self, ended: asyncio.Task[None]) -> None:
+        self._try = None
+        if not ended.cancelled():
+            ended.exception()  # looked at: the log has it from the database
 
 
 async def _state_store(shop: Shop) -> str:
