@@ -137,8 +137,9 @@ def _cancelling(page: Page, prefix: str) -> None:
 
 def _offline(page: Page, prefix: str) -> None:
     page.route_web_socket(re.compile("_event"), lambda socket: socket.close())
+    page.route("**/_event/**", lambda route: route.abort())
     page.goto(prefix or "/")
-    expect(page.locator(".connection-notice").first).to_be_visible(timeout=60_000)
+    expect(page.locator(".hindrance__reason:visible").first).to_be_visible(timeout=60_000)
 
 
 SITUATIONS = (
