@@ -72,7 +72,6 @@ def test_from_the_wall_to_the_order_every_step_is_measured_once(visit: Visit, sh
         "buy_pressed",
         "picker_shown",
         "offer_chosen",
-        "offer_chosen",
         "session_created",
         "checkout_opened",
         "widget_ready",
