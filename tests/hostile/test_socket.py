@@ -179,9 +179,9 @@ async def test_no_other_site_opens_a_socket(target: ServedShop, origin: str) -> 
     await client.close()
 
 
-async def test_without_a_socket_nothing_is_to_be_had(target: ServedShop) -> None:
-    """Engine.IO's other way, by HTTP requests, would go round every limit."""
-    async with httpx.AsyncClient(base_url=target.url, headers={"Origin": target.url}) as client:
+async def test_plain_requests_of_another_site_get_no_session(target: ServedShop) -> None:
+    """Engine.IO's other way, by HTTP requests, goes round no limit (`tests/web/test_long_polling.py`)."""
+    async with httpx.AsyncClient(base_url=target.url, headers={"Origin": "https://evil.example"}) as client:
         for method in ("GET", "POST"):
             answer = await client.request(method, "/_event/?EIO=4&transport=polling&token=abcdefgh")
             assert answer.status_code >= 400

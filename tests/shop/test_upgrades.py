@@ -196,7 +196,7 @@ def test_the_command_goes_back_to_an_earlier_version_and_on_again(
 ) -> None:
     url = f"sqlite:///{tmp_path / 'shop.sqlite3'}"
     monkeypatch.setenv("DATABASE_URL", url)
-    monkeypatch.setattr("klarna_shop.operations.migrate.load_settings", _settings_of(url))
+    monkeypatch.setattr("klarna_shop.operations.migrate.settings_at_start", _settings_of(url))
     assert main([]) == 0
     assert main(["--back-to", VERSIONS[-2]]) == 0
     assert VERSIONS[-2] in capsys.readouterr().out

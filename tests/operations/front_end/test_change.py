@@ -60,5 +60,6 @@ def test_modules_and_changes_are_asked_of_reflex() -> None:
             add_save_task=lambda task: saved.update([task()]),
             add_modify_task=lambda file, _change: changed.append(file),
         )
-    assert set(saved) == {"utils/documents.js", "utils/plain_elements.js"}
+    assert {"utils/documents.js", "utils/plain_elements.js", "utils/last_page.js"} <= set(saved)
+    assert set(saved) == {module for plugin in PLUGINS for module in plugin.modules()}
     assert len(changed) == len(CHANGES)

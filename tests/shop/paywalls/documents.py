@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from klarna_shop.shop.paywalls.document import PaywallDesign, document_schema
 from klarna_shop.shop.paywalls.document.part import PRINTABLE
 from klarna_shop.shop.paywalls.variables import Variable
+from klarna_shop.text_check import lost_letters
 
 SCHEMA = document_schema()
 TELLING = [
@@ -31,9 +32,15 @@ TELLING = [
     *("digital", "digital-trial", "sv", "news", "granskning", "newsletter", "ﬀ", "\u00ad", "𝔸", "עברית"),
 ]
 """Pieces that some check or the filling of variables looks for."""
+
+
+def _is_readable(text: str) -> bool:
+    return not any(lost_letters(text))
+
+
 PRINTABLE_TEXT = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs"], min_codepoint=32), max_size=40
-)
+).filter(_is_readable)
 MOMENTS = st.datetimes(
     timezones=st.sampled_from([timezone(timedelta(hours=hours)) for hours in (0, 14, -12)])
 ).map(datetime.isoformat)
@@ -47,7 +54,8 @@ def _texts(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         return st.from_regex(schema["pattern"], fullmatch=True, alphabet=st.characters(codec="ascii"))
     pieces = st.lists(st.one_of(st.sampled_from(TELLING), PRINTABLE_TEXT), max_size=8).map("".join)
     printable = pieces.map(lambda text: text.replace("\x7f", "")[:most])
-    return printable.filter(lambda text: len(text) >= least)
+    # What was put together must be readable too: "Ã" before "¥" is a letter that was decoded twice.
+    return printable.filter(lambda text: len(text) >= least and _is_readable(text))
 
 
 def values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:

@@ -269,9 +269,9 @@ async def test_a_stranger_learns_nothing_about_a_known_address_before_klarna_has
     ("customer", "faults"),
     [
         (CustomerDetails("inte en adress", "A", "B"), ("email",)),
-        (CustomerDetails("åsa@exempel.se", "A", "B"), ("email",)),
+        (CustomerDetails("åsa@exempel.se", "A", "B"), ("email", "email:unsupported")),
         (CustomerDetails("a@b.se", "", "B"), ("first_name",)),
-        (CustomerDetails("a@b.se", "A\x00", "x" * 101), ("first_name", "last_name")),
+        (CustomerDetails("a@b.se", "A\x00", "x" * 101), ("first_name", "last_name", "last_name:too_long")),
     ],
 )
 async def test_what_cannot_be_used_is_named(
