@@ -16,7 +16,8 @@ def _in_node(tmp_path: Path, here: str, expression: str) -> object:
     """What the module answers on a page at `here`."""
     (tmp_path / "documents.mjs").write_text(OwnDocumentsPlugin().modules()[MODULE], encoding="utf-8")
     (tmp_path / "asked.mjs").write_text(
-        f"globalThis.window = {{ location: {{ pathname: {json.dumps(here)} }}, addEventListener() {{}}, shopPage: {{}} }};\n"
+        f"const location = {{ pathname: {json.dumps(here)} }};\n"
+        "globalThis.window = { location, addEventListener() {}, shopPage: {} };\n"
         'const { isOwnDocument, keepOwnRoutes } = await import("./documents.mjs");\n'
         f"console.log(JSON.stringify({expression}));\n",
         encoding="utf-8",
