@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 from tests.chaos.tab import Tab
 from tests.chaos.witness import Approval, Page
 
-PATIENCE_SECONDS = 45.0
-"""How long a reader tries the same thing: longer than the shop takes to come back."""
+PATIENCE_SECONDS = 120.0
+"""How long a reader tries the same thing: longer than the shop takes to come back, and then to wait for a call
+whose process died, which the process that looks for it counts from its own start."""
 ANSWER_SECONDS = 8.0
 FINAL = {"completed", "failed"}
 
