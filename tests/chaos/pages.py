@@ -9,8 +9,11 @@ from tests.chaos.tab import Tab
 from tests.chaos.witness import Approval, Page
 
 PATIENCE_SECONDS = 120.0
-"""How long a reader tries the same thing: longer than the shop takes to come back, and then to wait for a call
-whose process died, which the process that looks for it counts from its own start."""
+"""How long a reader tries the same thing.
+
+Longer than the shop takes to come back, and then to see that the lease of a dead process has passed (30 s),
+that its call is over, and what Payway says of it in the next round of recovery (10 s).
+"""
 ANSWER_SECONDS = 8.0
 FINAL = {"completed", "failed"}
 
