@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import DateTime, TypeDecorator, event, text
-from sqlalchemy.engine import URL, Dialect, ExceptionContext
+from sqlalchemy import DateTime, Engine, TypeDecorator, create_engine, event, text
+from sqlalchemy.engine import URL, Dialect
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import StaticPool
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session
 
 from klarna_shop.database_address import parse_database_url
+from klarna_shop.infrastructure.units_of_work import GroupedUnits, SeparateUnits, Work
 from klarna_shop.shop.database_faults import DatabaseUnavailable, Fault, fault_of
 from klarna_shop.shop.incidents import Incidents
 
@@ -47,6 +47,8 @@ What `DATABASE_URL` itself says of them holds.
 """
 SOON_SECONDS = 1.0
 """How long a reader waits for a count, at most."""
+READERS = 6
+"""Threads of a process that read an SQLite file at once, each with a connection that is kept."""
 CONNECTIONS = 15
 """Of a process to PostgreSQL, at most. All are kept: each that is made anew is a process of PostgreSQL's."""
 
@@ -73,63 +75,52 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """Sessions on the shop's database. One object a process; connections are made on first use.
+    """The shop's database. One object a process; threads and connections are made on first use.
 
-    Each session raises `DatabaseUnavailable` where the database cannot do what is asked: it is locked,
-    read-only, full, damaged or gone.
+    What is asked of it is a unit of work: a function of a session that needs no event loop. Each raises
+    `DatabaseUnavailable` where the database cannot do what is asked: it is locked, read-only, full, damaged
+    or gone.
     """
 
     def __init__(self, url: str, incidents: Incidents | None = None) -> None:
-        self.url = async_url(url)
+        self.url = driver_url(url)
         self.is_damaged = False
         """True since a statement has met damage; only a restart takes it back."""
         self._incidents = incidents or Incidents()
-        self._reader: AsyncEngine | None = None
-        self._writer: AsyncEngine | None = None
+        self._connections: _Connections | None = None
         self.file = SqliteFile(self.url)
         self._unfinished: set[asyncio.Task[Any]] = set()
         self._late = 0
         """Counts that a reader has stopped waiting for, and that are still being written."""
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session that only reads."""
+    async def read(self, work: Work[Result]) -> Result:
+        """Return what `work` returns; it only reads."""
         with self._faults_named():
-            async with self._sessions(writing=False)() as session:
-                yield session
+            return await self._connected().read(work)
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
-        """A session that writes: committed when the block ends, rolled back when it raises."""
+    async def write(self, work: Work[Result], *, lock: str = "") -> Result:
+        """Return what `work` returns, when what it wrote is committed; where it raises, nothing is.
+
+        Args:
+            work: reads and writes; may be carried out in one transaction with others that wait.
+            lock: whoever gives the same name waits for the end of this one.
+        """
         with self._faults_named():
-            async with self._sessions(writing=True)() as session, session.begin():
-                yield session
+            return await self._connected().write(work, lock)
 
-    @asynccontextmanager
-    async def cleaning_up(self) -> AsyncIterator[AsyncSession]:
-        """As `writing`, for statements over all that has been kept: they may take as long as they take."""
-        async with self.writing() as session:
-            if self.url.get_backend_name() == "postgresql":
-                await (await session.connection()).execute(text("SET LOCAL statement_timeout = 0"))
-            yield session
+    async def clean_up(self, work: Work[Result]) -> Result:
+        """As `write`, for statements over all that has been kept: they may take as long as they take."""
+        with self._faults_named():
+            return await self._connected().clean_up(work)
 
-    @asynccontextmanager
-    async def writing_alone(self, name: str) -> AsyncIterator[AsyncSession]:
-        """As `writing`, while everybody else who gives the same name waits for the end of it."""
-        async with self.writing() as session:
-            if self.url.get_backend_name() == "postgresql":  # in SQLite only one writes at a time
-                lock = text("SELECT pg_advisory_xact_lock(hashtext(:name))").bindparams(name=name)
-                await (await session.connection()).execute(lock)
-            yield session
-
-    async def write_soon(self, write: Callable[[], Coroutine[Any, Any, Result]]) -> Result | None:
-        """Return what `write` returns; None where that takes longer than `SOON_SECONDS` or fails.
+    async def write_soon(self, work: Work[Result], *, lock: str = "") -> Result | None:
+        """As `write`; None where that takes longer than `SOON_SECONDS` or fails.
 
         For counts, which nobody must wait for. One that is late goes on; until it ends no other is begun.
         """
         if self._late:
             return None
-        task = asyncio.create_task(write())
+        task = asyncio.create_task(self.write(work, lock=lock))
         self._unfinished.add(task)
         task.add_done_callback(self._unfinished.discard)
         done, _ = await asyncio.wait({task}, timeout=SOON_SECONDS)
@@ -148,22 +139,18 @@ class Database:
             task.exception()  # looked at: the database has logged its own faults
 
     async def close(self) -> None:
-        """Give all connections back."""
+        """Finish what is under way and give all connections back."""
         if self._unfinished:
-            # Each waits for a lock, and no longer than that takes. A driver's call that is cancelled in the
-            # middle may never end, or keep the lock.
             await asyncio.wait(self._unfinished)
-        for engine in {engine for engine in (self._reader, self._writer) if engine is not None}:
-            await engine.dispose()
-        self._reader = self._writer = None
+        if self._connections is not None:
+            await self._connections.close()
+        self._connections = None
         self.file.release()
 
     @property
-    def engine(self) -> AsyncEngine:
+    def engine(self) -> Engine:
         """The engine that writes (for tools and tests that create tables)."""
-        self._start()
-        assert self._writer is not None
-        return self._writer
+        return self._connected().writer
 
     @contextmanager
     def _faults_named(self) -> Iterator[None]:
@@ -177,37 +164,93 @@ class Database:
             self.is_damaged = self.is_damaged or fault is Fault.DAMAGED
             raise DatabaseUnavailable(fault, self._incidents.report(f"database: {fault.value}")) from error
 
-    def _sessions(self, *, writing: bool) -> async_sessionmaker[AsyncSession]:
-        self._start()
-        return async_sessionmaker(
-            self._writer if writing else self._reader, class_=AsyncSession, expire_on_commit=False
-        )
+    def _connected(self) -> _Connections:
+        if self._connections is None:
+            sqlite = self.url.get_backend_name() == "sqlite"
+            self._connections = _SqliteConnections(self.file) if sqlite else _PostgresConnections(self.url)
+        return self._connections
 
-    def _start(self) -> None:
-        if self._writer is not None:
-            return
-        if self.url.get_backend_name() != "sqlite":
-            self._writer = create_async_engine(
-                self.url,
-                pool_pre_ping=True,
-                pool_size=CONNECTIONS,
-                max_overflow=0,
-                hide_parameters=True,
-                connect_args={name: value for name, value in _REACHING.items() if name not in self.url.query},
-            )
-            event.listen(self._writer.sync_engine, "connect", _set_deadlines)
-            event.listen(self._writer.sync_engine, "handle_error", _replace_what_does_not_answer)
-            # On the same connections. Each statement has always seen what was committed before it; without a
-            # transaction around it, nothing has to be begun and rolled back.
-            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
-        elif self.url.database in {None, "", ":memory:"}:
-            self._writer = self._reader = _sqlite_engine(self.file, WRITING, poolclass=StaticPool)
-        else:
-            # A transaction that reads and then writes may fail in SQLite when another wrote in between;
-            # one that says at its beginning that it will write waits its turn instead. SQLite lets waiting
-            # connections sleep and try again, some far too long; the queue for one connection is fair.
-            self._writer = _sqlite_engine(self.file, WRITING, pool_size=1, max_overflow=0)
-            self._reader = _sqlite_engine(self.file, "BEGIN")
+
+class _PostgresConnections:
+    """One pool and one thread for each of its connections; each unit has a transaction of its own."""
+
+    def __init__(self, url: URL) -> None:
+        self.writer = create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            hide_parameters=True,
+            connect_args={name: value for name, value in _REACHING.items() if name not in url.query},
+        )
+        event.listen(self.writer, "connect", _set_deadlines)
+        # On the same connections. Each statement has always seen what was committed before it; without a
+        # transaction around it, nothing has to be begun and rolled back.
+        self._reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._units = SeparateUnits(CONNECTIONS)
+
+    async def read(self, work: Work[Result]) -> Result:
+        return await self._units.read(self._reader, work)
+
+    async def write(self, work: Work[Result], lock: str) -> Result:
+        if not lock:
+            return await self._units.write(self.writer, work)
+
+        def alone(session: Session) -> Result:
+            wait = text("SELECT pg_advisory_xact_lock(hashtext(:name))").bindparams(name=lock)
+            session.connection().execute(wait)
+            return work(session)
+
+        return await self._units.write(self.writer, alone)
+
+    async def clean_up(self, work: Work[Result]) -> Result:
+        def unhurried(session: Session) -> Result:
+            session.connection().execute(text("SET LOCAL statement_timeout = 0"))
+            return work(session)
+
+        return await self._units.write(self.writer, unhurried)
+
+    async def close(self) -> None:
+        await self._units.close()
+        self.writer.dispose()
+
+
+class _SqliteConnections:
+    """One connection that writes, and one for each thread that reads; one for everything in memory."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        # A transaction that reads and then writes may fail in SQLite when another wrote in between;
+        # one that says at its beginning that it will write waits its turn instead. SQLite lets waiting
+        # connections sleep and try again, some far too long; the queue of one thread is fair.
+        in_memory = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+        options = in_memory if file.path is None else {"pool_size": 1, "max_overflow": 0}
+        self.writer = _sqlite_engine(file, WRITING, **options)
+        self._writing = GroupedUnits(self.writer)
+        self._reader = self._reading = None
+        if file.path is not None:
+            self._reader = _sqlite_engine(file, "BEGIN", pool_size=READERS, max_overflow=0)
+            self._reading = SeparateUnits(READERS)
+
+    async def read(self, work: Work[Result]) -> Result:
+        if self._reading is None or self._reader is None:
+            return await self._writing.write(work)
+        return await self._reading.read(self._reader, work)
+
+    async def write(self, work: Work[Result], lock: str) -> Result:  # noqa: ARG002 - only one writes
+        return await self._writing.write(work)
+
+    async def clean_up(self, work: Work[Result]) -> Result:
+        return await self._writing.write(work, apart=True)
+
+    async def close(self) -> None:
+        await self._writing.close()
+        if self._reading is not None and self._reader is not None:
+            await self._reading.close()
+            self._reader.dispose()
+        self.writer.dispose()
+
+
+_Connections = _PostgresConnections | _SqliteConnections
 
 
 def _set_deadlines(connection: Any, _record: Any) -> None:
@@ -218,16 +261,6 @@ def _set_deadlines(connection: Any, _record: Any) -> None:
     cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_TRANSACTION_TIMEOUT_MS}")
     cursor.close()
     connection.commit()
-
-
-def _replace_what_does_not_answer(context: ExceptionContext) -> None:
-    """A pooled connection that fails its test is replaced, for whatever reason it fails.
-
-    A cancelled task can leave one in the middle of a command, which counts as an error of the program and
-    not as a lost connection; whoever gets it next would meet an error that is none of theirs.
-    """
-    if context.is_pre_ping:
-        context.is_disconnect = True
 
 
 _HOLD = getattr(os, "O_PATH", os.O_RDONLY) | os.O_CLOEXEC
@@ -284,10 +317,10 @@ class SqliteFile:
             raise DatabaseUnavailable(Fault.GONE)
 
 
-def _sqlite_engine(file: SqliteFile, begin: str, **options: Any) -> AsyncEngine:
-    engine = create_async_engine(file.existing, hide_parameters=True, **options)
+def _sqlite_engine(file: SqliteFile, begin: str, **options: Any) -> Engine:
+    engine = create_engine(file.existing, hide_parameters=True, **options)
 
-    @event.listens_for(engine.sync_engine, "checkout")
+    @event.listens_for(engine, "checkout")
     def _check_file(connection: Any, record: Any, _proxy: Any) -> None:
         file.check()
         wait = LOCKED_TIMEOUT_MS if file.is_locked else BUSY_TIMEOUT_MS
@@ -297,7 +330,7 @@ def _sqlite_engine(file: SqliteFile, begin: str, **options: Any) -> AsyncEngine:
             cursor.close()
             record.info["wait"] = wait
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
@@ -305,7 +338,7 @@ def _sqlite_engine(file: SqliteFile, begin: str, **options: Any) -> AsyncEngine:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         try:
             connection.exec_driver_sql(begin)
@@ -319,8 +352,8 @@ def _sqlite_engine(file: SqliteFile, begin: str, **options: Any) -> AsyncEngine:
     return engine
 
 
-def async_url(url: str) -> URL:
+def driver_url(url: str) -> URL:
     """`sqlite:///…` and `postgresql://…` with the drivers the shop uses."""
     parsed = parse_database_url(url)
-    driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}[parsed.get_backend_name()]
+    driver = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}[parsed.get_backend_name()]
     return parsed.set(drivername=driver)

@@ -11,7 +11,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from klarna_shop.database_address import parse_database_url
-from klarna_shop.shop.database import async_url
+from klarna_shop.shop.database import driver_url
 
 VERSION_TABLE = "alembic_version"
 
@@ -69,7 +69,7 @@ def migration_config(url: str) -> Config:
     config = Config()
     # As a package and not as a path: a configuration has escapes of its own, which a folder's name may hold.
     config.set_main_option("script_location", "klarna_shop.shop:migrations")
-    config.attributes["url"] = async_url(url)
+    config.attributes["url"] = driver_url(url)
     return config
 
 

@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 
 from klarna_shop.operations.migrate import main
 from klarna_shop.shop import tables  # noqa: F401 - registers every table
-from klarna_shop.shop.database import async_url
+from klarna_shop.shop.database import driver_url
 from klarna_shop.shop.migrating import DatabaseUnusable, known_versions, migrate, newest_version
 from tests.postgres import empty_database
 
@@ -38,8 +38,8 @@ def _database(kind: str, folder: Path) -> Iterator[str]:
 
 
 def _engine(url: str) -> sa.Engine:
-    parsed = async_url(url)
-    return sa.create_engine(parsed.set(drivername=parsed.drivername.replace("+aiosqlite", "")))
+    parsed = driver_url(url)
+    return sa.create_engine(parsed.set(drivername=parsed.drivername.replace("+pysqlite", "")))
 
 
 def _uniques() -> dict[str, list[tuple[str, ...]]]:

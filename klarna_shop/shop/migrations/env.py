@@ -5,14 +5,11 @@ All of them in one transaction, and in one process at a time: servers that start
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from alembic import context
 from alembic.migration import MigrationContext
-from sqlalchemy import event, inspect, text
-from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
@@ -36,31 +33,28 @@ def _migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
-async def _connect() -> None:
-    engine = create_async_engine(context.config.attributes["url"], poolclass=NullPool)
+def _connect() -> None:
+    engine = create_engine(context.config.attributes["url"], poolclass=NullPool)
     if engine.dialect.name == "sqlite":
         _lock_file_for_all(engine)
-    try:
-        async with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                await connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=LOCK))
-            await connection.run_sync(_migrate)
-    finally:
-        await engine.dispose()
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=LOCK))
+        _migrate(connection)
 
 
-def _lock_file_for_all(engine: AsyncEngine) -> None:
+def _lock_file_for_all(engine: Engine) -> None:
     """Begin by taking the write lock; the driver's own way would end the transaction at each new table."""
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-asyncio.run(_connect())
+_connect()
