@@ -2,8 +2,8 @@
 
     python -m bench.load [PART …] [--shoppers 1,50,200,500] [--purchases N] [--port 18300]
 
-Parts: events, memory, purchases, hang, workers; all by default. `workers` takes two PostgreSQL databases and
-two of Redis (`--postgres`, `--redis`), which it empties and fills.
+Parts: events, memory, purchases, arrivals, hang, workers; all by default. `workers` takes two PostgreSQL
+databases and two of Redis (`--postgres`, `--redis`), which it empties and fills.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench.load import events, hang, memory, purchases, workers
+from bench.load import arrivals, events, hang, memory, purchases, workers
 from bench.load.figures import table
 from bench.load.purchases import Outcome
 from bench.load.servers import Street, counter, empty_databases, street
 
-PARTS = ("events", "memory", "purchases", "hang", "workers")
+PARTS = ("events", "memory", "purchases", "arrivals", "hang", "workers")
 LATENCIES = (0, 200)
 
 
@@ -37,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--visitors", type=int, default=500, help="for memory (%(default)s)")
     parser.add_argument("--seconds", type=float, default=2.0, help="of one round of events (%(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="of events, hang and workers (%(default)s)")
+    parser.add_argument("--rates", default="3,5,8", help="arrivals a second (%(default)s)")
+    parser.add_argument("--arriving", type=float, default=60, help="seconds of each rate (%(default)s)")
     parser.add_argument("--port", type=int, default=18300, help="the first of four (%(default)s)")
     for server in ("postgres", "redis"):
         parser.add_argument(
@@ -68,7 +70,10 @@ def _measure(chosen: argparse.Namespace, folder: Path) -> int:
             _say(shown, f"An idle visitor: {ratio:.2f} × the counter's.\n")
     if "purchases" in chosen.parts:
         with street(folder / "purchases", chosen.port, 1) as there:
-            failed = not _sell(there, chosen, "one worker, SQLite")
+            failed |= not _sell(there, chosen, "one worker, SQLite")
+    if "arrivals" in chosen.parts:
+        with street(folder / "arrivals", chosen.port, 1) as there:
+            failed |= not _receive(there, chosen)
     if "hang" in chosen.parts:
         with street(folder / "hang", chosen.port, 1) as there:
             result = asyncio.run(hang.compare(there, chosen.tabs, chosen.rounds))
@@ -125,6 +130,23 @@ def _sell(there: Street, chosen: argparse.Namespace, title: str) -> bool:
     rows = [(step[0][0], *(f"{p50:.0f} / {p99:.0f}" for _, p50, p99 in step)) for step in steps]
     _say(table(heads, rows) + "\n")
     return not any(outcome.times.errors for outcome in outcomes)
+
+
+def _receive(there: Street, chosen: argparse.Namespace) -> bool:
+    """All rates of arrival; whether there was no error."""
+    well = True
+    for rate in map(float, chosen.rates.split(",")):
+        arrived = asyncio.run(arrivals.run(there, rate, chosen.arriving, LATENCIES[-1]))
+        for error, times in Counter(arrived.times.errors).most_common(5):
+            well = False
+            _say(f"{times} × {error}")
+        each = 1000 * arrived.shop_seconds / max(arrived.times.purchases, 1)
+        _say(arrived.shown)
+        _say(
+            f"{arrived.times.purchases} purchases, {each:.0f} ms of a core each;"
+            f" the slowest step's own p99 is {arrived.slowest:.0f} ms.\n"
+        )
+    return well
 
 
 def _say(*lines: str) -> None:

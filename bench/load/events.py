@@ -89,10 +89,11 @@ async def compare(shop: Server, counter: Server, tabs: int, seconds: float, roun
     for kind in kinds:
         times = [seconds * 1000 for round_ in taken[kind] for seconds in round_.times]
         rate = statistics.median(round_.rate for round_ in taken[kind])
-        rows.append(
-            (kind.name, rate, percentile(times, 50), percentile(times, 99), _ratio(taken, kind, INCREMENT))
-        )
-    heads = (f"{tabs} tabs", "events/s", "p50, ms", "p99, ms", "× the counter's event")
+        ratios = (_ratio(taken, kind, beside) for beside in (INCREMENT, COUNTER_LOAD))
+        rows.append((kind.name, rate, percentile(times, 50), percentile(times, 99), *ratios))
+    heads = (
+        f"{tabs} tabs", "events/s", "p50, ms", "p99, ms", "× the counter's event", "× the counter's page load"
+    )  # fmt: skip
     return table(heads, rows), _ratio(taken, PLAIN, INCREMENT)
 
 

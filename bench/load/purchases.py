@@ -78,7 +78,7 @@ async def run(street: Street, shoppers: int, latency: int, purchases: int) -> Ou
         await buy(session, street.shop.url, Times())  # the catalogue is read, and code is warm
         if latency:
             street.fault(kind="latency", milliseconds=latency, times=0)
-        before = _used(street)
+        before = used_seconds(street)
         begin = time.perf_counter()
 
         async def shopper() -> None:
@@ -89,11 +89,12 @@ async def run(street: Street, shoppers: int, latency: int, purchases: int) -> Ou
 
         await asyncio.gather(*(shopper() for _ in range(shoppers)))
         seconds = time.perf_counter() - begin
-        used = [after - first for first, after in zip(before, _used(street), strict=True)]
+        used = [after - first for first, after in zip(before, used_seconds(street), strict=True)]
     street.no_faults()
     return Outcome(shoppers, latency, seconds, times, *used)
 
 
-def _used(street: Street) -> tuple[float, float, float]:
+def used_seconds(street: Street) -> tuple[float, float, float]:
+    """Processor seconds of shop, sandbox and client so far."""
     client = os.times()
     return street.shop.processor_seconds(), street.sandbox.processor_seconds(), client.user + client.system
