@@ -147,7 +147,7 @@ def build_house(
     mail_queue = MailQueue(enabled=settings.sends_mail)
     ledger = Ledger(database, clock, mail_queue)
     addresses = AddressDigests(database, settings.secret_keys)
-    trial_limits = TrialLimits(database, settings.trials_per_browser, settings.trials_per_address)
+    trial_limits = TrialLimits(settings.trials_per_browser, settings.trials_per_address)
     placing = Placing(
         settings=settings,
         payway=payway,

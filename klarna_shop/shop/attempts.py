@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column
-from sqlmodel import Field, SQLModel, col, delete
+from sqlmodel import Field, Session, SQLModel, col, delete
 
 from klarna_shop.shop.clock import Clock, is_ahead
 from klarna_shop.shop.database import Database, UtcDateTime
@@ -56,39 +56,24 @@ class AttemptCounter:
 
     async def standing(self, subject: str) -> Standing:
         """How things stand for a subject."""
-        async with self._database.reading() as session:
-            return self._standing(await session.get(SignInAttempt, self._digest(subject)))
+        key = self._digest(subject)
+        return self._standing(await self._database.read(lambda session: session.get(SignInAttempt, key)))
 
     async def failed(self, subject: str) -> Standing:
         """Count a failure. During a freeze nothing is counted."""
-        now = self._clock()
-        async with self._database.writing() as session:
-            row = await session.get(SignInAttempt, self._digest(subject))
-            if row is None:
-                row = SignInAttempt(subject_digest=self._digest(subject), changed_at=now)
-                session.add(row)
-            free = not _is_frozen(row.frozen_until, now)
-            if free:
-                if row.frozen_until is not None:
-                    row.failures, row.frozen_until = 0, None
-                row.failures += 1
-                row.changed_at = now
-                if row.failures >= ALLOWED:
-                    row.frozen_until = now + FROZEN_FOR
-            return replace(self._standing(row), counted=free)
+        now, key = self._clock(), self._digest(subject)
+        row, is_counted = await self._database.write(lambda session: _count_failure(session, key, now))
+        return replace(self._standing(row), counted=is_counted)
 
     async def succeeded(self, subject: str) -> None:
         """Begin anew for a subject that has signed in."""
-        async with self._database.writing() as session:
-            await session.exec(
-                delete(SignInAttempt).where(col(SignInAttempt.subject_digest) == self._digest(subject))
-            )
+        own = delete(SignInAttempt).where(col(SignInAttempt.subject_digest) == self._digest(subject))
+        await self._database.write(lambda session: session.exec(own))
 
     async def forget(self, older_than: timedelta) -> None:
         """Drop counts that have not changed for so long."""
-        limit = self._clock() - older_than
-        async with self._database.writing() as session:
-            await session.exec(delete(SignInAttempt).where(col(SignInAttempt.changed_at) < limit))
+        old = delete(SignInAttempt).where(col(SignInAttempt.changed_at) < self._clock() - older_than)
+        await self._database.write(lambda session: session.exec(old))
 
     def _standing(self, row: SignInAttempt | None) -> Standing:
         if row is None:
@@ -99,6 +84,23 @@ class AttemptCounter:
 
     def _digest(self, subject: str) -> str:
         return self._encryption.keyed_digest(f"{self._purpose} {subject.strip().lower()}")
+
+
+def _count_failure(session: Session, subject_digest: str, now: datetime) -> tuple[SignInAttempt, bool]:
+    """Return the subject's count, and True unless a freeze has kept it from being counted."""
+    row = session.get(SignInAttempt, subject_digest, with_for_update=True)
+    if row is None:
+        row = SignInAttempt(subject_digest=subject_digest, changed_at=now)
+        session.add(row)
+    if _is_frozen(row.frozen_until, now):
+        return row, False
+    if row.frozen_until is not None:
+        row.failures, row.frozen_until = 0, None
+    row.failures += 1
+    row.changed_at = now
+    if row.failures >= ALLOWED:
+        row.frozen_until = now + FROZEN_FOR
+    return row, True
 
 
 def _is_frozen(until: datetime | None, now: datetime) -> bool:

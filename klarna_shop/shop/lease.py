@@ -14,10 +14,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, CursorResult, or_, update
+from sqlalchemy import Column
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, SQLModel, col, delete
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Field, Session, SQLModel, col, delete
 
 from klarna_shop.shop.clock import Clock, is_ahead, system_clock
 from klarna_shop.shop.database import Database, UtcDateTime
@@ -61,39 +60,36 @@ class Lease:
     async def take(self) -> bool:
         """Take or renew the lease; whether it is this process's until `length` from now."""
         now = self._now()
-        free_or_own = or_(col(LeaseRow.until) <= now, col(LeaseRow.holder) == self._holder)
-        statement = (
-            update(LeaseRow)
-            .where(col(LeaseRow.name) == self._name, free_or_own)
-            .values(holder=self._holder, until=now + self._length)
-        )
-        async with self._database.writing() as session:
-            result = await session.exec(statement)
-            assert isinstance(result, CursorResult)
-            if result.rowcount == 1:
-                return True
-            row = await session.get(LeaseRow, self._name)
-            if row is not None:
-                return await self._take_void(session, row, now)
-        return await self._first(now)
-
-    async def _take_void(self, session: AsyncSession, row: LeaseRow, now: datetime) -> bool:
-        """Take a lease that lasts longer than any can: the clock that wrote it was wrong, or this one is."""
-        if not is_ahead(row.until, now, self._length):
+        try:
+            is_taken, void = await self._database.write(lambda session: self._take(session, now))
+        except IntegrityError:
+            # Another process was the first of all.
             return False
-        log.warning(
-            "lease %s: held until %s, longer than can be; taken. A clock is or was wrong",
-            self._name,
-            row.until.isoformat(timespec="seconds"),
-        )
-        statement = (
-            update(LeaseRow)
-            .where(col(LeaseRow.name) == self._name, col(LeaseRow.holder) == row.holder)
-            .values(holder=self._holder, until=now + self._length)
-        )
-        result = await session.exec(statement)
-        assert isinstance(result, CursorResult)
-        return result.rowcount == 1
+        if void is not None:
+            log.warning(
+                "lease %s: held until %s, longer than can be; taken. A clock is or was wrong",
+                self._name,
+                void.isoformat(timespec="seconds"),
+            )
+        return is_taken
+
+    def _take(self, session: Session, now: datetime) -> tuple[bool, datetime | None]:
+        """Return True if it is taken, and the end of another's lease that lasts longer than any can.
+
+        The clock that wrote that end was wrong, or this one is: such a lease is taken.
+        """
+        until = now + self._length
+        row = session.get(LeaseRow, self._name, with_for_update=True)
+        if row is None:
+            session.add(LeaseRow(name=self._name, holder=self._holder, until=until))
+            return True, None
+        is_others = row.holder != self._holder and row.until > now
+        is_void = is_others and is_ahead(row.until, now, self._length)
+        if is_others and not is_void:
+            return False, None
+        void = row.until if is_void else None
+        row.holder, row.until = self._holder, until
+        return True, void
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
@@ -117,14 +113,5 @@ class Lease:
 
     async def give_back(self) -> None:
         """Let another process take it at once; nothing where it is not this process's."""
-        async with self._database.writing() as session:
-            own = (col(LeaseRow.name) == self._name, col(LeaseRow.holder) == self._holder)
-            await session.exec(delete(LeaseRow).where(*own))
-
-    async def _first(self, now: datetime) -> bool:
-        try:
-            async with self._database.writing() as session:
-                session.add(LeaseRow(name=self._name, holder=self._holder, until=now + self._length))
-        except IntegrityError:
-            return False
-        return True
+        own = (col(LeaseRow.name) == self._name, col(LeaseRow.holder) == self._holder)
+        await self._database.write(lambda session: session.exec(delete(LeaseRow).where(*own)))

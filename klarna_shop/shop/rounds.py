@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, CursorResult, update
-from sqlmodel import Field, SQLModel, col
+from sqlalchemy import Column, update
+from sqlmodel import Field, Session, SQLModel, col
 
 from klarna_shop.shop.clock import Clock, Stopwatch
 from klarna_shop.shop.database import Database, UtcDateTime
@@ -51,16 +51,16 @@ class Rounds:
             .where(col(RoundsRow.name) == NAME)
             .values(number=RoundsRow.number + 1, finished_at=now)
         )
-        async with self._database.writing_alone("finished rounds") as session:
-            result = await session.exec(counted)
-            assert isinstance(result, CursorResult)
-            if result.rowcount == 0:
+
+        def count(session: Session) -> None:
+            if session.exec(counted).rowcount == 0:
                 session.add(RoundsRow(name=NAME, number=1, finished_at=now))
+
+        await self._database.write(count, lock="finished rounds")
 
     async def silence(self) -> timedelta:
         """For how long this process has seen no round being finished, by itself or any other."""
-        async with self._database.reading() as session:
-            row = await session.get(RoundsRow, NAME)
+        row = await self._database.read(lambda session: session.get(RoundsRow, NAME))
         number = row.number if row is not None else None
         if number != self._number:
             self._number, self._changed_at = number, self._stopwatch()

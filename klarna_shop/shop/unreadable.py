@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import CannotDecrypt, Encryption
@@ -91,14 +92,16 @@ async def _pages(
     """Rows in the order of their ids, so that a large table is never held as a whole."""
     in_order, last = statement.order_by(col(key)).limit(AT_A_TIME), ""
     while True:
-        async with database.reading() as session:
-            found = await (await session.connection()).execute(in_order.where(col(key) > last))
-            page = [tuple(row) for row in found]
+        page = await database.read(partial(_page, statement=in_order.where(col(key) > last)))
         if page:
             yield page
             last = str(page[-1][0])
         if len(page) < AT_A_TIME:
             return
+
+
+def _page(session: Session, statement: Select[*tuple[Any, ...]]) -> list[tuple[str | None, ...]]:
+    return [tuple(row) for row in session.connection().execute(statement)]
 
 
 def _is_readable(encryption: Encryption, texts: Sequence[str | None]) -> bool:

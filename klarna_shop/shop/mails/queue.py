@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Column, UniqueConstraint
-from sqlmodel import Field, SQLModel, col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Field, Session, SQLModel, col, select
 
-from klarna_shop.shop.database import Database, UtcDateTime
+from klarna_shop.shop.database import UtcDateTime
 from klarna_shop.shop.mails.mail import MailKind
 
 
@@ -34,14 +33,12 @@ class MailQueue:
 
     enabled: bool
 
-    async def put(self, session: AsyncSession, kind: MailKind, about: str, at: datetime) -> None:
+    def put(self, session: Session, kind: MailKind, about: str, at: datetime) -> None:
         """Add a mail in the transaction of `session`, to be sent if that commits; never a second one."""
-        same = select(QueuedMail.id).where(col(QueuedMail.kind) == kind.value, col(QueuedMail.about) == about)
-        if self.enabled and (await session.exec(same)).first() is None:
+        if self.enabled and not self.has(session, kind, about):
             session.add(QueuedMail(kind=kind.value, about=about, queued_at=at, due_at=at))
 
-    async def has(self, database: Database, kind: MailKind, about: str) -> bool:
+    def has(self, session: Session, kind: MailKind, about: str) -> bool:
         """True if a mail of this kind about this was put here."""
         same = select(QueuedMail.id).where(col(QueuedMail.kind) == kind.value, col(QueuedMail.about) == about)
-        async with database.reading() as session:
-            return (await session.exec(same)).first() is not None
+        return session.exec(same).first() is not None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
 from sqlmodel import col, delete, or_, select
 
 from klarna_shop.shop.clock import CLOCK_TOLERANCE, Clock
@@ -54,8 +55,7 @@ class MailSending:
             .order_by(col(QueuedMail.due_at))
             .limit(AT_A_TIME)
         )
-        async with self.database.reading() as session:
-            return (await session.exec(due)).all()
+        return await self.database.read(lambda session: session.exec(due).all())
 
     async def _send(self, queued: QueuedMail, delivery: Delivery) -> None:
         # Before anything can fail: what breaks off here in a way nobody designed is not tried at once again.
@@ -80,16 +80,12 @@ class MailSending:
         return self.clock() + min(FIRST_PAUSE * 2 ** min(queued.attempts, 10), LONGEST_PAUSE)
 
     async def _note(self, queued: QueuedMail, **columns: object) -> None:
-        async with self.database.writing() as session:
-            row = await session.get(QueuedMail, queued.id)
-            if row is not None:
-                for name, value in columns.items():
-                    setattr(row, name, value)
+        noted = update(QueuedMail).where(col(QueuedMail.id) == queued.id).values(**columns)
+        await self.database.write(lambda session: session.exec(noted))
 
     async def erase_old(self) -> None:
         """Forget what was sent or given up long ago."""
         over = delete(QueuedMail).where(
             col(QueuedMail.due_at).is_(None), col(QueuedMail.queued_at) < self.clock() - KEPT
         )
-        async with self.database.writing() as session:
-            await session.exec(over)
+        await self.database.write(lambda session: session.exec(over))

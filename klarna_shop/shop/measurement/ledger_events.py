@@ -11,8 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, literal
 from sqlalchemy import select as select_columns
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session, col, select
 
 from klarna_shop.shop.measurement.consent import who_accepted
 from klarna_shop.shop.measurement.event_names import EventName
@@ -36,25 +35,24 @@ _COPIED = (
 )
 
 
-async def purchase_opened(session: AsyncSession, opened: Happening) -> None:
+def purchase_opened(session: Session, opened: Happening) -> None:
     """Add `session_created`, with device and traffic as this visitor's latest event has them."""
-    if not await who_accepted(session, {opened.visitor_id}):
+    if not who_accepted(session, {opened.visitor_id}):
         return
-    (row,) = await completed(session, [opened])
-    latest = await session.exec(
+    (row,) = completed(session, [opened])
+    latest = (
         select(MeasuredEvent)
         .where(col(MeasuredEvent.visitor_id) == opened.visitor_id)
         .order_by(col(MeasuredEvent.id).desc())
-        .limit(1)
     )
-    before = latest.first()
+    before = session.exec(latest.limit(1)).first()
     if before is not None:
         row |= {"device": before.device, "traffic": before.traffic}
-    await session.exec(insert(MeasuredEvent).values([row]))
+    session.exec(insert(MeasuredEvent).values([row]))
 
 
-async def purchase_went_on(
-    session: AsyncSession,
+def purchase_went_on(
+    session: Session,
     purchase_id: str,
     name: EventName,
     *,
@@ -70,4 +68,4 @@ async def purchase_went_on(
         col(MeasuredEvent.purchase_id) == purchase_id,
         col(MeasuredEvent.name) == EventName.SESSION_CREATED.value,
     )
-    await session.exec(insert(MeasuredEvent).from_select([*given, *_COPIED], source.limit(1)))
+    session.exec(insert(MeasuredEvent).from_select([*given, *_COPIED], source.limit(1)))

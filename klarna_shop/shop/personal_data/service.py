@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import and_, col, delete, or_, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy import ColumnElement, update
+from sqlmodel import Session, and_, col, delete, or_, select
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
@@ -15,8 +15,9 @@ from klarna_shop.shop.flows import FlowStep
 from klarna_shop.shop.measurement import EventRecorder
 from klarna_shop.shop.personal_data.kept import OF_BROWSER, plain
 from klarna_shop.shop.purchase import Purchase, Purchases
+from klarna_shop.shop.purchase.repository import purchases_of_visitor
 from klarna_shop.shop.purchase.retention import ERASED
-from klarna_shop.shop.purchase.states import OVER
+from klarna_shop.shop.purchase.states import OVER, PENDING
 from klarna_shop.shop.reader import Reader
 from klarna_shop.shop.withdrawal import Withdrawal, Withdrawals
 
@@ -42,28 +43,22 @@ class PersonalData:
         await self.events.flush()
         if reader.customer is not None:
             given["account"] = {"id": reader.customer.account_id, "email": reader.customer.email}
-        async with self.database.reading() as session:
-            if reader.visitor_id is not None:
-                given["browser"] = {"id": reader.visitor_id}
-                for name, table in OF_BROWSER.items():
-                    rows = await session.exec(select(table).where(table.visitor_id == reader.visitor_id))
-                    given["browser"][name] = [plain(row) for row in rows.all()]
-            purchases = (await session.exec(select(Purchase).where(_own(Purchase, reader)))).all()
-            given["purchases"] = [self._purchase(purchase) for purchase in purchases]
-            withdrawals = (await session.exec(select(Withdrawal).where(_own(Withdrawal, reader)))).all()
-            given["withdrawals"] = [self._withdrawal(row) for row in withdrawals]
-            steps = await session.exec(
-                select(FlowStep).where(
-                    or_(
-                        col(FlowStep.purchase_id).in_([purchase.id for purchase in purchases]),
-                        and_(
-                            col(FlowStep.purchase_id).is_(None),
-                            col(FlowStep.visitor_id) == (reader.visitor_id or ""),
-                        ),
-                    )
-                )
-            )
-            given["technical_log"] = [plain(step) for step in steps.all()]
+        return given | await self.database.read(lambda session: self._given(session, reader))
+
+    def _given(self, session: Session, reader: Reader) -> dict[str, Any]:
+        given: dict[str, Any] = {}
+        if reader.visitor_id is not None:
+            given["browser"] = {"id": reader.visitor_id}
+            for name, table in OF_BROWSER.items():
+                rows = session.exec(select(table).where(table.visitor_id == reader.visitor_id))
+                given["browser"][name] = [plain(row) for row in rows]
+        purchases = session.exec(select(Purchase).where(_own(Purchase, reader))).all()
+        given["purchases"] = [self._purchase(purchase) for purchase in purchases]
+        withdrawals = session.exec(select(Withdrawal).where(_own(Withdrawal, reader)))
+        given["withdrawals"] = [self._withdrawal(row) for row in withdrawals]
+        of_purchases = col(FlowStep.purchase_id).in_([purchase.id for purchase in purchases])
+        steps = session.exec(select(FlowStep).where(or_(of_purchases, _before_purchases(reader.visitor_id))))
+        given["technical_log"] = [plain(step) for step in steps]
         return given
 
     def _purchase(self, purchase: Purchase) -> dict[str, Any]:
@@ -86,31 +81,36 @@ class PersonalData:
         await self.purchases.abandon_open(reader)
         # What still waits in memory is of the time before.
         await self.events.flush()
-        async with self.database.writing_alone(reader.visitor_id or "personal data") as session:
-            if reader.visitor_id is not None:
-                for table in OF_BROWSER.values():
-                    await session.exec(delete(table).where(table.visitor_id == reader.visitor_id))
-            await self._erase_purchases(session, reader)
-        return await self.purchases.is_awaited_in_browser(reader.visitor_id)
+        erase, lock = partial(_erase, reader=reader), reader.visitor_id or "personal data"
+        return await self.database.write(erase, lock=lock)
 
-    async def _erase_purchases(self, session: AsyncSession, reader: Reader) -> None:
-        over = col(Purchase.state).in_([state.value for state in OVER])
-        steps = select(Purchase.id).where(_own(Purchase, reader), over)
-        await session.exec(delete(FlowStep).where(col(FlowStep.purchase_id).in_(steps)))
-        if reader.visitor_id is not None:
-            without = and_(col(FlowStep.purchase_id).is_(None), col(FlowStep.visitor_id) == reader.visitor_id)
-            await session.exec(delete(FlowStep).where(without))
-        # An account's purchases stay the account's, where Payway knows them; a browser's are nobody's now.
-        erased = update(Purchase).where(over)
-        if reader.account_id is not None:
-            of_account = col(Purchase.account_id) == reader.account_id
-            await session.exec(erased.where(of_account).values(visitor_id=None, **ERASED))
-        if reader.visitor_id is not None:
-            of_browser = and_(
-                col(Purchase.visitor_id) == reader.visitor_id, col(Purchase.account_id).is_(None)
-            )
-            values = {**ERASED, "visitor_id": None, "buyer": NOBODY}
-            await session.exec(erased.where(of_browser).values(**values))
+
+def _erase(session: Session, reader: Reader) -> bool:
+    """Erase what may go; return True if a purchase under way keeps the browser known."""
+    visitor_id = reader.visitor_id
+    if visitor_id is not None:
+        for table in OF_BROWSER.values():
+            session.exec(delete(table).where(table.visitor_id == visitor_id))
+    over = col(Purchase.state).in_([state.value for state in OVER])
+    steps = select(Purchase.id).where(_own(Purchase, reader), over)
+    session.exec(delete(FlowStep).where(col(FlowStep.purchase_id).in_(steps)))
+    if visitor_id is not None:
+        session.exec(delete(FlowStep).where(_before_purchases(visitor_id)))
+    # An account's purchases stay the account's, where Payway knows them; a browser's are nobody's now.
+    erased = update(Purchase).where(over)
+    if reader.account_id is not None:
+        of_account = col(Purchase.account_id) == reader.account_id
+        session.exec(erased.where(of_account).values(visitor_id=None, **ERASED))
+    if visitor_id is None:
+        return False
+    of_browser = (col(Purchase.visitor_id) == visitor_id, col(Purchase.account_id).is_(None))
+    session.exec(erased.where(*of_browser).values(**{**ERASED, "visitor_id": None, "buyer": NOBODY}))
+    return bool(purchases_of_visitor(session, visitor_id, PENDING))
+
+
+def _before_purchases(visitor_id: str | None) -> ColumnElement[bool]:
+    """The recorded steps of a browser that belong to no purchase."""
+    return and_(col(FlowStep.purchase_id).is_(None), col(FlowStep.visitor_id) == (visitor_id or ""))
 
 
 def _own(table: type[Purchase] | type[Withdrawal], reader: Reader) -> Any:

@@ -21,9 +21,11 @@ import hmac
 import logging
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import CannotDecrypt, Encryption
@@ -65,38 +67,42 @@ class AddressDigests:
 
     async def _read(self) -> str:
         ciphers = [Encryption((key,), PURPOSE) for key in self.secret_keys]
-        # Alone: two processes that start on an empty database must not make a key each.
-        async with self.database.writing_alone(PURPOSE) as session:
-            rows = (await session.exec(select(AddressDigestKey).order_by(col(AddressDigestKey.id)))).all()
-            found: str | None = None
-            without_copy = set(range(len(ciphers)))
-            for row in rows:
-                for number, cipher in enumerate(ciphers):
-                    try:
-                        plain = cipher.decrypt(row.key_encrypted)
-                    except CannotDecrypt:
-                        continue
-                    found = found or plain
-                    if plain == found:
-                        without_copy.discard(number)
-                    else:
-                        # Made while the older key could not be read; the older one counts again.
-                        await session.delete(row)
-            if found is None and rows:
-                log.error(
-                    "the key of e-mail digests cannot be read; is a key missing in SECRET_KEY?"
-                    " Trials and purchases of before are not recognised by their address any more"
-                )
-            key = found or secrets.token_hex(32)
-            for number in sorted(without_copy):
-                session.add(AddressDigestKey(key_encrypted=ciphers[number].encrypt(key)))
+        # Under a lock: two processes that start on an empty database must not make a key each.
+        key, is_lost = await self.database.write(partial(_copied_key, ciphers=ciphers), lock=PURPOSE)
+        if is_lost:
+            log.error(
+                "the key of e-mail digests cannot be read; is a key missing in SECRET_KEY?"
+                " Trials and purchases of before are not recognised by their address any more"
+            )
         return key
+
+
+def _copied_key(session: Session, ciphers: Sequence[Encryption]) -> tuple[str, bool]:
+    """Return the key, giving each cipher its copy; True if there was a key that none of them reads."""
+    rows = session.exec(select(AddressDigestKey).order_by(col(AddressDigestKey.id))).all()
+    found: str | None = None
+    without_copy = set(range(len(ciphers)))
+    for row in rows:
+        for number, cipher in enumerate(ciphers):
+            try:
+                plain = cipher.decrypt(row.key_encrypted)
+            except CannotDecrypt:
+                continue
+            found = found or plain
+            if plain == found:
+                without_copy.discard(number)
+            else:
+                # Made while the older key could not be read; the older one counts again.
+                session.delete(row)
+    key = found or secrets.token_hex(32)
+    for number in sorted(without_copy):
+        session.add(AddressDigestKey(key_encrypted=ciphers[number].encrypt(key)))
+    return key, found is None and bool(rows)
 
 
 async def is_key_lost(database: Database, secret_keys: tuple[str, ...]) -> bool:
     """Return True if there is a key of digests and none of these keys of `SECRET_KEY` opens a copy of it."""
-    async with database.reading() as session:
-        copies = (await session.exec(select(AddressDigestKey.key_encrypted))).all()
+    copies = await database.read(lambda session: session.exec(select(AddressDigestKey.key_encrypted)).all())
     cipher = Encryption(secret_keys, PURPOSE)
     return bool(copies) and not any(cipher.decrypt_or_nothing(copy) for copy in copies)
 

@@ -8,6 +8,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 
+from sqlmodel import Session
+
 from klarna_shop.payway import (
     Identity,
     IdentityExpired,
@@ -34,6 +36,7 @@ from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetail
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.payment_category import TrialNotPayable, category_plan
 from klarna_shop.shop.purchase.reasons import Reason
+from klarna_shop.shop.purchase.repository import purchases_of_address, purchases_of_buyer
 from klarna_shop.shop.purchase.states import PENDING, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase, offer_columns
 from klarna_shop.shop.purchase.trial_limits import TrialLimits
@@ -197,13 +200,17 @@ class Opening:
         if reader.customer is not None:
             of_account = await self.addresses.of_account(reader.customer.email)
             of_person = await self.addresses.of_person(reader.customer.email)
-        under_way = [*await self.ledger.of_buyer(buyer, PENDING)]
-        if of_account is not None:
-            under_way += await self.ledger.of_address(of_account, PENDING)
-        if any(purchase.subscription_code == offer.subscription_code for purchase in under_way):
-            raise CannotOpen(Reason.ALREADY_SUBSCRIBED)
-        if offer.is_trial and await self.trial_limits.are_reached(reader.visitor_id, of_person):
-            raise CannotOpen(Reason.NOT_ELIGIBLE)
+
+        def check(session: Session) -> None:
+            under_way = [*purchases_of_buyer(session, buyer, PENDING)]
+            if of_account is not None:
+                under_way += purchases_of_address(session, of_account, PENDING)
+            if any(purchase.subscription_code == offer.subscription_code for purchase in under_way):
+                raise CannotOpen(Reason.ALREADY_SUBSCRIBED)
+            if offer.is_trial and self.trial_limits.are_reached(session, reader.visitor_id, of_person):
+                raise CannotOpen(Reason.NOT_ELIGIBLE)
+
+        await self.ledger.database.read(check)
 
     async def _check_eligibility(self, offer: Offer, identity: Identity | None) -> None:
         """Ask Payway if this customer may buy this offer; a new customer's address is asked about later."""

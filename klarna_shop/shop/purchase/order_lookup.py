@@ -9,12 +9,14 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from klarna_shop.payway import NotFound, Order, PaywayClient, PaywayError, PlacedOrder, calls_in_scope
 from klarna_shop.shop.flows import in_flow
 from klarna_shop.shop.purchase.ledger import Ledger
 from klarna_shop.shop.purchase.orders import order_of
 from klarna_shop.shop.purchase.placing import Placing
+from klarna_shop.shop.purchase.repository import purchases_named
 from klarna_shop.shop.purchase.settling import Settling
 from klarna_shop.shop.purchase.states import PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
@@ -41,9 +43,14 @@ class OrderLookup:
         self, *, purchase_id: str = "", order_number: str = "", account_id: str = ""
     ) -> Sequence[Purchase]:
         """Return the purchases with this id, order or account of which only Payway's word is missing."""
-        return await self.ledger.named(
-            AWAITS_WORD, purchase_id=purchase_id, order_number=order_number, account_id=account_id
+        named = partial(
+            purchases_named,
+            states=AWAITS_WORD,
+            purchase_id=purchase_id,
+            order_number=order_number,
+            account_id=account_id,
         )
+        return await self.ledger.database.read(named)
 
     async def look_up(self, purchase: Purchase, order_number: str = "") -> Purchase:
         """Finish `purchase` as far as Payway's API says; return it as it is afterwards.

@@ -7,7 +7,8 @@ import json
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
+
+from sqlmodel import Session
 
 from klarna_shop.payway import (
     AccessDenied,
@@ -44,10 +45,12 @@ from klarna_shop.shop.purchase.buyer_address import AddressDigests
 from klarna_shop.shop.purchase.call_lease import lease_columns
 from klarna_shop.shop.purchase.eligibility import Eligibility, refusal_of
 from klarna_shop.shop.purchase.ledger import AuthorizationUsed, Conflict, Ledger
+from klarna_shop.shop.purchase.lifetimes import AUTHORIZATION_LIFETIME, oldest_session
 from klarna_shop.shop.purchase.reasons import ALREADY_ACTIVE, NOT_PERMITTED, Reason
+from klarna_shop.shop.purchase.repository import purchases_without_address, was_bought_meanwhile
 from klarna_shop.shop.purchase.states import TRANSITIONS, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
-from klarna_shop.shop.purchase.trial_limits import TrialLimitReached, TrialLimits
+from klarna_shop.shop.purchase.trial_limits import TrialLimits
 
 log = logging.getLogger(__name__)
 
@@ -57,11 +60,6 @@ ELIGIBILITY_SCOPE = "/external/account/r"
 """Scope of the question if the owner of an address may buy (payway-api.md §7)."""
 REFUSED_API_USER = frozenset({400, 401, 403})
 """Statuses by which Payway's token endpoint refuses the shop itself (payway-api.md §2.3)."""
-
-SESSION_LIFETIME = timedelta(hours=48)
-"""A Klarna session is void after this (klarna-payments-js.md §2.5)."""
-AUTHORIZATION_LIFETIME = timedelta(minutes=60)
-"""An authorization token is void after this (klarna-payments-js.md §2.5)."""
 
 _DEFINITE: dict[type[PaywayError], tuple[PurchaseState, Reason]] = {
     PaymentMethodFailed: (PurchaseState.REFUSED, Reason.PAYMENT_METHOD_FAILED),
@@ -83,6 +81,14 @@ _DEFINITE_ON_REPEAT = (
 )
 """Refusals that Payway gives while it works on the order, so that an earlier call cannot have succeeded.
 Any other answer to a repetition may be about what the lost call has already done."""
+
+
+class _NotApprovable(Exception):
+    """The ledger refuses an approval; `reason` is what the reader is told."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -118,26 +124,30 @@ class Placing:
         if purchase.status is not PurchaseState.SESSION_OPEN:
             return purchase
         now = self.clock()
-        if now - purchase.created_at > SESSION_LIFETIME:
+        if purchase.created_at < oldest_session(now):
             return await self._close(purchase, PurchaseState.EXPIRED, Reason.SESSION_EXPIRED)
         try:
             digests = await self._digests(purchase)
         except CannotDecrypt:
             return await self._close(purchase, PurchaseState.EXPIRED, Reason.SESSION_EXPIRED)
-        if await self.ledger.bought_meanwhile(purchase, digests["address_digest"]):
-            return await self._close(purchase, PurchaseState.FAILED, Reason.ALREADY_SUBSCRIBED)
-        of_trial = partial(
-            self.trial_limits.check,
-            purchase_id=purchase.id,
-            visitor_id=purchase.visitor_id,
-            address_digest=digests["trial_address_digest"],
-        )
+        is_trial = purchase.kind == OfferKind.TRIAL
+
+        def check(session: Session) -> None:
+            if was_bought_meanwhile(session, purchase, digests["address_digest"]):
+                raise _NotApprovable(Reason.ALREADY_SUBSCRIBED)
+            of_mailbox = digests["trial_address_digest"]
+            if is_trial and self.trial_limits.are_reached(
+                session, purchase.visitor_id, of_mailbox, purchase.id
+            ):
+                raise _NotApprovable(Reason.NOT_ELIGIBLE)
+
         try:
             authorized = await self.ledger.change(
                 purchase,
                 PurchaseState.AUTHORIZED,
                 cause="approved in Klarna's widget",
-                condition=of_trial if purchase.kind == OfferKind.TRIAL else None,
+                condition=check,
+                lock="approval of a trial" if is_trial else "",
                 authorization_token_encrypted=self.encryption.encrypt(authorization_token),
                 authorization_fingerprint=fingerprint(authorization_token),
                 authorized_at=now,
@@ -149,8 +159,8 @@ class Placing:
         except Conflict:
             # The same buyer's other purchase of the same subscription is between approval and order.
             return await self._close(purchase, PurchaseState.FAILED, Reason.ALREADY_SUBSCRIBED)
-        except TrialLimitReached:
-            return await self._close(purchase, PurchaseState.FAILED, Reason.NOT_ELIGIBLE)
+        except _NotApprovable as refusal:
+            return await self._close(purchase, PurchaseState.FAILED, refusal.reason)
         return authorized or await self._now(purchase)
 
     async def place(self, purchase: Purchase) -> Purchase:
@@ -184,16 +194,15 @@ class Placing:
         repeated = purchase.answers_lost > 0
         # Counted from before the change: the call is given up before another process may think so.
         given_up_at = asyncio.get_running_loop().time() + self.deadline.total_seconds()
-        claimed = await self.ledger.change(
+        claimed, is_bought = await self.ledger.claim(
             purchase,
-            PurchaseState.PLACING,
             cause="repeating place_order" if repeated else "place_order",
-            reason="",
-            place_attempts=purchase.place_attempts + 1,
             **lease_columns(self.deadline),
         )
         if claimed is None:
             return await self._now(purchase)
+        if is_bought and not repeated:
+            return await self._close(claimed, PurchaseState.FAILED, Reason.ALREADY_SUBSCRIBED)
         if (stopped := await self._stopped(claimed)) is not None:
             return stopped
         try:
@@ -234,7 +243,7 @@ class Placing:
 
     async def remember_addresses(self) -> None:
         """Give purchases of an earlier version their digests, as far as their addresses are still kept."""
-        for purchase in await self.ledger.without_address():
+        for purchase in await self.ledger.database.read(purchases_without_address):
             try:
                 await self.ledger.set_address(purchase, await self._digests(purchase))
             except (CannotDecrypt, Conflict) as error:
@@ -275,8 +284,6 @@ class Placing:
 
     async def _refused_before(self, purchase: Purchase) -> Purchase | None:
         """Ask if this buyer may buy; None where they may."""
-        if await self.ledger.bought_meanwhile(purchase, purchase.address_digest):
-            return await self._close(purchase, PurchaseState.FAILED, Reason.ALREADY_SUBSCRIBED)
         try:
             async with asyncio.timeout(self.settings.payway_timeout):
                 reason = await self._ineligible(purchase)
@@ -337,7 +344,7 @@ class Placing:
         )
 
     async def _refused(self, purchase: Purchase, error: PaywayError, *, repeated: bool) -> Purchase:
-        young = self.clock() - purchase.created_at < SESSION_LIFETIME
+        young = purchase.created_at > oldest_session(self.clock())
         if repeated and young and isinstance(error, SessionVoid):
             # Payway voids a session when an order succeeds with it: our lost call did (law 3).
             return await self.placed(purchase, PlacedOrder(order_id=None, redirect_url=None))

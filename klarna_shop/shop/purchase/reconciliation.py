@@ -64,6 +64,6 @@ class Reconciliation:
 
     async def count(self) -> Count:
         """How things stand now."""
-        async with self._database.reading() as session:
-            rows = await session.exec(select(Purchase.state, func.count()).group_by(col(Purchase.state)))
-            return Counter({PurchaseState(state): number for state, number in rows})
+        counted = select(Purchase.state, func.count()).group_by(col(Purchase.state))
+        rows = await self._database.read(lambda session: session.exec(counted).all())
+        return Counter({PurchaseState(state): number for state, number in rows})

@@ -14,9 +14,11 @@ from klarna_shop.shop.flows import in_flow
 from klarna_shop.shop.guarded import guarded
 from klarna_shop.shop.purchase.call_lease import CallWatch
 from klarna_shop.shop.purchase.ledger import Ledger
+from klarna_shop.shop.purchase.lifetimes import oldest_session
 from klarna_shop.shop.purchase.orders import order_of
-from klarna_shop.shop.purchase.placing import SESSION_LIFETIME, Placing
+from klarna_shop.shop.purchase.placing import Placing
 from klarna_shop.shop.purchase.reasons import Reason
+from klarna_shop.shop.purchase.repository import calls_under_way
 from klarna_shop.shop.purchase.settling import Settling
 from klarna_shop.shop.purchase.states import PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
@@ -54,7 +56,9 @@ class Recovery:
 
         For every process, also one that leaves the rest of recovery to another.
         """
-        for purchase in self.calls.look(await self.ledger.calls_under_way(), self.placing.deadline):
+        for purchase in self.calls.look(
+            await self.ledger.database.read(calls_under_way), self.placing.deadline
+        ):
             await guarded(f"recovery: purchase {purchase.id[:8]}", self._lost_answer(purchase))
 
     async def once(self, *, waiting: timedelta = WAITING) -> None:
@@ -68,7 +72,7 @@ class Recovery:
             key: at for key, at in self._looked_at.items() if timedelta() <= now - at <= SLOWEST
         }
         await self.watch()
-        await self._each(PurchaseState.SESSION_OPEN, now - SESSION_LIFETIME, self._expire)
+        await self._each(PurchaseState.SESSION_OPEN, oldest_session(now), self._expire)
         for state, step, slowest in (
             (PurchaseState.AUTHORIZED, self.placing.place, SLOWEST_WHILE_VALID),
             (PurchaseState.UNKNOWN, self.resolve, SLOWEST_WHILE_VALID),

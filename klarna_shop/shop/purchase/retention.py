@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import CursorResult, update
-from sqlmodel import col, delete, or_, select
+from sqlalchemy import update
+from sqlmodel import Session, col, delete, or_, select
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
@@ -60,9 +60,11 @@ class Retention:
             )
             .values(trial_address_digest=None)
         )
-        async with self.database.cleaning_up() as session:
-            result = await session.exec(statement)
-            await session.exec(digests)
-            await session.exec(steps)
-        assert isinstance(result, CursorResult)
-        return result.rowcount
+
+        def erase(session: Session) -> int:
+            number = session.exec(statement).rowcount
+            session.exec(digests)
+            session.exec(steps)
+            return number
+
+        return await self.database.clean_up(erase)

@@ -6,7 +6,11 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
+from sqlmodel import Session
+
+from klarna_shop.infrastructure.units_of_work import Work
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.encryption import CannotDecrypt, Encryption
 from klarna_shop.shop.money import seller_date
@@ -15,14 +19,23 @@ from klarna_shop.shop.offers import OfferKind
 from klarna_shop.shop.purchase.category_observations import REMEMBERED_FOR, CategoryObservations
 from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails
 from klarna_shop.shop.purchase.ledger import Ledger
+from klarna_shop.shop.purchase.lifetimes import oldest_session
 from klarna_shop.shop.purchase.opening import CannotOpen, Opening, buyer_of
 from klarna_shop.shop.purchase.payment_category import WITHOUT_CATEGORY
-from klarna_shop.shop.purchase.placing import SESSION_LIFETIME, Placing
+from klarna_shop.shop.purchase.placing import Placing
 from klarna_shop.shop.purchase.reasons import Reason
+from klarna_shop.shop.purchase.repository import (
+    has_ordered,
+    purchase_of_session,
+    purchases_of_buyer,
+    purchases_of_visitor,
+)
 from klarna_shop.shop.purchase.settling import Settling
-from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER, PENDING, PurchaseState
+from klarna_shop.shop.purchase.states import ORDERED, OVER_WITHOUT_ORDER, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
 from klarna_shop.shop.reader import Reader
+
+Result = TypeVar("Result")
 
 PURCHASE_ID = re.compile(r"\A[A-Za-z0-9_-]{32}\Z")
 FINGERPRINT = re.compile(r"\A[0-9a-f]{32}\Z")
@@ -70,7 +83,7 @@ class Purchases:
         return purchase
 
     def _unusable(self, purchase: Purchase) -> str:
-        if self.clock() - purchase.created_at > SESSION_LIFETIME:
+        if purchase.created_at < oldest_session(self.clock()):
             return "48 hours"
         try:
             self.client_token(purchase)
@@ -109,10 +122,10 @@ class Purchases:
         """
         if not isinstance(session_fingerprint, str) or not FINGERPRINT.match(session_fingerprint):
             raise NotYours
-        found = await self.ledger.id_of_session(session_fingerprint)
+        found = await self._read(lambda session: purchase_of_session(session, session_fingerprint))
         if found is None:
             raise NotYours
-        return found
+        return found.id
 
     async def authorize(
         self, reader: Reader, purchase_id: str, session_fingerprint: object, authorization_token: object
@@ -171,7 +184,7 @@ class Purchases:
             self.observations.hide_trial(
                 self._reporter(purchase),
                 purchase.visitor_id,
-                outweighed=await self.ledger.has_ordered(OfferKind.TRIAL, since),
+                outweighed=await self._read(lambda session: has_ordered(session, OfferKind.TRIAL, since)),
             )
         return await self.refused_by_klarna(reader, purchase_id, session_fingerprint)
 
@@ -233,29 +246,36 @@ class Purchases:
         for purchase in await self._of(reader, {PurchaseState.SESSION_OPEN}):
             await self.ledger.change(purchase, PurchaseState.ABANDONED, cause="given up by its reader")
 
-    async def is_awaited_in_browser(self, visitor_id: str | None) -> bool:
-        """Whether something was approved in this browser, without signing in, that is not over yet."""
-        return bool(visitor_id and await self.ledger.of_visitor(visitor_id, PENDING))
-
     async def latest_bought(self, reader: Reader) -> Purchase | None:
         """What the reader has bought last in this shop, if anything."""
         buyer = buyer_of(reader)
-        bought = {PurchaseState.PLACED, PurchaseState.COMPLETED}
-        return next(iter(await self.ledger.of_buyer(buyer, bought)), None) if buyer else None
+        if buyer is None:
+            return None
+        bought = await self._read(lambda session: purchases_of_buyer(session, buyer, ORDERED))
+        return next(iter(bought), None)
 
     async def bought_by(self, reader: Reader) -> list[Purchase]:
         """What the reader bought, newest first: of the account where signed in, and in this browser."""
-        found = await self._of(reader, {PurchaseState.PLACED, PurchaseState.COMPLETED})
+        found = await self._of(reader, ORDERED)
         return sorted(found, key=lambda purchase: purchase.created_at, reverse=True)
 
     async def _of(self, reader: Reader, states: Iterable[PurchaseState]) -> list[Purchase]:
         """The purchases of the account, where signed in, and of this browser, in these states."""
         if reader.preview:
             return []
-        found = list(await self.ledger.of_visitor(reader.visitor_id, states)) if reader.visitor_id else []
-        if reader.account_id:
-            found += await self.ledger.of_buyer(f"account:{reader.account_id}", states)
-        return found
+
+        def find(session: Session) -> list[Purchase]:
+            found: list[Purchase] = []
+            if reader.visitor_id:
+                found += purchases_of_visitor(session, reader.visitor_id, states)
+            if reader.account_id:
+                found += purchases_of_buyer(session, f"account:{reader.account_id}", states)
+            return found
+
+        return await self._read(find)
+
+    async def _read(self, work: Work[Result]) -> Result:
+        return await self.ledger.database.read(work)
 
     async def waive(self, reader: Reader, purchase_id: str, given: bool) -> Purchase:
         """Note that the reader waives the right of withdrawal with this purchase, or does not after all.

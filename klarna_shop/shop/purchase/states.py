@@ -59,6 +59,9 @@ PENDING = OUTCOME_OPEN | {S.PLACED}
 APPROVED_OR_ORDERED = PENDING | {S.COMPLETED}
 """Approved by the reader, and not known to have come to nothing."""
 
+ORDERED = frozenset({S.PLACED, S.COMPLETED})
+"""Payway has the order."""
+
 OVER_WITHOUT_ORDER = frozenset({S.REFUSED, S.FAILED, S.ABANDONED, S.EXPIRED})
 """Finished, and nothing was bought."""
 

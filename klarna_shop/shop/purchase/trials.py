@@ -13,6 +13,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 from sqlmodel import col, select
 
@@ -73,20 +74,16 @@ class TrialOutcomes:
         of_purchases = select(MeasuredEvent.purchase_id).where(col(MeasuredEvent.purchase_id).is_not(None))
         told = of_purchases.where(MeasuredEvent.name == EventName.TRIAL_TURNED_PAID.value)
         measured = of_purchases.where(MeasuredEvent.name == EventName.SESSION_CREATED.value)
-        async with self.database.reading() as session:
-            found = await session.exec(
-                select(Purchase)
-                .where(
-                    Purchase.kind == OfferKind.TRIAL.value,
-                    Purchase.state == PurchaseState.COMPLETED.value,
-                    col(Purchase.account_id).is_not(None),
-                    col(Purchase.created_at) >= self.clock() - LONGEST_TRIAL - ASKED_FOR,
-                    col(Purchase.id).in_(measured),
-                    col(Purchase.id).not_in(told),
-                )
-                .order_by(col(Purchase.created_at).desc())
-            )
-            return found.all()
+        trials = select(Purchase).where(
+            Purchase.kind == OfferKind.TRIAL.value,
+            Purchase.state == PurchaseState.COMPLETED.value,
+            col(Purchase.account_id).is_not(None),
+            col(Purchase.created_at) >= self.clock() - LONGEST_TRIAL - ASKED_FOR,
+            col(Purchase.id).in_(measured),
+            col(Purchase.id).not_in(told),
+        )
+        newest = trials.order_by(col(Purchase.created_at).desc())
+        return await self.database.read(lambda session: session.exec(newest).all())
 
     async def _ask(self, purchase: Purchase, now: datetime) -> bool:
         assert purchase.account_id is not None
@@ -98,14 +95,14 @@ class TrialOutcomes:
             return False
         if not any(_is_what_it_became(one, purchase, now) for one in held):
             return False
-        async with self.database.writing_alone(purchase.id) as session:
-            await purchase_went_on(
-                session,
-                purchase.id,
-                EventName.TRIAL_TURNED_PAID,
-                at=now,
-                value=purchase.after_price or 0,
-            )
+        turned = partial(
+            purchase_went_on,
+            purchase_id=purchase.id,
+            name=EventName.TRIAL_TURNED_PAID,
+            at=now,
+            value=purchase.after_price or 0,
+        )
+        await self.database.write(turned, lock=purchase.id)
         return True
 
 

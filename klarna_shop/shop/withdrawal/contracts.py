@@ -12,6 +12,7 @@ from klarna_shop.payway import Order, PaywayClient, PaywayError
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.purchase import Purchase, Purchases
+from klarna_shop.shop.purchase.repository import purchases_by_ids
 from klarna_shop.shop.reader import Reader
 from klarna_shop.shop.withdrawal.period import deadline
 
@@ -98,7 +99,10 @@ class Contracts:
         (payway-api.md §17): the order's `merchant_reference` says which purchase it is of.
         """
         main = [order for order in orders if order.state == "closed" and order.parent_order_id is None]
-        bought = await self.purchases.ledger.by_ids(one.merchant_reference or "" for one in main)
+        references = [one.merchant_reference for one in main]
+        bought = await self.purchases.ledger.database.read(
+            lambda session: purchases_by_ids(session, references)
+        )
         here = {purchase.id: purchase for purchase in bought}
         return [self._of_order(order, account_id, here.get(order.merchant_reference or "")) for order in main]
 

@@ -13,8 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, or_, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session, col, or_, select
 
 from klarna_shop.payway import Conflict, InvalidParameter, NotFound, PaywayClient, PaywayError
 from klarna_shop.shop.clock import CLOCK_TOLERANCE, Clock
@@ -104,28 +103,40 @@ class Withdrawals:
             raise CannotDeclare("invalid_fields", faults)
         contract = await self._contract(reader, reference) if reference else None
         row = self._row(new_id or self.new_id(), reader, declaration, language, contract)
-        if (before := await self._before(row)) is not None:
+
+        def look(session: Session) -> tuple[Withdrawal | None, bool]:
+            before = _before(session, row)
+            return before, before is not None or contract is not None or _has_room(session, row)
+
+        before, has_room = await self.database.read(look)
+        if before is not None:
             return before
-        database = self.database
+        # Counted in memory, and so not in the transaction, which may be rolled back.
+        has_receipt = contract is not None or self._may_mail(has_room, address)
+        is_recorded = row.outcome == Outcome.RECORDED
+        has_notice = is_recorded and (contract is not None or self.limits.mails_notice())
+
+        def record(session: Session) -> bool:
+            is_mailed = (contract is not None or _has_room(session, row)) and has_receipt
+            session.add(row)
+            session.flush()
+            if is_mailed:
+                self.mails.put(session, MailKind.WITHDRAWAL_RECEIPT, row.id, row.at)
+            if has_notice:
+                self.mails.put(session, MailKind.WITHDRAWAL_NOTICE, row.id, row.at)
+            return is_mailed
+
         try:
-            async with database.writing() if contract else database.writing_alone(IN_WORDS) as session:
-                is_strangers = contract is None
-                is_mailed = not is_strangers or await self._may_mail(session, row, address)
-                session.add(row)
-                await session.flush()
-                if is_mailed:
-                    await self.mails.put(session, MailKind.WITHDRAWAL_RECEIPT, row.id, row.at)
-                else:
-                    log.warning("withdrawal %s: its receipt is not mailed, only shown", row.id[:8])
-                if row.outcome == Outcome.RECORDED:
-                    if not is_strangers or self.limits.mails_notice():
-                        await self.mails.put(session, MailKind.WITHDRAWAL_NOTICE, row.id, row.at)
-                    else:
-                        log.warning("withdrawal %s: the seller is not mailed; list it", row.id[:8])
+            is_mailed = await self.database.write(record, lock="" if contract else IN_WORDS)
         except IntegrityError:
-            if (before := await self._before(row)) is None:
+            # Declared twice in this moment, and the other was the first.
+            if (before := await self.database.read(lambda session: _before(session, row))) is None:
                 raise
             return before
+        if not is_mailed:
+            log.warning("withdrawal %s: its receipt is not mailed, only shown", row.id[:8])
+        if is_recorded and not has_notice:
+            log.warning("withdrawal %s: the seller is not mailed; list it", row.id[:8])
         log.info("withdrawal %s: declared (%s, %s)", row.id[:8], row.standing, row.outcome)
         self._tell(row, Party.PAGE, "withdrawal declared")
         return await self._ended_at_once(row)
@@ -169,42 +180,34 @@ class Withdrawals:
             email_digest=self.encryption.keyed_digest(declaration.email.lower()),
         )
 
-    async def _before(self, row: Withdrawal) -> Withdrawal | None:
-        """What this declaration is a repetition of."""
-        return await self._from(row.order_id, row.purchase_id) or await self._find(row.id)
-
-    async def _may_mail(self, session: AsyncSession, row: Withdrawal, address: str) -> bool:
+    def _may_mail(self, has_room: bool, address: str) -> bool:
         """Return False where a stranger's declaration is recorded and its receipt only shown.
 
         Of an own contract there is one anyway, whoever has used the address before.
 
         Raises:
-            CannotDeclare: so many have come from this browser or network that it is not taken either.
+            CannotDeclare: so many have come from this network that it is not taken either.
         """
-        lately = col(Withdrawal.at) > row.at - DAY
-        of_address = select(func.count()).where(lately, col(Withdrawal.email_digest) == row.email_digest)
-        of_browser = select(func.count()).where(lately, col(Withdrawal.visitor_id) == row.visitor_id)
-        if row.visitor_id and (await session.exec(of_browser)).one() >= OF_A_BROWSER:
-            raise CannotDeclare("too_many")
         if not self.limits.takes(address):
             raise CannotDeclare("too_many")
-        if (await session.exec(of_address)).one() >= OF_AN_ADDRESS:
-            return False
-        return self.limits.mails_receipt(address)
+        return has_room and self.limits.mails_receipt(address)
 
     async def is_mailed(self, row: Withdrawal) -> bool:
         """True if the receipt is mailed as well as shown."""
-        return await self.mails.has(self.database, MailKind.WITHDRAWAL_RECEIPT, row.id)
+        return await self.database.read(
+            lambda session: self.mails.has(session, MailKind.WITHDRAWAL_RECEIPT, row.id)
+        )
 
     async def _ended_at_once(self, row: Withdrawal) -> Withdrawal:
         """Try while the reader waits; housekeeping goes on with what Payway does not answer."""
-        if row.outcome == Outcome.ENDING:
-            try:
-                async with asyncio.timeout(DEADLINE_SECONDS):
-                    await self._end(row)
-            except (PaywayError, TimeoutError) as error:
-                log.warning("withdrawal %s: Payway did not end it (%s)", row.id[:8], type(error).__name__)
-        return await self._find(row.id) or row
+        if row.outcome != Outcome.ENDING:
+            return row
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                return await self._end(row)
+        except (PaywayError, TimeoutError) as error:
+            log.warning("withdrawal %s: Payway did not end it (%s)", row.id[:8], type(error).__name__)
+            return await self.by_id(row.id) or row
 
     async def once(self) -> None:
         """Go on with those that Payway has not ended yet. For housekeeping."""
@@ -216,9 +219,7 @@ class Withdrawals:
                 col(Withdrawal.changed_at) > self.clock() + CLOCK_TOLERANCE,
             ),
         )
-        async with self.database.reading() as session:
-            rows = (await session.exec(waiting)).all()
-        for row in rows:
+        for row in await self.database.read(lambda session: session.exec(waiting).all()):
             await guarded(f"withdrawal {row.id[:8]}", self._end_or_give_up(row))
 
     async def _end_or_give_up(self, row: Withdrawal) -> None:
@@ -228,19 +229,19 @@ class Withdrawals:
             if self.clock() - row.at > LONGEST:
                 await self._settle(row, Outcome.BY_HAND)
 
-    async def _end(self, row: Withdrawal) -> None:
-        """Tell Payway not to renew (§9.4).
+    async def _end(self, row: Withdrawal) -> Withdrawal:
+        """Tell Payway not to renew (§9.4), and return the withdrawal as it is afterwards.
 
         Raises:
             PaywayError: no answer that says how it stands.
         """
         if row.account_id is None:
             # Nobody can ask Payway which account a new customer has got; the seller can look it up.
-            await self._settle(row, Outcome.BY_HAND)
-            return
+            return await self._settle(row, Outcome.BY_HAND)
         with in_flow(row.purchase_id) if row.purchase_id else nullcontext():
-            await self._settle(row, await self._cancelled(row, row.account_id))
+            settled = await self._settle(row, await self._cancelled(row, row.account_id))
         self.entitlements.forget(row.account_id)
+        return settled
 
     async def _cancelled(self, row: Withdrawal, account_id: str) -> Outcome:
         try:
@@ -253,18 +254,22 @@ class Withdrawals:
             return Outcome.BY_HAND
         return Outcome.ENDED if bought else Outcome.BY_HAND
 
-    async def _settle(self, row: Withdrawal, outcome: Outcome) -> None:
+    async def _settle(self, row: Withdrawal, outcome: Outcome) -> Withdrawal:
         now = self.clock()
         statement = (
             update(Withdrawal)
             .where(col(Withdrawal.id) == row.id, col(Withdrawal.outcome) == Outcome.ENDING.value)
             .values(outcome=outcome.value, changed_at=now)
         )
-        async with self.database.writing() as session:
-            changed = await session.exec(statement)
-            if changed.rowcount == 1:
-                await self.mails.put(session, MailKind.WITHDRAWAL_NOTICE, row.id, now)
+
+        def settle(session: Session) -> Withdrawal | None:
+            if session.exec(statement).rowcount == 1:
+                self.mails.put(session, MailKind.WITHDRAWAL_NOTICE, row.id, now)
+            return session.get(Withdrawal, row.id)
+
+        settled = await self.database.write(settle)
         self._tell(row, Party.LEDGER, "withdrawal settled", outcome)
+        return settled or row
 
     def _tell(self, row: Withdrawal, party: Party, event: str, outcome: Outcome | None = None) -> None:
         """For who follows the purchase."""
@@ -285,9 +290,12 @@ class Withdrawals:
             .where(col(Withdrawal.order_id) == order_id, col(Withdrawal.outcome) == Outcome.ENDED.value)
             .values(outcome=Outcome.ENDING.value, changed_at=self.clock())
         )
-        async with self.database.writing() as session:
-            await session.exec(statement)
-        row = await self._from(order_id, None)
+
+        def begin_again(session: Session) -> Withdrawal | None:
+            session.exec(statement)
+            return _withdrawal_from(session, order_id, None)
+
+        row = await self.database.write(begin_again)
         if row is not None:
             await self._ended_at_once(row)
         return row is not None
@@ -301,12 +309,7 @@ class Withdrawals:
         return await self._from(purchase.order_id, purchase.id)
 
     async def _from(self, order_id: str | None, purchase_id: str | None) -> Withdrawal | None:
-        named = []
-        if order_id:
-            named.append(col(Withdrawal.order_id) == order_id)
-        if purchase_id:
-            named.append(col(Withdrawal.purchase_id) == purchase_id)
-        return await self._one(or_(*named)) if named else None
+        return await self.database.read(lambda session: _withdrawal_from(session, order_id, purchase_id))
 
     async def closes(self, purchase: Purchase) -> bool:
         """True if a purchase was withdrawn from in time, so that it opens nothing any more."""
@@ -321,13 +324,12 @@ class Withdrawals:
         )
         if closing:
             found = found.where(col(Withdrawal.outcome).in_(sorted(CLOSING)))
-        async with self.database.reading() as session:
-            pairs = (await session.exec(found)).all()
+        pairs = await self.database.read(lambda session: session.exec(found).all())
         return frozenset(named for pair in pairs for named in pair if named).intersection(wanted)
 
     async def find(self, reader: Reader, withdrawal_id: str) -> Withdrawal | None:
         """The reader's own declaration; None for another's."""
-        row = await self._find(withdrawal_id) if IDENTIFIER.match(withdrawal_id) else None
+        row = await self.by_id(withdrawal_id) if IDENTIFIER.match(withdrawal_id) else None
         return row if row is not None and self.is_of(row, reader) else None
 
     @staticmethod
@@ -342,13 +344,12 @@ class Withdrawals:
 
     async def by_id(self, withdrawal_id: str) -> Withdrawal | None:
         """Any declaration, for mails about it."""
-        return await self._find(withdrawal_id)
+        return await self.database.read(lambda session: session.get(Withdrawal, withdrawal_id))
 
     async def latest(self, limit: int = 200) -> Sequence[Withdrawal]:
         """What has been declared, newest first, for the seller."""
         newest = select(Withdrawal).order_by(col(Withdrawal.at).desc()).limit(limit)
-        async with self.database.reading() as session:
-            return (await session.exec(newest)).all()
+        return await self.database.read(lambda session: session.exec(newest).all())
 
     def said(self, row: Withdrawal) -> Declaration:
         """What was declared; empty where it has been erased."""
@@ -370,12 +371,30 @@ class Withdrawals:
             )
             .values(name_encrypted=None, email_encrypted=None, contract_encrypted=None, email_digest="")
         )
-        async with self.database.writing() as session:
-            await session.exec(statement)
+        await self.database.write(lambda session: session.exec(statement))
 
-    async def _find(self, withdrawal_id: str) -> Withdrawal | None:
-        return await self._one(col(Withdrawal.id) == withdrawal_id)
 
-    async def _one(self, condition: object) -> Withdrawal | None:
-        async with self.database.reading() as session:
-            return (await session.exec(select(Withdrawal).where(condition))).first()  # type: ignore[arg-type]
+def _withdrawal_from(session: Session, order_id: str | None, purchase_id: str | None) -> Withdrawal | None:
+    """Return the withdrawal from this order or purchase."""
+    references = ((Withdrawal.order_id, order_id), (Withdrawal.purchase_id, purchase_id))
+    named = [col(column) == reference for column, reference in references if reference]
+    return session.exec(select(Withdrawal).where(or_(*named))).first() if named else None
+
+
+def _before(session: Session, row: Withdrawal) -> Withdrawal | None:
+    """Return the withdrawal that this declaration repeats."""
+    return _withdrawal_from(session, row.order_id, row.purchase_id) or session.get(Withdrawal, row.id)
+
+
+def _has_room(session: Session, row: Withdrawal) -> bool:
+    """Return False where no further declaration in words is mailed to the address of `row`.
+
+    Raises:
+        CannotDeclare: so many have come from its browser that it is not taken either.
+    """
+    lately = select(func.count()).where(col(Withdrawal.at) > row.at - DAY)
+    of_browser = lately.where(col(Withdrawal.visitor_id) == row.visitor_id)
+    if row.visitor_id and session.exec(of_browser).one() >= OF_A_BROWSER:
+        raise CannotDeclare("too_many")
+    of_address = lately.where(col(Withdrawal.email_digest) == row.email_digest)
+    return session.exec(of_address).one() < OF_AN_ADDRESS

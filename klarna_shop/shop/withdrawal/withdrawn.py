@@ -10,15 +10,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, func, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, or_, select
+from sqlmodel import Session, col, or_, select
 
 from klarna_shop.payway import Order, PaywayClient, PaywayError, Subscription
 from klarna_shop.shop.clock import CLOCK_TOLERANCE, Clock
@@ -26,6 +27,7 @@ from klarna_shop.shop.database import Database
 from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.purchase import Purchase
 from klarna_shop.shop.purchase.buyer_address import AddressDigests
+from klarna_shop.shop.purchase.repository import purchases_by_ids
 from klarna_shop.shop.withdrawal.answers import MOST_REMEMBERED, AccountAnswers
 from klarna_shop.shop.withdrawal.contracts import CannotTell
 from klarna_shop.shop.withdrawal.declaration import CLOSING
@@ -106,18 +108,8 @@ class Withdrawn:
         self.answers = AccountAnswers(self.clock)
 
     async def among(self, references: Iterable[str | None]) -> frozenset[str]:
-        """Return those of these orders and purchases that were withdrawn from and so open nothing.
-
-        A declaration by someone who did not buy, or after the right had ended, names none.
-        """
-        wanted = sorted({reference for reference in references if reference})
-        if not wanted:
-            return frozenset()
-        named = or_(col(Withdrawal.order_id).in_(wanted), col(Withdrawal.purchase_id).in_(wanted))
-        found = select(Withdrawal.order_id, Withdrawal.purchase_id).where(_CLOSES, named)
-        async with self.database.reading() as session:
-            pairs = (await session.exec(found)).all()
-        return frozenset(reference for pair in pairs for reference in pair if reference)
+        """Return those of these orders and purchases that were withdrawn from (`withdrawn_among`)."""
+        return await self.database.read(lambda session: withdrawn_among(session, references))
 
     async def of_account(self, account_id: str, email: str = "") -> WithdrawnOrders | None:
         """Return the account's withdrawn orders; None where there are none.
@@ -131,33 +123,27 @@ class Withdrawn:
         Raises:
             CannotTell: Payway does not say which orders the account has, and it is in doubt.
         """
-        own = select(Withdrawal.order_id, Withdrawal.purchase_id).where(
-            _CLOSES, Withdrawal.account_id == account_id
-        )
-        of_anyone = select(Withdrawal.id).where(_CLOSES).limit(1)
-        async with self.database.reading() as session:
-            pairs = (await session.exec(own)).all()
-            if not pairs and (await session.exec(of_anyone)).first() is None:
-                return None
-        own_references = frozenset(reference for pair in pairs for reference in pair if reference)
-        of_address = await self._of_address(email)
-        facts = own_references | of_address | await self._purchases_of(account_id)
-        is_in_doubt = bool(pairs or of_address)
+        digest = await self.addresses.of_account(email)
+        since = self.clock() - REMEMBERED_FOR - CLOCK_TOLERANCE
+        known = await self.database.read(lambda session: _known_of(session, account_id, digest, since))
+        if known is None:
+            return None
+        facts = known.own | known.of_address | known.purchases
         try:
-            if is_in_doubt:
+            if known.is_in_doubt:
                 orders = await self.answers.get("orders", account_id, facts, lambda: self._ask(account_id))
             else:
-                orders = await self._orders_of_other(account_id, facts | await self._lately_withdrawn())
+                orders = await self._orders_of_other(account_id, facts | known.lately)
         except (PaywayError, TimeoutError) as error:
-            if is_in_doubt:
+            if known.is_in_doubt:
                 raise CannotTell from error
             log.warning("withdrawal: Payway's orders are missing (%s)", type(error).__name__)
             return None
-        references = {reference for one in orders for reference in (one.order_id, one.merchant_reference)}
-        withdrawn = own_references | await self.among(references)
-        if not withdrawn:
+        named = await self.database.read(lambda session: _named(session, orders, known.own))
+        if not named.references:
             return None
-        withdrawn |= await self._name_purchases(orders, withdrawn)
+        await self._name_purchases(named.purchases)
+        withdrawn = named.references
         meant = [
             one
             for one in orders
@@ -165,8 +151,7 @@ class Withdrawn:
         ]
         return WithdrawnOrders(
             order_ids=withdrawn | {one.order_id for one in meant},
-            codes=frozenset(one.product_code for one in meant if one.product_code)
-            | await self._codes_bought_here(withdrawn),
+            codes=frozenset(one.product_code for one in meant if one.product_code) | named.codes,
             facts=facts | withdrawn,
         )
 
@@ -211,76 +196,117 @@ class Withdrawn:
         async with asyncio.timeout(DEADLINE_SECONDS):
             return await self.payway.orders.by_account(account_id)
 
-    async def _of_address(self, email: str) -> frozenset[str]:
-        """Return the withdrawn purchases that were made with an account's e-mail address."""
-        digest = await self.addresses.of_account(email)
-        if digest is None:
-            return frozenset()
-        found = (
-            select(Purchase.id)
-            .join(Withdrawal, col(Withdrawal.purchase_id) == col(Purchase.id))
-            .where(_CLOSES, Purchase.address_digest == digest)
-        )
-        async with self.database.reading() as session:
-            return frozenset((await session.exec(found)).all())
-
-    async def _lately_withdrawn(self) -> frozenset[str]:
-        """Return new customers' withdrawn purchases that a remembered list of orders may be too old to name.
-
-        An older purchase is in every list that is still remembered, and a customer's own is in the facts.
-        """
-        since = self.clock() - REMEMBERED_FOR - CLOCK_TOLERANCE
-        done = func.coalesce(col(Purchase.completed_at), col(Purchase.placed_at), col(Withdrawal.at))
-        found = (
-            select(Purchase.id)
-            .join(Withdrawal, col(Withdrawal.purchase_id) == col(Purchase.id))
-            .where(_CLOSES, col(Purchase.account_id).is_(None), col(Withdrawal.at) >= since, done >= since)
-        )
-        async with self.database.reading() as session:
-            return frozenset((await session.exec(found)).all())
-
-    async def _purchases_of(self, account_id: str) -> frozenset[str]:
-        """Return the account's purchases, each with its state."""
-        found = select(Purchase.id, Purchase.state).where(Purchase.account_id == account_id)
-        async with self.database.reading() as session:
-            return frozenset(f"{key} {state}" for key, state in (await session.exec(found)).all())
-
-    async def _name_purchases(self, orders: Sequence[Order], withdrawn: frozenset[str]) -> frozenset[str]:
+    async def _name_purchases(self, orders: Mapping[str, str]) -> None:
         """Write into declarations that name an order alone the purchase that Payway says it is of.
 
         The purchase may lack the order's number: the browser that made it would then go on reading.
-        Return the purchases named.
         """
-        meant = {
-            order.merchant_reference: order.order_id
-            for order in orders
-            if order.merchant_reference
-            and order.order_id in withdrawn
-            and order.merchant_reference not in withdrawn
-        }
-        if not meant:
-            return frozenset()
-        async with self.database.reading() as session:
-            here = (await session.exec(select(Purchase.id).where(col(Purchase.id).in_(sorted(meant))))).all()
-        for purchase_id in here:
-            statement = (
-                update(Withdrawal)
-                .where(col(Withdrawal.order_id) == meant[purchase_id], col(Withdrawal.purchase_id).is_(None))
-                .values(purchase_id=purchase_id)
-            )
+        for purchase_id, order_id in orders.items():
             # Another declaration may have named the purchase in this moment: it is withdrawn from then too.
             # Where nothing can be written, the next question writes it.
             with suppress(IntegrityError, DatabaseUnavailable):
-                async with self.database.writing() as session:
-                    await session.exec(statement)
-        return frozenset(here)
+                await self.database.write(partial(_name, order_id=order_id, purchase_id=purchase_id))
 
-    async def _codes_bought_here(self, references: frozenset[str]) -> frozenset[str]:
-        named_by = sorted(references)
-        named = or_(col(Purchase.id).in_(named_by), col(Purchase.order_id).in_(named_by))
-        async with self.database.reading() as session:
-            purchases = (await session.exec(select(Purchase).where(named))).all()
-        return frozenset(code for purchase in purchases for code in purchase.offer.codes)
+
+@dataclass(frozen=True)
+class _Known:
+    """What the shop's tables say of an account before Payway is asked.
+
+    Attributes:
+        own: orders and purchases that the account itself has withdrawn from.
+        of_address: withdrawn purchases that were made with its e-mail address.
+        purchases: its purchases, each with its state.
+        lately: new customers' withdrawn purchases that a remembered list of orders may be too old to name;
+            looked for where the account is in no doubt. An older one is in every list that is remembered.
+        is_in_doubt: True if its access cannot be told without Payway's answer.
+    """
+
+    own: frozenset[str]
+    of_address: frozenset[str]
+    purchases: frozenset[str]
+    lately: frozenset[str]
+    is_in_doubt: bool
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Withdrawn orders and purchases of an account, and the codes of what was bought here with them.
+
+    `purchases` are those among them that no declaration names yet, each with its order.
+    """
+
+    references: frozenset[str]
+    codes: frozenset[str] = frozenset()
+    purchases: Mapping[str, str] = field(default_factory=dict)
+
+
+def withdrawn_among(session: Session, references: Iterable[str | None]) -> frozenset[str]:
+    """Return those of these orders and purchases that were withdrawn from and so open nothing.
+
+    A declaration by someone who did not buy, or after the right had ended, names none.
+    """
+    wanted = sorted({reference for reference in references if reference})
+    if not wanted:
+        return frozenset()
+    named = or_(col(Withdrawal.order_id).in_(wanted), col(Withdrawal.purchase_id).in_(wanted))
+    return _references(session, named)
+
+
+def _references(session: Session, condition: ColumnElement[bool]) -> frozenset[str]:
+    pairs = session.exec(select(Withdrawal.order_id, Withdrawal.purchase_id).where(_CLOSES, condition))
+    return frozenset(reference for pair in pairs for reference in pair if reference)
+
+
+def _known_of(
+    session: Session, account_id: str, address_digest: str | None, since: datetime
+) -> _Known | None:
+    """Return what is known of an account; None where nothing has been withdrawn from by anyone."""
+    if session.exec(select(Withdrawal.id).where(_CLOSES).limit(1)).first() is None:
+        return None
+    own = _references(session, col(Withdrawal.account_id) == account_id)
+    withdrawn = (
+        select(Purchase.id).join(Withdrawal, col(Withdrawal.purchase_id) == col(Purchase.id)).where(_CLOSES)
+    )
+    of_address = frozenset[str]()
+    if address_digest is not None:
+        of_address = frozenset(session.exec(withdrawn.where(Purchase.address_digest == address_digest)))
+    is_in_doubt = bool(own or of_address)
+    lately = frozenset[str]()
+    if not is_in_doubt:
+        done = func.coalesce(col(Purchase.completed_at), col(Purchase.placed_at), col(Withdrawal.at))
+        late = (col(Purchase.account_id).is_(None), col(Withdrawal.at) >= since, done >= since)
+        lately = frozenset(session.exec(withdrawn.where(*late)))
+    states = session.exec(select(Purchase.id, Purchase.state).where(Purchase.account_id == account_id))
+    purchases = frozenset(f"{key} {state}" for key, state in states)
+    return _Known(own, of_address, purchases, lately, is_in_doubt)
+
+
+def _named(session: Session, orders: Sequence[Order], own: frozenset[str]) -> _Named:
+    """Return what of an account's orders was withdrawn from; `own` by itself."""
+    asked = {reference for one in orders for reference in (one.order_id, one.merchant_reference)}
+    withdrawn = own | withdrawn_among(session, asked)
+    if not withdrawn:
+        return _Named(withdrawn)
+    unnamed = {
+        order.merchant_reference: order.order_id
+        for order in orders
+        if order.merchant_reference
+        and order.order_id in withdrawn
+        and order.merchant_reference not in withdrawn
+    }
+    here = {one.id: unnamed[one.id] for one in purchases_by_ids(session, unnamed)}
+    references = withdrawn | here.keys()
+    named_by = sorted(references)
+    bought = or_(col(Purchase.id).in_(named_by), col(Purchase.order_id).in_(named_by))
+    codes = (
+        code for purchase in session.exec(select(Purchase).where(bought)) for code in purchase.offer.codes
+    )
+    return _Named(references, frozenset(codes), here)
+
+
+def _name(session: Session, order_id: str, purchase_id: str) -> None:
+    unnamed = (col(Withdrawal.order_id) == order_id, col(Withdrawal.purchase_id).is_(None))
+    session.exec(update(Withdrawal).where(*unnamed).values(purchase_id=purchase_id))
 
 
 def _runs(held: Subscription, now: datetime) -> bool:
