@@ -169,8 +169,7 @@ async def _peace(scene: World, acts: list[Act], *, by_hand: bool) -> list[Purcha
     end = time.monotonic() + PEACE_SECONDS
     try:
         while True:
-            async with database.reading() as session:
-                ledger = list((await session.exec(select(Purchase))).all())
+            ledger = list(await database.read(lambda session: session.exec(select(Purchase)).all()))
             unfinished = [purchase for purchase in ledger if purchase.status in UNFINISHED]
             if not unfinished or time.monotonic() > end:
                 return ledger
@@ -197,30 +196,27 @@ async def _agree_to_measuring(scene: World, acts: list[Act]) -> None:
 async def _measured(scene: World) -> tuple[frozenset[str], Measured]:
     """What the ledger's history and the funnel say of orders."""
     database, measured = Database(scene.database_url), Measured()
-    async with database.reading() as session:
-        placed = await session.exec(
-            select(PurchaseChange.purchase_id).where(
-                col(PurchaseChange.to_state) == PurchaseState.PLACED.value
-            )
+    placed = select(PurchaseChange.purchase_id).where(PurchaseChange.to_state == PurchaseState.PLACED.value)
+    of_readers = (
+        select(MeasuredEvent)
+        .where(
+            col(MeasuredEvent.purchase_id).is_not(None),
+            col(MeasuredEvent.traffic) == Traffic.READER.value,
+            col(MeasuredEvent.name).in_(OF_PURCHASES),
         )
-        events = await session.exec(
-            select(MeasuredEvent)
-            .where(
-                col(MeasuredEvent.purchase_id).is_not(None),
-                col(MeasuredEvent.traffic) == Traffic.READER.value,
-                col(MeasuredEvent.name).in_(OF_PURCHASES),
-            )
-            .order_by(col(MeasuredEvent.id))
-        )
-        for event in events.all():
-            name, purchase_id = EventName(event.name), event.purchase_id or ""
-            if name is EventName.PURCHASE_ENDED and purchase_id not in measured.values:
-                continue  # before an order: such a one may still come of what was unresolved
-            measured.times.setdefault(name, Counter())[purchase_id] += 1
-            if name is EventName.ORDER_PLACED:
-                measured.values[purchase_id] = event.value
-        was_placed = frozenset(placed.all())
+        .order_by(col(MeasuredEvent.id))
+    )
+    was_placed, events = await database.read(
+        lambda session: (frozenset(session.exec(placed)), session.exec(of_readers).all())
+    )
     await database.close()
+    for event in events:
+        name, purchase_id = EventName(event.name), event.purchase_id or ""
+        if name is EventName.PURCHASE_ENDED and purchase_id not in measured.values:
+            continue  # before an order: such a one may still come of what was unresolved
+        measured.times.setdefault(name, Counter())[purchase_id] += 1
+        if name is EventName.ORDER_PLACED:
+            measured.values[purchase_id] = event.value
     return was_placed, measured
 
 

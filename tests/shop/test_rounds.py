@@ -100,8 +100,7 @@ LATER_STEPS = (
 
 
 async def _rounds_made(house: House) -> int:
-    async with house.shop.database.reading() as session:
-        row = await session.get(RoundsRow, NAME)
+    row = await house.shop.database.read(lambda session: session.get(RoundsRow, NAME))
     return row.number if row else 0
 
 

@@ -35,8 +35,7 @@ async def test_a_receipt_does_not_wait_for_days(
     await house.shop.purchases.settle(await approve(visitor, await open_purchase(visitor)))
     house.sandbox.clock.reset()
     await house.housekeeping.mails.once()
-    async with house.shop.database.reading() as session:
-        [mail] = (await session.exec(select(QueuedMail))).all()
+    [mail] = await house.shop.database.read(lambda session: session.exec(select(QueuedMail)).all())
     assert mail.sent_at is not None
 
 

@@ -242,7 +242,7 @@ class Ledger:
 def _update(
     session: Session, purchase: Purchase, before: PurchaseState, /, **columns: Any
 ) -> Purchase | None:
-    """Set columns of a purchase that is in the state `before`, and return it; None where it is not any more."""
+    """Set columns of a purchase that is still in the state `before`, and return it; else None."""
     statement = (
         update(Purchase)
         .where(

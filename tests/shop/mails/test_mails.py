@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -73,13 +73,12 @@ class Writer:
 
 
 async def put(house: House, about: str = "1") -> None:
-    async with house.shop.database.writing() as session:
-        await house.shop.withdrawals.mails.put(session, MailKind.RECEIPT, about, house.shop.clock())
+    mails, now = house.shop.withdrawals.mails, house.shop.clock()
+    await house.shop.database.write(lambda session: mails.put(session, MailKind.RECEIPT, about, now))
 
 
-async def rows(house: House) -> list[QueuedMail]:
-    async with house.shop.database.reading() as session:
-        return list((await session.exec(select(QueuedMail))).all())
+async def rows(house: House) -> Sequence[QueuedMail]:
+    return await house.shop.database.read(lambda session: session.exec(select(QueuedMail)).all())
 
 
 def sending(house: House, post: Post, writer: Writer | None = None) -> MailSending:

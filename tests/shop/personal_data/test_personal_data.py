@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 from sqlmodel import SQLModel, select
@@ -39,12 +40,10 @@ async def read_and_be_measured(house: House, reader: Reader) -> None:
 
 async def kept(house: House, reader: Reader) -> int:
     """How many rows of the browser's own tables there are."""
-    count = 0
-    async with house.shop.database.reading() as session:
-        for table in OF_BROWSER.values():
-            found = await session.exec(select(table).where(table.visitor_id == reader.visitor_id))
-            count += len(found.all())
-    return count
+    own = [select(table).where(table.visitor_id == reader.visitor_id) for table in OF_BROWSER.values()]
+    return await house.shop.database.read(
+        lambda session: sum(len(session.exec(statement).all()) for statement in own)
+    )
 
 
 async def test_readers_are_given_all_of_theirs_and_nothing_of_others(
@@ -139,6 +138,5 @@ async def test_a_previews_reader_erases_nothing(house: House, visitor: Reader) -
     assert await kept(house, visitor) == before > 0
 
 
-async def _purchases(house: House) -> list[Purchase]:
-    async with house.shop.database.reading() as session:
-        return list((await session.exec(select(Purchase))).all())
+async def _purchases(house: House) -> Sequence[Purchase]:
+    return await house.shop.database.read(lambda session: session.exec(select(Purchase)).all())

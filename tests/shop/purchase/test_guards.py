@@ -39,8 +39,7 @@ async def _in_state(house: House, purchase: Purchase, state: PurchaseState) -> P
 
 
 async def _write(house: House, statement: sa.Executable) -> None:
-    async with house.shop.database.engine.begin() as connection:
-        await connection.execute(statement)
+    await house.shop.database.write(lambda session: session.connection().execute(statement))
 
 
 @pytest.mark.parametrize("before", PurchaseState)
@@ -61,8 +60,7 @@ async def test_every_pair_of_states(house: House, open_purchase: Open, before: P
 
 
 async def test_the_database_knows_the_same_transitions_as_the_code(house: House) -> None:
-    async with house.shop.database.reading() as session:
-        rows = (await session.exec(select(PurchaseTransition))).all()
+    rows = await house.shop.database.read(lambda session: session.exec(select(PurchaseTransition)).all())
     known = {(row.from_state, row.to_state) for row in rows}
     assert known == {(before.value, after.value) for before in TRANSITIONS for after in TRANSITIONS[before]}
 

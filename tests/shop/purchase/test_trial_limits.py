@@ -125,7 +125,7 @@ async def test_the_mailbox_of_a_trial_is_forgotten_after_its_time(
 async def test_without_limits_payways_own_rules_are_all_there_are(
     house: House,
 ) -> None:
-    none = TrialLimits(house.shop.database, per_browser=0, per_address=0)
+    none = TrialLimits(per_browser=0, per_address=0)
     placing = replace(house.shop.purchases.placing, trial_limits=none)
     opening = replace(house.shop.purchases.opening, trial_limits=none)
     purchases = replace(house.shop.purchases, placing=placing, opening=opening)

@@ -25,9 +25,9 @@ async def _trial(house: House, reader: Reader, open_purchase: Open, approve: App
 
 
 async def _told(house: House) -> list[tuple[str | None, int]]:
-    async with house.shop.database.reading() as session:
-        found = await session.exec(select(MeasuredEvent).where(MeasuredEvent.name == "trial_turned_paid"))
-        return [(event.purchase_id, event.value) for event in found.all()]
+    told = select(MeasuredEvent).where(MeasuredEvent.name == "trial_turned_paid")
+    events = await house.shop.database.read(lambda session: session.exec(told).all())
+    return [(event.purchase_id, event.value) for event in events]
 
 
 async def test_a_trial_that_went_on_is_told_once_and_not_before_it_is_over(

@@ -43,8 +43,8 @@ async def held(house: House, reader: Reader, order_id: str | None) -> Subscripti
 
 
 async def queued(house: House) -> list[str]:
-    async with house.shop.database.reading() as session:
-        return sorted(mail.kind for mail in (await session.exec(select(QueuedMail))).all())
+    mails = await house.shop.database.read(lambda session: session.exec(select(QueuedMail)).all())
+    return sorted(mail.kind for mail in mails)
 
 
 async def test_a_customer_ends_their_own_subscription_and_nothing_else(
