@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, func, or_, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session, col, func, or_, select
 
 from klarna_shop.operations.database_check import DEADLINE, check_database
 from klarna_shop.operations.findings import Finding, Grade
@@ -97,11 +97,7 @@ async def check_recovery(settings: Settings, clock: Clock = system_clock) -> lis
         async with asyncio.timeout(DEADLINE):
             if not await _is_made(database):
                 return []
-            async with database.reading() as session:
-                last = (
-                    await session.exec(select(RoundsRow.finished_at).where(RoundsRow.name == ROUNDS))
-                ).first()
-                waiting = await _waiting(session, now)
+            last, waiting = await database.read(partial(_last_and_waiting, now))
     except (DatabaseUnavailable, SQLAlchemyError, OSError, TimeoutError) as error:
         return [Finding(part, Grade.POOR, f"cannot be looked at ({type(error).__name__})")]
     finally:
@@ -115,9 +111,7 @@ async def _is_made(database: Database) -> bool:
         path = database.url.database
         if path and not await asyncio.to_thread(Path(path).exists):
             return False
-    async with database.reading() as session:
-        connection = await session.connection()
-        names = await connection.run_sync(lambda one: inspect(one).get_table_names())
+    names = await database.read(lambda session: inspect(session.connection()).get_table_names())
     return RoundsRow.__tablename__ in names
 
 
@@ -142,14 +136,19 @@ def _last_round(part: str, last: datetime | None, now: datetime) -> Finding:
     return Finding(part, Grade.GOOD, f"its last round ended at {written_at}")
 
 
-async def _waiting(session: AsyncSession, now: datetime) -> list[Finding]:
+def _last_and_waiting(now: datetime, session: Session) -> tuple[datetime | None, list[Finding]]:
+    last = session.exec(select(RoundsRow.finished_at).where(RoundsRow.name == ROUNDS)).first()
+    return last, _waiting(session, now)
+
+
+def _waiting(session: Session, now: datetime) -> list[Finding]:
     approved = [state.value for state in APPROVED]
     long_ago = or_(col(Purchase.changed_at) <= now - LONG_UNFINISHED, col(Purchase.changed_at) > now)
     statement = select(Purchase.state, func.count()).group_by(col(Purchase.state))
     unfinished = statement.where(col(Purchase.state).in_(approved), long_ago)
-    found = dict((await session.exec(unfinished)).all())
+    found = dict(session.exec(unfinished).all())
     unresolved = statement.where(Purchase.state == PurchaseState.UNRESOLVED.value)
-    undecided = sum(number for _, number in await session.exec(unresolved))
+    undecided = sum(number for _, number in session.exec(unresolved))
     findings = []
     if found:
         minutes = LONG_UNFINISHED.total_seconds() / 60

@@ -6,12 +6,12 @@ import asyncio
 import shutil
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import CursorResult, text, update
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy import text, update
+from sqlmodel import Session, col, select
 
 from klarna_shop.shop.clock import system_clock
 from klarna_shop.shop.database import Database
@@ -45,49 +45,48 @@ async def probe(database: Database) -> None:
     await _check_version(database)
     if database.file.path is not None:
         await asyncio.to_thread(_look_at, database.file.path)
-    written = await _write(database)
-    async with database.reading() as session:
-        read = (await session.exec(select(RoundsRow.number).where(RoundsRow.name == PROBE))).one()
-    if read < written:
+    written = await database.write(partial(_count, database.file.path is not None), lock=PROBE)
+    if await database.read(_number) < written:
         raise DatabaseUnavailable(Fault.GONE)
 
 
 async def _check_version(database: Database) -> None:
-    async with database.reading() as session:
-        found = await (await session.connection()).execute(text("SELECT version_num FROM alembic_version"))
-        versions = [version for (version,) in found]
+    version = text("SELECT version_num FROM alembic_version")
+    found = await database.read(lambda session: session.connection().execute(version).all())
+    versions = [version for (version,) in found]
     if versions != [newest_version()]:
         known = ", ".join(versions) or "none"
         raise WrongVersion(f"the database has version {known}, and this program is of {newest_version()}")
 
 
-async def _write(database: Database) -> int:
+def _count(in_file: bool, session: Session) -> int:
     """Write the row of the probe; return its number."""
+    if in_file:
+        _find_room(session)
     counted = (
         update(RoundsRow)
         .where(col(RoundsRow.name) == PROBE)
         .values(number=RoundsRow.number + 1, finished_at=system_clock())
     )
-    async with database.writing_alone(PROBE) as session:
-        if database.file.path is not None:
-            await _find_room(session)
-        result = await session.exec(counted)
-        assert isinstance(result, CursorResult)
-        if result.rowcount == 0:
-            session.add(RoundsRow(name=PROBE, number=1, finished_at=system_clock()))
-        return (await session.exec(select(RoundsRow.number).where(RoundsRow.name == PROBE))).one()
+    if session.exec(counted).rowcount == 0:
+        session.add(RoundsRow(name=PROBE, number=1, finished_at=system_clock()))
+    return _number(session)
 
 
-async def _find_room(session: AsyncSession) -> None:
+def _number(session: Session) -> int:
+    return session.exec(select(RoundsRow.number).where(RoundsRow.name == PROBE)).one()
+
+
+def _find_room(session: Session) -> None:
     """Put something large into the file and take it back, which a full one does not let happen."""
-    connection = await session.connection()
+    connection = session.connection()
     for statement in (
         "SAVEPOINT room",
         f"INSERT INTO finished_rounds VALUES (zeroblob({ROOM_BYTES}), 0, '')",  # noqa: S608 - a number
         "ROLLBACK TO room",
         "RELEASE room",
     ):
-        await connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(statement)
 
 
 def _look_at(path: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import CannotDecrypt, Encryption
@@ -33,23 +34,27 @@ class Customers:
     async def find(self, email: str) -> Found:
         """Accounts that signed in with this address, and purchases of new customers who gave it."""
         wanted = email.strip().casefold()
-        async with self._database.reading() as session:
-            sign_ins = await session.exec(
+
+        def read(session: Session) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str | None]]]:
+            sign_ins = session.exec(
                 select(SignInSession.account_id, SignInSession.email_encrypted)
                 .where(SignInSession.email_encrypted != "")
                 .order_by(col(SignInSession.created_at).desc())
                 .limit(MOST_READ)
             )
-            purchases = await session.exec(
+            purchases = session.exec(
                 select(Purchase.id, Purchase.customer_encrypted)
                 .where(col(Purchase.customer_encrypted).is_not(None))
                 .order_by(col(Purchase.created_at).desc())
                 .limit(MOST_READ)
             )
-            return Found(
-                frozenset(account for account, written in sign_ins if self._says(written, wanted)),
-                frozenset(purchase for purchase, written in purchases if self._says(written, f'"{wanted}"')),
-            )
+            return sign_ins.all(), purchases.all()
+
+        sign_ins, purchases = await self._database.read(read)
+        return Found(
+            frozenset(account for account, written in sign_ins if self._says(written, wanted)),
+            frozenset(purchase for purchase, written in purchases if self._says(written, f'"{wanted}"')),
+        )
 
     def _says(self, encrypted: str | None, wanted: str) -> bool:
         if not encrypted:

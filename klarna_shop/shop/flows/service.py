@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, func, select
 
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.encryption import Encryption
@@ -73,9 +74,8 @@ class Flows:
     async def search(self, search: FlowSearch) -> FlowPage:
         """Flows that match, newest first."""
         found = await self._customers.find(search.customer) if "@" in search.customer else Found()
-        async with self._database.reading() as session:
-            connection = await session.connection()
-            rows = (await connection.execute(statement(search, found))).all()
+        matching = statement(search, found)
+        rows = await self._database.read(lambda session: session.connection().execute(matching).all())
         flows = [FlowSummary(**row._mapping) for row in rows[:PAGE]]
         return FlowPage(flows, len(rows) > PAGE)
 
@@ -86,61 +86,45 @@ class Flows:
 
     async def flow(self, purchase_id: str) -> Flow | None:
         """One flow; None where nothing is known of it (any more)."""
-        async with self._database.reading() as session:
-            purchase = await session.get(Purchase, purchase_id)
-            own = (
-                await session.exec(
-                    select(FlowStep)
-                    .where(FlowStep.purchase_id == purchase_id)
-                    .order_by(col(FlowStep.at), col(FlowStep.id))
-                    .limit(MOST_STEPS)
-                )
-            ).all()
-            if purchase is None and not own:
-                return None
-            summary = _summary(purchase) if purchase else _unopened(own)
-            earlier = (
-                await session.exec(
-                    select(FlowStep)
-                    .where(
-                        FlowStep.visitor_id == summary.visitor_id,
-                        col(FlowStep.purchase_id).is_(None),
-                        col(FlowStep.at) <= summary.began_at,
-                        col(FlowStep.at) >= summary.began_at - BEFORE,
-                    )
-                    .order_by(col(FlowStep.at).desc())
-                    .limit(MOST_BEFORE)
-                )
-            ).all()
-            changes = (
-                await session.exec(
-                    select(PurchaseChange)
-                    .where(PurchaseChange.purchase_id == purchase_id)
-                    .order_by(col(PurchaseChange.id))
-                )
-            ).all()
-        return Flow(summary, merged([*reversed(earlier), *own], changes))
+        return await self._database.read(partial(_flow, purchase_id))
 
     async def version(self, purchase_id: str) -> tuple[int, int]:
         """Grows whenever the flow does: what whoever follows it asks again and again."""
-        async with self._database.reading() as session:
-            step = (
-                await session.exec(
-                    select(FlowStep.id)
-                    .where(FlowStep.purchase_id == purchase_id)
-                    .order_by(col(FlowStep.id).desc())
-                    .limit(1)
-                )
-            ).first()
-            change = (
-                await session.exec(
-                    select(PurchaseChange.id)
-                    .where(PurchaseChange.purchase_id == purchase_id)
-                    .order_by(col(PurchaseChange.id).desc())
-                    .limit(1)
-                )
-            ).first()
-        return step or 0, change or 0
+        step = select(func.max(FlowStep.id)).where(FlowStep.purchase_id == purchase_id)
+        change = select(func.max(PurchaseChange.id)).where(PurchaseChange.purchase_id == purchase_id)
+        return await self._database.read(
+            lambda session: (session.exec(step).one() or 0, session.exec(change).one() or 0)
+        )
+
+
+def _flow(purchase_id: str, session: Session) -> Flow | None:
+    purchase = session.get(Purchase, purchase_id)
+    own = session.exec(
+        select(FlowStep)
+        .where(FlowStep.purchase_id == purchase_id)
+        .order_by(col(FlowStep.at), col(FlowStep.id))
+        .limit(MOST_STEPS)
+    ).all()
+    if purchase is None and not own:
+        return None
+    summary = _summary(purchase) if purchase else _unopened(own)
+    earlier = session.exec(
+        select(FlowStep)
+        .where(
+            FlowStep.visitor_id == summary.visitor_id,
+            col(FlowStep.purchase_id).is_(None),
+            col(FlowStep.at) <= summary.began_at,
+            col(FlowStep.at) >= summary.began_at - BEFORE,
+        )
+        .order_by(col(FlowStep.at).desc())
+        .limit(MOST_BEFORE)
+    ).all()
+    changes = session.exec(
+        select(PurchaseChange)
+        .where(PurchaseChange.purchase_id == purchase_id)
+        .order_by(col(PurchaseChange.id))
+    ).all()
+    return Flow(summary, merged([*reversed(earlier), *own], changes))
 
 
 def _summary(purchase: Purchase) -> FlowSummary:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, column, insert, table
+from sqlalchemy import column, insert, table
 from sqlalchemy import select as select_columns
 from sqlmodel import col, delete, or_, select
 
@@ -35,8 +35,7 @@ class FlowStorage:
 
     async def write(self, rows: Sequence[dict[str, Any]]) -> None:
         """Add steps, oldest first, and take away the oldest beyond the bound."""
-        async with self._database.writing() as session:
-            await session.exec(insert(FlowStep).values(list(rows)))
+        await self._database.write(lambda session: session.exec(insert(FlowStep).values(list(rows))))
         self._since_trimmed += len(rows)
         if self._since_trimmed >= TRIM_AFTER:
             self._since_trimmed = 0
@@ -65,12 +64,10 @@ class FlowStorage:
 
     async def _oldest_too_many(self) -> int | None:
         """The newest step that there is no room for any more."""
-        async with self._database.reading() as session:
-            newest_first = select(FlowStep.id).order_by(col(FlowStep.id).desc())
-            return (await session.exec(newest_first.offset(self.steps).limit(1))).first()
+        newest_first = select(FlowStep.id).order_by(col(FlowStep.id).desc())
+        beyond = newest_first.offset(self.steps).limit(1)
+        return await self._database.read(lambda session: session.exec(beyond).first())
 
     async def _delete(self, *conditions: Any) -> int:
-        async with self._database.cleaning_up() as session:
-            result = await session.exec(delete(FlowStep).where(*conditions))
-        assert isinstance(result, CursorResult)
-        return result.rowcount
+        gone = delete(FlowStep).where(*conditions)
+        return await self._database.clean_up(lambda session: session.exec(gone).rowcount)

@@ -100,8 +100,7 @@ class Funnels:
         return await asyncio.to_thread(_walked, rows, wanted.value_of(Dimension.OFFER))
 
     async def _read(self, statement: Any) -> Sequence[Any]:
-        async with self._database.reading() as session:
-            return (await (await session.connection()).execute(statement)).all()
+        return await self._database.read(lambda session: session.connection().execute(statement).all())
 
 
 def _visitors_of(wanted: FunnelFilter, backend: str) -> Any:

@@ -137,9 +137,8 @@ class RedirectStates:
 
     async def erase_old(self) -> None:
         """Forget spent states that are too old to be taken anyhow."""
-        limit = self._clock() - 2 * LIFETIME
-        async with self._database.writing() as session:
-            await session.exec(delete(SpentSignInState).where(col(SpentSignInState.spent_at) < limit))
+        old = delete(SpentSignInState).where(col(SpentSignInState.spent_at) < self._clock() - 2 * LIFETIME)
+        await self._database.write(lambda session: session.exec(old))
 
     def _read(self, written: str) -> _State | None:
         if not 0 < len(written) <= LONGEST_STATE or not written.isascii():
@@ -152,9 +151,9 @@ class RedirectStates:
 
     async def _spend(self, once: str) -> bool:
         """Whether this is the first time; of two at once the database lets one through."""
+        spent = SpentSignInState(id=fingerprint(once), spent_at=self._clock())
         try:
-            async with self._database.writing() as session:
-                session.add(SpentSignInState(id=fingerprint(once), spent_at=self._clock()))
+            await self._database.write(lambda session: session.add(spent))
         except IntegrityError:
             return False
         return True

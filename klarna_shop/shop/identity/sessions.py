@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlmodel import col, delete, or_, select, update
+from sqlmodel import Session, col, delete, or_, select, update
 
 from klarna_shop.payway import IdentityTokens
 from klarna_shop.shop.clock import Clock, is_ahead
@@ -56,9 +58,9 @@ class SignInSessions:
             last_seen_at=now,
             expires_at=now + LONGEST,
         )
-        async with self._database.writing() as session:
-            session.add(row)
-        return token, Customer(row.id, account_id, email, first_name)
+        customer = Customer(row.id, account_id, email, first_name)
+        await self._database.write(lambda session: session.add(row))
+        return token, customer
 
     async def customer(self, cookie_token: str) -> Customer | None:
         """The customer of a running session; remembers that they were here."""
@@ -72,7 +74,7 @@ class SignInSessions:
         except CannotDecrypt:
             return None
         if abs(now - row.last_seen_at) >= SEEN_STEP:
-            await self._database.write_soon(lambda: self._change(session_id, last_seen_at=now))
+            await self._database.write_soon(partial(_change, session_id, {"last_seen_at": now}))
         return Customer(session_id, row.account_id, email, first_name)
 
     async def tokens(self, session_id: str) -> StoredTokens | None:
@@ -82,10 +84,9 @@ class SignInSessions:
 
     async def newest_of_account(self, account_id: str) -> tuple[str, StoredTokens] | None:
         """Id and tokens of the account's running session that was begun last."""
-        statement = select(SignInSession).where(SignInSession.account_id == account_id)
-        async with self._database.reading() as session:
-            rows = (await session.exec(statement.order_by(col(SignInSession.created_at).desc()))).all()
-        for row in rows:
+        own = select(SignInSession).where(SignInSession.account_id == account_id)
+        newest_first = own.order_by(col(SignInSession.created_at).desc())
+        for row in await self._database.read(lambda session: session.exec(newest_first).all()):
             if self._runs(row) and (stored := self._stored(row)):
                 return row.id, stored
         return None
@@ -93,12 +94,13 @@ class SignInSessions:
     async def keep(self, session_id: str, tokens: IdentityTokens) -> str:
         """Replace the tokens of a session that has not ended; the sealed text they stand in now."""
         sealed = self._seal(tokens)
-        await self._change(session_id, tokens_encrypted=sealed)
+        await self._database.write(partial(_change, session_id, {"tokens_encrypted": sealed}))
         return sealed
 
     async def end(self, session_id: str) -> None:
         """End a session and erase what it held."""
-        await self._change(session_id, ended_at=self._clock(), **_EMPTY)
+        ended = {"ended_at": self._clock(), **_EMPTY}
+        await self._database.write(partial(_change, session_id, ended))
 
     async def erase_old(self) -> None:
         """Drop the rows of sessions that are over."""
@@ -108,12 +110,10 @@ class SignInSessions:
             col(SignInSession.last_seen_at) <= now - LONGEST_IDLE - SEEN_STEP,
             col(SignInSession.ended_at).is_not(None),
         )
-        async with self._database.cleaning_up() as session:
-            await session.exec(delete(SignInSession).where(over))
+        await self._database.clean_up(lambda session: session.exec(delete(SignInSession).where(over)))
 
     async def _running(self, session_id: str) -> SignInSession | None:
-        async with self._database.reading() as session:
-            row = await session.get(SignInSession, session_id)
+        row = await self._database.read(lambda session: session.get(SignInSession, session_id))
         return row if row is not None and self._runs(row) else None
 
     def _runs(self, row: SignInSession) -> bool:
@@ -121,11 +121,6 @@ class SignInSessions:
         # One that lasts longer than any can was begun by a clock that was wrong: its end is not known.
         lasts = now < row.expires_at and not is_ahead(row.expires_at, now, LONGEST)
         return row.ended_at is None and lasts and now - row.last_seen_at < LONGEST_IDLE
-
-    async def _change(self, session_id: str, **values: datetime | str) -> None:
-        running = (col(SignInSession.id) == session_id, col(SignInSession.ended_at).is_(None))
-        async with self._database.writing() as session:
-            await session.exec(update(SignInSession).where(*running).values(**values))
 
     def _seal(self, tokens: IdentityTokens) -> str:
         content = [
@@ -149,3 +144,9 @@ class SignInSessions:
             via_openid=content[3:] == [True],  # sessions from before OpenID Connect have three parts
         )
         return StoredTokens(tokens, row.tokens_encrypted)
+
+
+def _change(session_id: str, values: Mapping[str, Any], session: Session) -> None:
+    """Change the row of a session that has not ended."""
+    running = (col(SignInSession.id) == session_id, col(SignInSession.ended_at).is_(None))
+    session.exec(update(SignInSession).where(*running).values(**values))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlmodel import col, delete, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session, col, delete, select
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
@@ -24,31 +23,31 @@ class Consents:
 
     async def of(self, visitor_id: str) -> bool | None:
         """Yes, no, or None where there is no answer (any more)."""
-        async with self._database.reading() as session:
-            row = await session.get(MeasuringConsent, visitor_id)
+        row = await self._database.read(lambda session: session.get(MeasuringConsent, visitor_id))
         return None if row is None else row.accepted
 
     async def choose(self, visitor_id: str, *, accepted: bool) -> None:
         """Store the answer. A no also erases what was measured of this browser before."""
-        async with self._database.writing_alone(visitor_id) as session:
-            row = await session.get(MeasuringConsent, visitor_id)
-            if row is None:
-                row = MeasuringConsent(visitor_id=visitor_id, accepted=accepted, chosen_at=self._clock())
-            row.accepted, row.chosen_at = accepted, self._clock()
-            session.add(row)
+        now = self._clock()
+
+        def store(session: Session) -> None:
+            session.merge(MeasuringConsent(visitor_id=visitor_id, accepted=accepted, chosen_at=now))
             if not accepted:
-                await session.exec(delete(MeasuredEvent).where(col(MeasuredEvent.visitor_id) == visitor_id))
+                session.exec(delete(MeasuredEvent).where(col(MeasuredEvent.visitor_id) == visitor_id))
+
+        await self._database.write(store, lock=visitor_id)
 
     async def erase_old(self) -> None:
         """Forget answers that are too old to stand: whoever gave them is asked again."""
-        oldest = self._clock() - ASKED_AGAIN_AFTER
-        async with self._database.cleaning_up() as session:
-            await session.exec(delete(MeasuringConsent).where(col(MeasuringConsent.chosen_at) <= oldest))
+        old = delete(MeasuringConsent).where(
+            col(MeasuringConsent.chosen_at) <= self._clock() - ASKED_AGAIN_AFTER
+        )
+        await self._database.clean_up(lambda session: session.exec(old))
 
 
-async def who_accepted(session: AsyncSession, visitor_ids: Collection[str]) -> frozenset[str]:
+def who_accepted(session: Session, visitor_ids: Collection[str]) -> frozenset[str]:
     """Those of the visitors who said yes."""
-    found = await session.exec(
+    found = session.exec(
         select(MeasuringConsent.visitor_id).where(
             col(MeasuringConsent.visitor_id).in_(visitor_ids), col(MeasuringConsent.accepted).is_(True)
         )

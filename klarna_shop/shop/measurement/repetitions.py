@@ -8,8 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session, col, select
 
 from klarna_shop.shop.clock import Stopwatch
 from klarna_shop.shop.measurement.event_names import EventName, Traffic
@@ -68,9 +67,9 @@ class Repetitions:
         self._stopwatch = stopwatch
         self._known: OrderedDict[str, tuple[float, dict[int, Counter[Facts]]]] = OrderedDict()
 
-    async def without(self, session: AsyncSession, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    def without(self, session: Session, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the rows of `MeasuredEvent` that are to be added, and count them."""
-        await self._recall(session, {row["visitor_id"] for row in rows if _is_counted(row)}, rows)
+        self._recall(session, {row["visitor_id"] for row in rows if _is_counted(row)}, rows)
         kept = [row for row in rows if not _is_counted(row) or self._is_wanted(row)]
         while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
@@ -89,9 +88,7 @@ class Repetitions:
         seen[facts] += 1
         return True
 
-    async def _recall(
-        self, session: AsyncSession, visitors: Collection[str], rows: Sequence[dict[str, Any]]
-    ) -> None:
+    def _recall(self, session: Session, visitors: Collection[str], rows: Sequence[dict[str, Any]]) -> None:
         now = self._stopwatch()
         unknown = {
             visitor
@@ -106,7 +103,7 @@ class Repetitions:
         statement = select(*columns).where(
             col(MeasuredEvent.visitor_id).in_(unknown), col(MeasuredEvent.at) > since
         )
-        for visitor_id, visit, *facts in (await session.exec(statement)).all():
+        for visitor_id, visit, *facts in session.exec(statement).all():
             found[visitor_id][visit][tuple(facts)] += 1
         for visitor, visits in found.items():
             self._known[visitor] = (now, visits)

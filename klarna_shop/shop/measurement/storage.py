@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import column, func, insert, table
 from sqlalchemy import select as select_columns
-from sqlmodel import col, delete, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session, col, delete, select
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
@@ -72,45 +72,36 @@ class EventStorage:
 
         Repetitions are left out.
         """
-        visitors = {one.visitor_id for one in happenings}
         try:
-            return await self._write(happenings, visitors)
+            return await self._database.write(partial(self._add, happenings))
         except BaseException:
             self._repetitions.forget()
             raise
 
-    async def _write(self, happenings: Sequence[Happening], visitors: Collection[str]) -> int:
-        async with self._database.writing() as session:
-            accepted = await who_accepted(session, visitors)
-            kept = [
-                one for one in happenings if one.traffic is Traffic.SIMULATED or one.visitor_id in accepted
-            ]
-            if not kept:
-                return 0
-            rows = await self._repetitions.without(session, await completed(session, kept))
-            if not rows:
-                return 0
-            # One statement for all rows: with the rows in it, it would be composed anew for each batch.
-            await (await session.connection()).execute(insert(MeasuredEvent), rows)
+    def _add(self, happenings: Sequence[Happening], session: Session) -> int:
+        accepted = who_accepted(session, {one.visitor_id for one in happenings})
+        kept = [one for one in happenings if one.traffic is Traffic.SIMULATED or one.visitor_id in accepted]
+        rows = self._repetitions.without(session, completed(session, kept)) if kept else []
+        if rows:
+            # One statement for all rows: with the rows in it, it would be composed for each batch.
+            session.connection().execute(insert(MeasuredEvent), rows)
         return len(rows)
 
     async def erase_old(self) -> None:
         """Take away what is older than it is kept."""
-        oldest = self._clock() - KEPT_FOR
-        async with self._database.cleaning_up() as session:
-            await session.exec(delete(MeasuredEvent).where(col(MeasuredEvent.at) < oldest))
+        old = delete(MeasuredEvent).where(col(MeasuredEvent.at) < self._clock() - KEPT_FOR)
+        await self._database.clean_up(lambda session: session.exec(old))
 
     async def erase_simulated(self) -> None:
         """Take away what simulations wrote."""
-        async with self._database.cleaning_up() as session:
-            simulated = col(MeasuredEvent.traffic) == Traffic.SIMULATED.value
-            await session.exec(delete(MeasuredEvent).where(simulated))
+        simulated = delete(MeasuredEvent).where(col(MeasuredEvent.traffic) == Traffic.SIMULATED.value)
+        await self._database.clean_up(lambda session: session.exec(simulated))
 
 
-async def completed(session: AsyncSession, happenings: Sequence[Happening]) -> list[dict[str, Any]]:
+def completed(session: Session, happenings: Sequence[Happening]) -> list[dict[str, Any]]:
     """Rows of `MeasuredEvent`: each event with its visit, and the wall that was seen last in that visit."""
     asked = {one.visitor_id for one in happenings if one.wall is None or not one.visit}
-    visits, walls = await _visits_of(session, asked), await _last_walls(session, asked)
+    visits, walls = _visits_of(session, asked), _last_walls(session, asked)
     rows = []
     for one in happenings:
         number, source = visits.get(one.visitor_id, (0, ""))
@@ -144,9 +135,8 @@ async def completed(session: AsyncSession, happenings: Sequence[Happening]) -> l
     return rows
 
 
-async def _visits_of(session: AsyncSession, visitors: Collection[str]) -> dict[str, tuple[int, str]]:
-    connection = await session.connection()
-    found = await connection.execute(
+def _visits_of(session: Session, visitors: Collection[str]) -> dict[str, tuple[int, str]]:
+    found = session.connection().execute(
         select_columns(_visits.c.visitor_id, _visits.c.visits, _visits.c.traffic_source).where(
             _visits.c.visitor_id.in_(visitors)
         )
@@ -154,7 +144,7 @@ async def _visits_of(session: AsyncSession, visitors: Collection[str]) -> dict[s
     return {visitor_id: (number, source) for visitor_id, number, source in found.all()}
 
 
-async def _last_walls(session: AsyncSession, visitors: Collection[str]) -> dict[str, tuple[int, SeenWall]]:
+def _last_walls(session: Session, visitors: Collection[str]) -> dict[str, tuple[int, SeenWall]]:
     """The wall that each visitor saw last, with the visit in which that was."""
     newest = (
         select_columns(func.max(MeasuredEvent.id))
@@ -164,7 +154,7 @@ async def _last_walls(session: AsyncSession, visitors: Collection[str]) -> dict[
         )
         .group_by(col(MeasuredEvent.visitor_id))
     )
-    found = await session.exec(select(MeasuredEvent).where(col(MeasuredEvent.id).in_(newest)))
+    found = session.exec(select(MeasuredEvent).where(col(MeasuredEvent.id).in_(newest)))
     return {
         row.visitor_id: (
             row.visit,

@@ -14,14 +14,13 @@ from klarna_shop.shop.simulation.plan import SimulatedExperiment
 
 async def running_experiment(database: Database) -> SimulatedExperiment | None:
     """The one that was started last of those that run."""
-    async with database.reading() as session:
-        found = await session.exec(
-            select(ExperimentRow)
-            .where(col(ExperimentRow.status) == "running")
-            .order_by(col(ExperimentRow.started_at).desc(), col(ExperimentRow.slug))
-            .limit(1)
-        )
-        row = found.first()
+    newest = (
+        select(ExperimentRow)
+        .where(col(ExperimentRow.status) == "running")
+        .order_by(col(ExperimentRow.started_at).desc(), col(ExperimentRow.slug))
+        .limit(1)
+    )
+    row = await database.read(lambda session: session.exec(newest).first())
     return None if row is None else as_simulated(row)
 
 

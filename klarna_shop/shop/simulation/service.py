@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlmodel import col, delete, func, select
+from sqlmodel import Session, col, delete, func, select
 
 from klarna_shop.shop.articles import ArticleLibrary
 from klarna_shop.shop.clock import Clock
@@ -149,11 +149,13 @@ class Simulations:
 
     async def standing(self) -> Standing:
         """What simulations stand, newest first, and how many events they are."""
-        async with self._database.reading() as session:
-            runs = (await session.exec(select(SimulationRow).order_by(col(SimulationRow.id).desc()))).all()
-            simulated = col(MeasuredEvent.traffic) == Traffic.SIMULATED.value
-            events = (await session.exec(select(func.count()).where(simulated))).one()
-        return Standing(runs, events)
+        simulated = col(MeasuredEvent.traffic) == Traffic.SIMULATED.value
+
+        def read(session: Session) -> Standing:
+            runs = session.exec(select(SimulationRow).order_by(col(SimulationRow.id).desc())).all()
+            return Standing(runs, session.exec(select(func.count()).where(simulated)).one())
+
+        return await self._database.read(read)
 
     async def remove(self) -> None:
         """Take all simulations away; readers' events stay.
@@ -163,8 +165,7 @@ class Simulations:
         """
         async with self._alone(0):
             await self._storage.erase_simulated()
-            async with self._database.writing() as session:
-                await session.exec(delete(SimulationRow))
+            await self._database.write(lambda session: session.exec(delete(SimulationRow)))
 
     @asynccontextmanager
     async def _alone(self, visitors: int) -> AsyncIterator[None]:
@@ -178,14 +179,15 @@ class Simulations:
 
     async def _begin(self, plan: SimulationPlan) -> None:
         """The truth first: whatever becomes of the run, its events have one."""
-        async with self._database.cleaning_up() as session:
-            await session.exec(
+
+        def begin(session: Session) -> None:
+            session.exec(
                 delete(MeasuredEvent).where(
                     col(MeasuredEvent.traffic) == Traffic.SIMULATED.value,
                     col(MeasuredEvent.visitor_id).startswith(visitor_id(plan.seed, 0)[:-1]),
                 )
             )
-            await session.exec(delete(SimulationRow).where(col(SimulationRow.seed) == plan.seed))
+            session.exec(delete(SimulationRow).where(col(SimulationRow.seed) == plan.seed))
             session.add(
                 SimulationRow(
                     at=self._clock(),
@@ -195,6 +197,8 @@ class Simulations:
                     truth=plan.truth.as_json(),
                 )
             )
+
+        await self._database.clean_up(begin)
 
 
 class _Counted:

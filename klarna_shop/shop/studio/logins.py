@@ -9,7 +9,7 @@ import hmac
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column
-from sqlmodel import Field, SQLModel, col, delete
+from sqlmodel import Field, Session, SQLModel, col, delete, update
 
 from klarna_shop.settings import Settings
 from klarna_shop.shop.attempts import AttemptCounter
@@ -88,9 +88,8 @@ class StudioLogins:
         token = self.cookies.studio_token(cookie_header)
         if token is None:
             return False
-        now = self._now()
-        async with self._database.reading() as session:
-            row = await session.get(StudioSession, fingerprint(token))
+        session_id, now = fingerprint(token), self._now()
+        row = await self._database.read(lambda session: session.get(StudioSession, session_id))
         if (
             row is None
             or row.expires_at <= now
@@ -100,14 +99,9 @@ class StudioLogins:
         ):
             return False
         if abs(now - row.last_seen_at) >= SEEN_STEP:
-            await self._database.write_soon(lambda: self._seen(fingerprint(token), now))
+            own = update(StudioSession).where(col(StudioSession.id) == session_id)
+            await self._database.write_soon(lambda session: session.exec(own.values(last_seen_at=now)))
         return True
-
-    async def _seen(self, session_id: str, now: datetime) -> None:
-        async with self._database.writing() as session:
-            current = await session.get(StudioSession, session_id)
-            if current is not None:
-                current.last_seen_at = now
 
     async def is_staff(self, cookie_header: str | None) -> bool:
         """Whether the browser is logged in; where everybody may come in, nobody is staff."""
@@ -143,8 +137,9 @@ class StudioLogins:
         self._guesses.succeeded(known)
         await self._attempts.succeeded(subject)
         token, now = new_token(), self._now()
-        async with self._database.writing() as session:
-            await session.exec(delete(StudioSession).where(col(StudioSession.expires_at) <= now))
+
+        def begin(session: Session) -> None:
+            session.exec(delete(StudioSession).where(col(StudioSession.expires_at) <= now))
             session.add(
                 StudioSession(
                     id=fingerprint(token),
@@ -153,6 +148,8 @@ class StudioLogins:
                     expires_at=now + timedelta(seconds=STUDIO_SECONDS),
                 )
             )
+
+        await self._database.write(begin)
         return token
 
     def known_device(self, device: str | None) -> str:
@@ -163,5 +160,5 @@ class StudioLogins:
         """End this browser's session, on the server as well."""
         token = self.cookies.studio_token(cookie_header)
         if token is not None:
-            async with self._database.writing() as session:
-                await session.exec(delete(StudioSession).where(col(StudioSession.id) == fingerprint(token)))
+            own = delete(StudioSession).where(col(StudioSession.id) == fingerprint(token))
+            await self._database.write(lambda session: session.exec(own))
