@@ -108,7 +108,7 @@ async def _buy(house: House) -> None:
         purchases = house.shop.purchases
         opened = await purchases.open(reader, choice, BROWSER)
         token = str(uuid.uuid4())
-        approved = await purchases.authorize(reader, opened.id, opened.session_fingerprint, token)
+        approved = await purchases.approve(reader, opened.session_fingerprint, token)
         settled = await purchases.settle(await purchases.place(approved))
     if settled.status is not PurchaseState.COMPLETED:
         raise RuntimeError(f"the purchase came to {settled.state}, {settled.reason}")

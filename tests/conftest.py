@@ -176,8 +176,8 @@ def approve(house: House) -> Approve:
     """Klarna approves, and the shop places the order."""
 
     async def approved(reader: Reader, purchase: Purchase, token: str = "") -> Purchase:
-        authorized = await house.shop.purchases.authorize(
-            reader, purchase.id, purchase.session_fingerprint, token or str(uuid.uuid4())
+        authorized = await house.shop.purchases.approve(
+            reader, purchase.session_fingerprint, token or str(uuid.uuid4())
         )
         return await house.shop.purchases.place(authorized)
 

@@ -30,7 +30,7 @@ def _after_replacing(settings: Settings, keys: str, **more: str) -> Settings:
 
 async def _approved(house: House, visitor: Reader, open_purchase: Open) -> None:
     opened = await open_purchase(visitor)
-    await house.shop.purchases.authorize(visitor, opened.id, opened.session_fingerprint, str(uuid.uuid4()))
+    await house.shop.purchases.approve(visitor, opened.session_fingerprint, str(uuid.uuid4()))
 
 
 async def test_a_lost_key_of_an_approval_stops_the_start_in_one_line(

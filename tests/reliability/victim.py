@@ -159,7 +159,7 @@ async def _deliver(house: House, kept: Kept) -> None:
     """The page delivers Klarna's approval."""
     browser, purchases = kept.read(), house.shop.purchases
     reader = await house.shop.identities.reader(browser["cookie"])
-    purchase = await purchases.authorize(reader, browser["purchase"], browser["session"], browser["token"])
+    purchase = await purchases.approve(reader, browser["session"], browser["token"])
     await purchases.settle(await purchases.place(purchase))
 
 

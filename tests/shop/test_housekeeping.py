@@ -37,7 +37,7 @@ async def test_a_server_that_starts_takes_no_work_from_one_that_may_be_alive(
     house: House, visitor: Reader, open_purchase: Open, later: Later
 ) -> None:
     opened = await open_purchase(visitor)
-    await house.shop.purchases.authorize(visitor, opened.id, opened.session_fingerprint, str(uuid.uuid4()))
+    await house.shop.purchases.approve(visitor, opened.session_fingerprint, str(uuid.uuid4()))
     assert await Lease(house.shop.database, "housekeeping", LEASE, now=house.shop.clock).take()
     later(timedelta(seconds=20))
     await _after_a_start(house)

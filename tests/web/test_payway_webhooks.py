@@ -170,9 +170,7 @@ async def test_an_event_places_no_approved_purchase_and_disturbs_no_call_under_w
     house: House, line: Line, visitor: Reader, open_purchase: Open
 ) -> None:
     purchase = await open_purchase(visitor)
-    authorized = await house.shop.purchases.authorize(
-        visitor, purchase.id, purchase.session_fingerprint, str(uuid.uuid4())
-    )
+    authorized = await house.shop.purchases.approve(visitor, purchase.session_fingerprint, str(uuid.uuid4()))
     await _told(house, order_closed(merchant_reference=purchase.id))
     assert (await _now(house, purchase)).status is PurchaseState.AUTHORIZED
     line.hold = asyncio.Event()

@@ -83,6 +83,12 @@ class Ledger:
         """Return the purchase as it is in the database now."""
         return await self.database.read(lambda session: find_purchase(session, purchase_id))
 
+    async def current(self, purchase: Purchase) -> Purchase:
+        """Return a purchase that was read before, as it is in the database now."""
+        current = await self.find(purchase.id)
+        assert current is not None, "purchases are never deleted"
+        return current
+
     async def history(self, purchase_id: str) -> Sequence[PurchaseChange]:
         """Return every change of one purchase, oldest first."""
         return await self.database.read(lambda session: history_of(session, purchase_id))

@@ -123,9 +123,6 @@ class Placing:
         """
         if purchase.status is not PurchaseState.SESSION_OPEN:
             return purchase
-        now = self.clock()
-        if purchase.created_at < oldest_session(now):
-            return await self._close(purchase, PurchaseState.EXPIRED, Reason.SESSION_EXPIRED)
         try:
             digests = await self._digests(purchase)
         except CannotDecrypt:
@@ -150,7 +147,7 @@ class Placing:
                 lock="approval of a trial" if is_trial else "",
                 authorization_token_encrypted=self.encryption.encrypt(authorization_token),
                 authorization_fingerprint=fingerprint(authorization_token),
-                authorized_at=now,
+                authorized_at=self.clock(),
                 **digests,
             )
         except AuthorizationUsed:
@@ -161,7 +158,7 @@ class Placing:
             return await self._close(purchase, PurchaseState.FAILED, Reason.ALREADY_SUBSCRIBED)
         except _NotApprovable as refusal:
             return await self._close(purchase, PurchaseState.FAILED, refusal.reason)
-        return authorized or await self._now(purchase)
+        return authorized or await self.ledger.current(purchase)
 
     async def place(self, purchase: Purchase) -> Purchase:
         """Place the order of an authorized purchase (or repeat it for one whose outcome is unknown).
@@ -200,7 +197,7 @@ class Placing:
             **lease_columns(self.deadline),
         )
         if claimed is None:
-            return await self._now(purchase)
+            return await self.ledger.current(purchase)
         if is_bought and not repeated:
             return await self._close(claimed, PurchaseState.FAILED, Reason.ALREADY_SUBSCRIBED)
         if (stopped := await self._stopped(claimed)) is not None:
@@ -238,7 +235,7 @@ class Placing:
             )
             if changed is not None:
                 return changed
-            purchase = await self._now(purchase)
+            purchase = await self.ledger.current(purchase)
         return purchase
 
     async def remember_addresses(self) -> None:
@@ -280,7 +277,7 @@ class Placing:
         """
         if not purchase.answers_lost and (stopped := await self._refused_before(purchase)) is not None:
             return stopped
-        return None if await self.ledger.mark_sent(purchase) else await self._now(purchase)
+        return None if await self.ledger.mark_sent(purchase) else await self.ledger.current(purchase)
 
     async def _refused_before(self, purchase: Purchase) -> Purchase | None:
         """Ask if this buyer may buy; None where they may."""
@@ -357,7 +354,7 @@ class Placing:
             )
             if isinstance(error, AccessDenied) or error.status == 403:
                 _tell_operator(purchase, error, "Payway or a machine before it said so: an order may exist.")
-            return changed or await self._now(purchase)
+            return changed or await self.ledger.current(purchase)
         state, reason = _definite(error)
         if reason is Reason.PAYWAY_UNAVAILABLE:
             _tell_operator(purchase, error, "No order was placed and nothing was charged.")
@@ -376,7 +373,7 @@ class Placing:
             # "Payway cannot be reached" would be read as "nothing was charged", which nobody knows here.
             told = reason.value if reason is Reason.LOGIN_REQUIRED else ""
             changed = await self.ledger.change(purchase, PurchaseState.UNKNOWN, cause=cause, reason=told)
-        return changed or await self._now(purchase)
+        return changed or await self.ledger.current(purchase)
 
     async def _too_late(self, purchase: Purchase) -> Purchase:
         if purchase.status is PurchaseState.AUTHORIZED:
@@ -385,7 +382,7 @@ class Placing:
             purchase, PurchaseState.UNRESOLVED, cause="undecided after 60 minutes", reason=""
         )
         if changed is None:
-            return await self._now(purchase)
+            return await self.ledger.current(purchase)
         log.error("purchase %s: unresolved; look for its merchant_reference in Payway", purchase.id[:8])
         return changed
 
@@ -400,16 +397,11 @@ class Placing:
         changed = await self.ledger.change(
             purchase, PurchaseState.UNRESOLVED, cause="written with a key that is gone", reason=""
         )
-        return changed or await self._now(purchase)
+        return changed or await self.ledger.current(purchase)
 
     async def _close(self, purchase: Purchase, state: PurchaseState, reason: Reason) -> Purchase:
         changed = await self.ledger.change(purchase, state, cause=reason.value, reason=reason.value)
-        return changed or await self._now(purchase)
-
-    async def _now(self, purchase: Purchase) -> Purchase:
-        current = await self.ledger.find(purchase.id)
-        assert current is not None, "purchases are never deleted"
-        return current
+        return changed or await self.ledger.current(purchase)
 
 
 def _tell_operator(purchase: Purchase, error: PaywayError, became: str) -> None:

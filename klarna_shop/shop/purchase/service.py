@@ -75,12 +75,34 @@ class Purchases:
         purchase = await self._existing(purchase_id)
         if not _belongs(purchase, reader):
             raise NotYours
-        if purchase.status is PurchaseState.SESSION_OPEN and (fault := self._unusable(purchase)):
-            expired = await self.ledger.change(
-                purchase, PurchaseState.EXPIRED, cause=fault, reason=Reason.SESSION_EXPIRED.value
-            )
-            purchase = expired or await self._existing(purchase_id)
+        return await self._usable_or_expired(purchase)
+
+    async def approvable(self, reader: Reader, purchase_id: object) -> Purchase:
+        """A purchase that `approve` takes from this reader.
+
+        Raises:
+            NotYours: unknown, malformed, or another's.
+        """
+        purchase = await self._existing(purchase_id)
+        if not _is_approvable(purchase, reader):
+            raise NotYours
         return purchase
+
+    async def _existing(self, purchase_id: object) -> Purchase:
+        if not isinstance(purchase_id, str) or not PURCHASE_ID.match(purchase_id):
+            raise NotYours
+        purchase = await self.ledger.find(purchase_id)
+        if purchase is None:
+            raise NotYours
+        return purchase
+
+    async def _usable_or_expired(self, purchase: Purchase) -> Purchase:
+        if purchase.status is not PurchaseState.SESSION_OPEN or not (fault := self._unusable(purchase)):
+            return purchase
+        expired = await self.ledger.change(
+            purchase, PurchaseState.EXPIRED, cause=fault, reason=Reason.SESSION_EXPIRED.value
+        )
+        return expired or await self.ledger.current(purchase)
 
     def _unusable(self, purchase: Purchase) -> str:
         if purchase.created_at < oldest_session(self.clock()):
@@ -91,53 +113,21 @@ class Purchases:
             return "written with a key that is gone"
         return ""
 
-    async def approvable(self, reader: Reader, purchase_id: str) -> Purchase:
-        """Like `find`, and also a customer's purchase in its own browser, whoever is signed in there now.
-
-        What they approved is theirs, and is placed when they sign in again. Their tab may tell it after
-        somebody else has come: Klarna takes minutes, and an approval that was given must not be lost.
-        """
-        try:
-            return await self.find(reader, purchase_id)
-        except NotYours:
-            purchase = await self._existing(purchase_id)
-            same_browser = reader.visitor_id is not None and purchase.visitor_id == reader.visitor_id
-            if reader.preview or not same_browser:
-                raise
-            return purchase
-
-    async def _existing(self, purchase_id: object) -> Purchase:
-        if not isinstance(purchase_id, str) or not PURCHASE_ID.match(purchase_id):
-            raise NotYours
-        purchase = await self.ledger.find(purchase_id)
-        if purchase is None:
-            raise NotYours
-        return purchase
-
-    async def id_of_session(self, session_fingerprint: object) -> str:
-        """The purchase that this Klarna session is of, whoever asks: what may be done with it is asked then.
+    async def approve(
+        self, reader: Reader, session_fingerprint: object, authorization_token: object
+    ) -> Purchase:
+        """Store Klarna's approval of the purchase that this session is of. A malformed token changes nothing.
 
         Raises:
-            NotYours: there is no such session.
+            NotYours: there is no such session, or it is another's. What a customer has ordered is approved
+                in the browser where they did, by any reader who uses it then.
         """
         if not isinstance(session_fingerprint, str) or not FINGERPRINT.match(session_fingerprint):
             raise NotYours
-        found = await self._read(lambda session: purchase_of_session(session, session_fingerprint))
-        if found is None:
+        purchase = await self._read(lambda session: purchase_of_session(session, session_fingerprint))
+        if purchase is None or not _is_approvable(purchase, reader):
             raise NotYours
-        return found.id
-
-    async def authorize(
-        self, reader: Reader, purchase_id: str, session_fingerprint: object, authorization_token: object
-    ) -> Purchase:
-        """Store Klarna's approval. A token for another session, or a malformed one, changes nothing.
-
-        Raises:
-            NotYours: see `find`; what a customer ordered is approved in their browser, whoever uses it then.
-        """
-        purchase = await self.approvable(reader, purchase_id)
-        if session_fingerprint != purchase.session_fingerprint:
-            return purchase
+        purchase = await self._usable_or_expired(purchase)
         if not isinstance(authorization_token, str) or not AUTHORIZATION_TOKEN.match(authorization_token):
             return purchase
         return await self.placing.authorize(purchase, authorization_token)
@@ -158,19 +148,16 @@ class Purchases:
         Raises:
             NotYours: see `find`.
         """
-        purchase = await self.find(reader, purchase_id)
-        if (
-            session_fingerprint != purchase.session_fingerprint
-            or purchase.status is not PurchaseState.SESSION_OPEN
-        ):
+        return await self._refuse(await self.find(reader, purchase_id), session_fingerprint)
+
+    async def _refuse(self, purchase: Purchase, session_fingerprint: object) -> Purchase:
+        if not _is_open(purchase, session_fingerprint):
             return purchase
+        reason = Reason.KLARNA_REFUSED.value
         changed = await self.ledger.change(
-            purchase,
-            PurchaseState.REFUSED,
-            cause="show_form false",
-            reason=Reason.KLARNA_REFUSED.value,
+            purchase, PurchaseState.REFUSED, cause="show_form false", reason=reason
         )
-        return changed or await self.find(reader, purchase_id)
+        return changed or await self.ledger.current(purchase)
 
     async def widget_hidden(self, reader: Reader, purchase_id: str, session_fingerprint: object) -> Purchase:
         """Close a purchase whose widget Klarna hid for every category of its plan; nothing was charged.
@@ -186,7 +173,7 @@ class Purchases:
                 purchase.visitor_id,
                 outweighed=await self._read(lambda session: has_ordered(session, OfferKind.TRIAL, since)),
             )
-        return await self.refused_by_klarna(reader, purchase_id, session_fingerprint)
+        return await self._refuse(purchase, session_fingerprint)
 
     async def widget_shown(
         self, reader: Reader, purchase_id: str, session_fingerprint: object, category: object
@@ -227,7 +214,7 @@ class Purchases:
         purchase = await self.find(reader, purchase_id)
         if purchase.status is PurchaseState.SESSION_OPEN:
             closed = await self.ledger.change(purchase, PurchaseState.ABANDONED, cause="started over")
-            purchase = closed or await self.find(reader, purchase_id)
+            purchase = closed or await self.ledger.current(purchase)
         if purchase.status not in OVER_WITHOUT_ORDER:
             raise CannotOpen(Reason.ALREADY_SUBSCRIBED)
         start = purchase.start_date
@@ -284,7 +271,7 @@ class Purchases:
             NotYours: see `find`.
         """
         purchase = await self.find(reader, purchase_id)
-        return await self.ledger.set_waiver(purchase, given) or await self.find(reader, purchase_id)
+        return await self.ledger.set_waiver(purchase, given) or await self.ledger.current(purchase)
 
     def receipt_email(self, purchase: Purchase) -> str:
         """Where the receipt goes; empty once erased."""
@@ -308,6 +295,16 @@ def _is_open(purchase: Purchase, session_fingerprint: object) -> bool:
     return (
         purchase.status is PurchaseState.SESSION_OPEN and session_fingerprint == purchase.session_fingerprint
     )
+
+
+def _is_approvable(purchase: Purchase, reader: Reader) -> bool:
+    """True of the reader's own, and of a customer's in its own browser, whoever is signed in there now.
+
+    What they approved is theirs, and is placed when they sign in again. Their tab may tell it after
+    somebody else has come: Klarna takes minutes, and an approval that was given must not be lost.
+    """
+    is_here = reader.visitor_id is not None and purchase.visitor_id == reader.visitor_id
+    return _belongs(purchase, reader) or (is_here and not reader.preview)
 
 
 def _belongs(purchase: Purchase, reader: Reader) -> bool:

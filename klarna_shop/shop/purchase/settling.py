@@ -50,7 +50,7 @@ class Settling:
         )
         if changed is not None and purchase.account_id:
             self.entitlements.forget(purchase.account_id)
-        return changed or await self.ledger.find(purchase.id) or purchase
+        return changed or await self.ledger.current(purchase)
 
     async def _truth(self, purchase: Purchase) -> tuple[PurchaseState, Reason | None]:
         if purchase.account_id is None:

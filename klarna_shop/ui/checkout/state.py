@@ -82,7 +82,7 @@ class CheckoutState(rx.State):
     _article: str = ""
     """The article that the reader came from."""
     _placing: str = ""
-    """The claim on the purchase that this tab is placing now."""
+    """The claim on the session whose purchase this tab is placing now."""
 
     @rx.event
     async def show(self) -> EventSpec | None:
@@ -93,7 +93,7 @@ class CheckoutState(rx.State):
         except NotYours:
             await self._show_to_another(reader)
             return None
-        if is_held(self._placing, purchase.id):
+        if is_held(self._placing, purchase.session_fingerprint):
             # A reconnect while this tab is placing: the handler under way goes on and says what came of it.
             return None
         self.reset()
@@ -140,27 +140,24 @@ class CheckoutState(rx.State):
     async def authorized(self, outcome: Authorized) -> AsyncIterator[EventSpec]:
         """Klarna approved: write it down, acknowledge, place the order, and lead on.
 
-        Of which purchase, says its session: the tab may be somewhere else by the time that this begins.
+        The approved session names the purchase: the tab may be somewhere else by the time that this begins.
         """
-        try:
-            purchase_id = await current_shop().purchases.id_of_session(_value(outcome, "sessionFingerprint"))
-        except NotYours:
-            return
+        fingerprint = _value(outcome, "sessionFingerprint")
         with Claim() as claim:
             async with self:
-                if is_held(self._placing, purchase_id):
+                if not fingerprint or is_held(self._placing, fingerprint):
                     return
                 reader = await reader_of(self)
                 language = page_language(self)
                 # Last: whatever fails before it must not keep the page from delivering again.
-                self._placing = claim.on(purchase_id)
+                self._placing = claim.on(fingerprint)
             purchase = None
             try:
-                purchase = await self._authorize(reader, purchase_id, outcome)
+                purchase = await self._approve(reader, outcome)
                 purchase = await current_shop().purchases.place(purchase)
             except NotYours:
                 async with self:
-                    if self._purchase_id() == purchase_id:
+                    if fingerprint == self.session_fingerprint:
                         self.status = "missing"
                 return
             except Exception:
@@ -173,10 +170,10 @@ class CheckoutState(rx.State):
         if leave:
             yield leave
 
-    async def _authorize(self, reader: Reader, purchase_id: str, outcome: Authorized) -> Purchase:
+    async def _approve(self, reader: Reader, outcome: Authorized) -> Purchase:
         """Store the approval, and let the page stop delivering it."""
-        purchase = await current_shop().purchases.authorize(
-            reader, purchase_id, _value(outcome, "sessionFingerprint"), _value(outcome, "authorizationToken")
+        purchase = await current_shop().purchases.approve(
+            reader, _value(outcome, "sessionFingerprint"), _value(outcome, "authorizationToken")
         )
         async with self:
             if purchase.status is not PurchaseState.SESSION_OPEN and self._shows(purchase):
@@ -317,7 +314,7 @@ class CheckoutState(rx.State):
     async def start_over(self) -> AsyncIterator[EventSpec]:
         """Close this purchase, open a new one for the same choice, and go there."""
         async with self:
-            if self.starting_over or is_held(self._placing, self._purchase_id()):
+            if self.starting_over or is_held(self._placing, self.session_fingerprint):
                 return
             reader = await reader_of(self)
             browser = await browser_facts(self)

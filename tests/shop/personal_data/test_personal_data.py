@@ -113,9 +113,7 @@ async def test_what_was_only_begun_is_given_up(house: House, visitor: Reader, op
     assert left is not None
     assert (left.state, left.visitor_id) == ("abandoned", None)
     with pytest.raises(NotYours):
-        await house.shop.purchases.authorize(
-            visitor, begun.id, begun.session_fingerprint, "a-token-of-klarna"
-        )
+        await house.shop.purchases.approve(visitor, begun.session_fingerprint, "a-token-of-klarna")
 
 
 async def test_a_customers_purchases_stay_their_accounts(

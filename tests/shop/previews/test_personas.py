@@ -214,7 +214,7 @@ async def test_a_preview_buys_nothing(house: House, visitor: Reader, open_purcha
         with pytest.raises(NotYours):
             await purchases.find(reader, purchase.id)
         with pytest.raises(NotYours):
-            await purchases.authorize(reader, purchase.id, purchase.session_fingerprint, "a" * 36)
+            await purchases.approve(reader, purchase.session_fingerprint, "a" * 36)
     assert await _rows(house) == before
     assert len(line.calls) == calls
 

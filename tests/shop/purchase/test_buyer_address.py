@@ -36,9 +36,7 @@ async def _orders(house: House) -> int:
 
 
 async def _authorized(house: House, reader: Reader, purchase: Purchase) -> Purchase:
-    return await house.shop.purchases.authorize(
-        reader, purchase.id, purchase.session_fingerprint, str(uuid.uuid4())
-    )
+    return await house.shop.purchases.approve(reader, purchase.session_fingerprint, str(uuid.uuid4()))
 
 
 @asynccontextmanager

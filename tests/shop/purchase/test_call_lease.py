@@ -164,8 +164,8 @@ async def test_a_process_that_dies_while_it_asks_has_ordered_nothing(
 ) -> None:
     purchases = house.shop.purchases
     purchase = await open_purchase(visitor)
-    authorized = await purchases.authorize(
-        visitor, purchase.id, purchase.session_fingerprint, "11111111-2222-4333-8444-555555555555"
+    authorized = await purchases.approve(
+        visitor, purchase.session_fingerprint, "11111111-2222-4333-8444-555555555555"
     )
     asking = await purchases.ledger.change(
         authorized,

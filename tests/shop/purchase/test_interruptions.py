@@ -23,9 +23,7 @@ HALF_A_MINUTE = timedelta(seconds=30)
 
 
 async def _authorized(house: House, reader: Reader, purchase: Purchase) -> Purchase:
-    return await house.shop.purchases.authorize(
-        reader, purchase.id, purchase.session_fingerprint, str(uuid.uuid4())
-    )
+    return await house.shop.purchases.approve(reader, purchase.session_fingerprint, str(uuid.uuid4()))
 
 
 def _after_losing_the_key(house: House) -> House:

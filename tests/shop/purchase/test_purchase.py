@@ -204,9 +204,7 @@ async def test_a_crash_between_approval_and_order_is_finished_after_the_restart(
     house: House, visitor: Reader, later: Later, open_purchase: Open
 ) -> None:
     purchase = await open_purchase(visitor)
-    await house.shop.purchases.authorize(
-        visitor, purchase.id, purchase.session_fingerprint, str(uuid.uuid4())
-    )
+    await house.shop.purchases.approve(visitor, purchase.session_fingerprint, str(uuid.uuid4()))
     later(timedelta(seconds=30))
     await house.recovery.once()
     assert (await house.shop.purchases.find(visitor, purchase.id)).order_id
@@ -314,8 +312,9 @@ async def test_an_approval_for_another_session_changes_nothing(
     house: House, visitor: Reader, open_purchase: Open, fingerprint: object
 ) -> None:
     purchase = await open_purchase(visitor)
-    after = await house.shop.purchases.authorize(visitor, purchase.id, fingerprint, str(uuid.uuid4()))
-    assert after.status is PurchaseState.SESSION_OPEN
+    with pytest.raises(NotYours):
+        await house.shop.purchases.approve(visitor, fingerprint, str(uuid.uuid4()))
+    assert (await house.shop.purchases.find(visitor, purchase.id)).status is PurchaseState.SESSION_OPEN
 
 
 @pytest.mark.parametrize("token", ["", None, "x" * 2000, "with space in it", 5, ["a"]])
@@ -323,7 +322,7 @@ async def test_a_malformed_authorization_token_changes_nothing(
     house: House, visitor: Reader, open_purchase: Open, token: object
 ) -> None:
     purchase = await open_purchase(visitor)
-    after = await house.shop.purchases.authorize(visitor, purchase.id, purchase.session_fingerprint, token)
+    after = await house.shop.purchases.approve(visitor, purchase.session_fingerprint, token)
     assert after.status is PurchaseState.SESSION_OPEN
 
 

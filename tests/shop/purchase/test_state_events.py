@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from klarna_shop.assembly import House
-from klarna_shop.shop.purchase import CannotOpen, CustomerDetails, Purchase, PurchaseState
+from klarna_shop.shop.purchase import CannotOpen, CustomerDetails, NotYours, Purchase, PurchaseState
 from klarna_shop.shop.purchase.call_lease import lease_columns
 from klarna_shop.shop.purchase.states import TRANSITIONS
 from klarna_shop.shop.reader import Reader
@@ -115,9 +115,8 @@ class Stages:
         return await self._approved(await self._opened(reader))
 
     async def _approved(self, purchase: Purchase) -> Purchase:
-        return await self.shop.purchases.authorize(
+        return await self.shop.purchases.approve(
             Reader(visitor_id=purchase.visitor_id),
-            purchase.id,
             purchase.session_fingerprint,
             str(uuid.uuid4()),
         )
@@ -222,25 +221,26 @@ async def _found(stages: Stages, purchases: Purchases) -> None:
 async def _approves(stages: Stages, purchases: Purchases) -> None:
     for purchase in purchases.values():
         token = str(uuid.uuid4())
-        await stages.shop.purchases.authorize(
-            Reader(visitor_id=purchase.visitor_id), purchase.id, purchase.session_fingerprint, token
+        await stages.shop.purchases.approve(
+            Reader(visitor_id=purchase.visitor_id), purchase.session_fingerprint, token
         )
 
 
 @_event("Klarna approves another session")
 async def _approves_another(stages: Stages, purchases: Purchases) -> None:
     for purchase in purchases.values():
-        await stages.shop.purchases.authorize(
-            Reader(visitor_id=purchase.visitor_id), purchase.id, "another", str(uuid.uuid4())
-        )
+        with pytest.raises(NotYours):
+            await stages.shop.purchases.approve(
+                Reader(visitor_id=purchase.visitor_id), "0" * 32, str(uuid.uuid4())
+            )
 
 
 @_event("Klarna approves with a token that is none")
 async def _approves_with_nonsense(stages: Stages, purchases: Purchases) -> None:
     for purchase in purchases.values():
         for token in ("", "short", "with a space in it", "x" * 2000, None, 7, {"token": "x" * 20}):
-            await stages.shop.purchases.authorize(
-                Reader(visitor_id=purchase.visitor_id), purchase.id, purchase.session_fingerprint, token
+            await stages.shop.purchases.approve(
+                Reader(visitor_id=purchase.visitor_id), purchase.session_fingerprint, token
             )
 
 

@@ -135,7 +135,7 @@ async def test_without_limits_payways_own_rules_are_all_there_are(
         customer = _customer(f"anna+{number}@exempel.example")
         opened = await purchases.open(HERE, replace(choice, customer=customer), BROWSER)
         token = str(uuid.uuid4())
-        authorized = await purchases.authorize(HERE, opened.id, opened.session_fingerprint, token)
+        authorized = await purchases.approve(HERE, opened.session_fingerprint, token)
         assert (await purchases.place(authorized)).status is PurchaseState.PLACED
         await purchases.settle(await purchases.find(HERE, opened.id))
     assert await _trials(house) == 2
