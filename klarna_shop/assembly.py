@@ -211,7 +211,6 @@ def build_house(
             identities=identities,
             entitlements=entitlements,
             offers=offers,
-            ledger=ledger,
             withdrawn=Withdrawn(database, payway, clock, addresses),
             clock=clock,
             access_codes=settings.payway_access_codes,

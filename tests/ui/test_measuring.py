@@ -50,8 +50,8 @@ async def _agreed(house: House) -> str:
 
 async def _events(house: House) -> Sequence[MeasuredEvent]:
     await house.shop.events.flush()
-    async with house.shop.database.reading() as session:
-        return (await session.exec(select(MeasuredEvent).order_by(col(MeasuredEvent.id)))).all()
+    in_order = select(MeasuredEvent).order_by(col(MeasuredEvent.id))
+    return await house.shop.database.read(lambda session: session.exec(in_order).all())
 
 
 def _slug(house: House, kind: ArticleKind) -> str:

@@ -82,9 +82,8 @@ async def _previewed(
 
 
 async def _counted(house: House) -> list[int]:
-    async with house.shop.database.reading() as session:
-        tables = (MeterRead, WallDismissal, VisitorVisits)
-        return [(await session.exec(select(func.count()).select_from(table))).one() for table in tables]
+    counts = [select(func.count()).select_from(table) for table in (MeterRead, WallDismissal, VisitorVisits)]
+    return await house.shop.database.read(lambda session: [session.exec(count).one() for count in counts])
 
 
 @pytest.mark.parametrize("persona", list(Persona))

@@ -35,25 +35,21 @@ class Dismissals:
 
         Nothing is remembered where it cannot be written soon.
         """
-        await self._database.write_soon(lambda: self._add(visitor_id, slug))
-
-    async def _add(self, visitor_id: str, slug: str) -> None:
-        async with self._database.writing_alone(visitor_id) as session:
-            await session.merge(WallDismissal(visitor_id=visitor_id, slug=slug, dismissed_at=self._clock()))
+        row = WallDismissal(visitor_id=visitor_id, slug=slug, dismissed_at=self._clock())
+        await self._database.write_soon(lambda session: session.merge(row), lock=visitor_id)
 
     async def has(self, visitor_id: str, slug: str) -> bool:
         """Whether it was dismissed, and not too long ago."""
-        async with self._database.reading() as session:
-            row = await session.get(WallDismissal, (visitor_id, slug))
+        row = await self._database.read(lambda session: session.get(WallDismissal, (visitor_id, slug)))
         return row is not None and row.dismissed_at > self._clock() - REMEMBERED_FOR
 
     async def forget(self, visitor_id: str) -> None:
         """This browser has dismissed nothing."""
-        async with self._database.writing_alone(visitor_id) as session:
-            await session.exec(delete(WallDismissal).where(col(WallDismissal.visitor_id) == visitor_id))
+        own = delete(WallDismissal).where(col(WallDismissal.visitor_id) == visitor_id)
+        await self._database.write(lambda session: session.exec(own), lock=visitor_id)
 
     async def erase_old(self) -> None:
         """Forget what is no longer remembered."""
         oldest = self._clock() - REMEMBERED_FOR
-        async with self._database.cleaning_up() as session:
-            await session.exec(delete(WallDismissal).where(col(WallDismissal.dismissed_at) <= oldest))
+        old = delete(WallDismissal).where(col(WallDismissal.dismissed_at) <= oldest)
+        await self._database.clean_up(lambda session: session.exec(old))

@@ -6,6 +6,9 @@ Nothing opens by an order that was withdrawn from.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
 
 from klarna_shop.payway import Identity
 from klarna_shop.shop.articles import Article
@@ -15,11 +18,12 @@ from klarna_shop.shop.entitlements import Entitlements, EntitlementsUnavailable
 from klarna_shop.shop.identity import Identities, SignInExpired
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.offers import CatalogueUnavailable, OfferCatalogue
-from klarna_shop.shop.purchase.ledger import Ledger
+from klarna_shop.shop.purchase.repository import purchases_of_visitor
 from klarna_shop.shop.purchase.states import PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
 from klarna_shop.shop.reader import Customer
 from klarna_shop.shop.withdrawal import CannotTell, Withdrawn, WithdrawnOrders, codes_left
+from klarna_shop.shop.withdrawal.withdrawn import withdrawn_among
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,6 @@ class Subscriptions:
     identities: Identities
     entitlements: Entitlements
     offers: OfferCatalogue
-    ledger: Ledger
     withdrawn: Withdrawn
     clock: Clock
     access_codes: tuple[str, ...] = ()
@@ -85,12 +88,10 @@ class Subscriptions:
             return None
 
     async def _bought_here(self, visitor_id: str, article: Article) -> bool:
-        purchases = await self.ledger.of_visitor(visitor_id, {PurchaseState.COMPLETED})
-        current = [purchase for purchase in purchases if self._runs(purchase)]
-        withdrawn = await self.withdrawn.among(
-            reference for purchase in current for reference in (purchase.id, purchase.order_id)
+        today = seller_date(self.clock())
+        current = await self.withdrawn.database.read(
+            lambda session: opening_purchases(session, visitor_id, today)
         )
-        current = [one for one in current if withdrawn.isdisjoint({one.id, one.order_id})]
         if not current:
             return False
         opening = frozenset(article.access_codes or self.access_codes)
@@ -105,17 +106,25 @@ class Subscriptions:
         except CatalogueUnavailable:
             return False
 
-    def _runs(self, purchase: Purchase) -> bool:
-        """Whether the first period of what was bought runs.
-
-        What comes after it (a renewal, the package a trial turns into, or nothing at all once it was
-        cancelled or could not be charged) only Payway knows, and tells only who has signed in.
-        """
-        today = seller_date(self.clock())
-        start = purchase.start_date or purchase.concluded_on
-        return start <= today < purchase.offer.period.end(start)
-
     async def _opening_codes(self, article: Article) -> frozenset[str]:
         if article.access_codes:
             return frozenset(article.access_codes)
         return frozenset(self.access_codes) or await self.offers.access_codes()
+
+
+def opening_purchases(session: Session, visitor_id: str, today: date) -> list[Purchase]:
+    """Return this browser's completed purchases that open articles: not withdrawn from, and still running."""
+    completed = purchases_of_visitor(session, visitor_id, {PurchaseState.COMPLETED})
+    running = [purchase for purchase in completed if _runs(purchase, today)]
+    withdrawn = withdrawn_among(session, (key for one in running for key in (one.id, one.order_id)))
+    return [one for one in running if withdrawn.isdisjoint({one.id, one.order_id})]
+
+
+def _runs(purchase: Purchase, today: date) -> bool:
+    """True while the first period of what was bought runs.
+
+    What comes after it (a renewal, the package a trial turns into, or nothing at all once it was cancelled or
+    could not be charged) only Payway knows, and tells only who has signed in.
+    """
+    start = purchase.start_date or purchase.concluded_on
+    return start <= today < purchase.offer.period.end(start)

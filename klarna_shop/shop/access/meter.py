@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Column, delete
-from sqlmodel import Field, SQLModel, col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database, UtcDateTime
@@ -72,51 +72,46 @@ class Meter:
         Where it cannot be counted in time the reading is the same.
         """
         allowed, now = allowance or self.standard, self._clock()
-        counted = await self._database.write_soon(lambda: self._count(visitor_id, slug, allowed, now))
+        count = partial(_count, visitor_id=visitor_id, slug=slug, allowed=allowed, now=now)
+        counted = await self._database.write_soon(count, lock=visitor_id)
         return counted or await self.peek(visitor_id, slug, allowed)
-
-    async def _count(self, visitor_id: str, slug: str, allowed: Allowance, now: datetime) -> MeterReading:
-        async with self._database.writing_alone(visitor_id) as session:
-            await session.exec(
-                delete(MeterRead).where(
-                    col(MeterRead.visitor_id) == visitor_id, col(MeterRead.read_at) <= now - LONGEST_PERIOD
-                )
-            )
-            counted = await self._counted(session, visitor_id, allowed, now)
-            reading = _reading(slug, counted, allowed)
-            if reading.admitted and slug not in counted:
-                # Read before under a longer period than this one's: the same row counts anew.
-                await session.merge(MeterRead(visitor_id=visitor_id, slug=slug, read_at=now))
-        return reading
 
     async def peek(self, visitor_id: str, slug: str, allowance: Allowance | None = None) -> MeterReading:
         """What `read` would say; nothing is counted."""
-        allowed = allowance or self.standard
-        async with self._database.reading() as session:
-            counted = await self._counted(session, visitor_id, allowed, self._clock())
-        return _reading(slug, counted, allowed)
+        allowed, now = allowance or self.standard, self._clock()
+        return await self._database.read(
+            lambda session: _reading(slug, _counted(session, visitor_id, allowed, now), allowed)
+        )
 
     async def forget(self, visitor_id: str) -> None:
         """This browser has read nothing."""
-        async with self._database.writing_alone(visitor_id) as session:
-            await session.exec(delete(MeterRead).where(col(MeterRead.visitor_id) == visitor_id))
+        own = delete(MeterRead).where(col(MeterRead.visitor_id) == visitor_id)
+        await self._database.write(lambda session: session.exec(own), lock=visitor_id)
 
     async def erase_old(self) -> None:
         """Forget what no design counts any more."""
         oldest = self._clock() - LONGEST_PERIOD
-        async with self._database.cleaning_up() as session:
-            await session.exec(delete(MeterRead).where(col(MeterRead.read_at) <= oldest))
+        old = delete(MeterRead).where(col(MeterRead.read_at) <= oldest)
+        await self._database.clean_up(lambda session: session.exec(old))
 
-    async def _counted(
-        self, session: AsyncSession, visitor_id: str, allowed: Allowance, now: datetime
-    ) -> set[str]:
-        found = await session.exec(
-            select(MeterRead.slug).where(
-                MeterRead.visitor_id == visitor_id,
-                col(MeterRead.read_at) > now - timedelta(days=allowed.days),
-            )
+
+def _count(session: Session, visitor_id: str, slug: str, allowed: Allowance, now: datetime) -> MeterReading:
+    counted = _counted(session, visitor_id, allowed, now)
+    reading = _reading(slug, counted, allowed)
+    if reading.admitted and slug not in counted:
+        # Read before under a longer period than this one's: the same row counts again.
+        session.merge(MeterRead(visitor_id=visitor_id, slug=slug, read_at=now))
+    return reading
+
+
+def _counted(session: Session, visitor_id: str, allowed: Allowance, now: datetime) -> set[str]:
+    found = session.exec(
+        select(MeterRead.slug).where(
+            MeterRead.visitor_id == visitor_id,
+            col(MeterRead.read_at) > now - timedelta(days=allowed.days),
         )
-        return set(found.all())
+    )
+    return set(found)
 
 
 def _reading(slug: str, counted: set[str], allowed: Allowance) -> MeterReading:

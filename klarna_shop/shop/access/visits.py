@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Column, delete
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, Session, SQLModel, col
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database, UtcDateTime
@@ -52,31 +53,32 @@ class Visits:
     async def see(self, visitor_id: str, traffic_source: str = "") -> Visit:
         """The browser is here now; `traffic_source` as the page's address says, empty where it says none."""
         source, now = _source(traffic_source), self._clock()
-        async with self._database.reading() as session:
-            row = await session.get(VisitorVisits, visitor_id)
+        row = await self._row(visitor_id)
         if row is None or abs(now - row.seen_at) >= SEEN_STEP:
-            await self._database.write_soon(lambda: self._count(visitor_id, source, now))
+            count = partial(_count, visitor_id=visitor_id, source=source, now=now)
+            await self._database.write_soon(count, lock=visitor_id)
         return _going_on(row, source, now)
 
     async def peek(self, visitor_id: str, traffic_source: str = "") -> Visit:
         """What `see` would say; nothing is counted."""
-        async with self._database.reading() as session:
-            row = await session.get(VisitorVisits, visitor_id)
-        return _going_on(row, _source(traffic_source), self._clock())
+        return _going_on(await self._row(visitor_id), _source(traffic_source), self._clock())
 
-    async def _count(self, visitor_id: str, source: str, now: datetime) -> None:
-        async with self._database.writing_alone(visitor_id) as session:
-            row = await session.get(VisitorVisits, visitor_id)
-            visit = _going_on(row, source, now)
-            row = row or VisitorVisits(visitor_id=visitor_id, visits=1, traffic_source=source, seen_at=now)
-            row.visits, row.traffic_source, row.seen_at = visit.number, visit.traffic_source, now
-            session.add(row)
+    async def _row(self, visitor_id: str) -> VisitorVisits | None:
+        return await self._database.read(lambda session: session.get(VisitorVisits, visitor_id))
 
     async def erase_old(self) -> None:
         """Forget browsers that have not been here for a long time."""
         oldest = self._clock() - FORGOTTEN_AFTER
-        async with self._database.cleaning_up() as session:
-            await session.exec(delete(VisitorVisits).where(col(VisitorVisits.seen_at) <= oldest))
+        old = delete(VisitorVisits).where(col(VisitorVisits.seen_at) <= oldest)
+        await self._database.clean_up(lambda session: session.exec(old))
+
+
+def _count(session: Session, visitor_id: str, source: str, now: datetime) -> None:
+    row = session.get(VisitorVisits, visitor_id)
+    visit = _going_on(row, source, now)
+    row = row or VisitorVisits(visitor_id=visitor_id, visits=1, traffic_source=source, seen_at=now)
+    row.visits, row.traffic_source, row.seen_at = visit.number, visit.traffic_source, now
+    session.add(row)
 
 
 def _going_on(row: VisitorVisits | None, source: str, now: datetime) -> Visit:

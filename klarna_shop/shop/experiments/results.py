@@ -10,9 +10,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import and_, case, func, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database import Database
@@ -124,7 +125,7 @@ class ExperimentResults:
 
     async def of(self, experiment: Experiment, traffic: Traffic = Traffic.READER) -> Results:
         """Everything until now, of readers or of simulated ones."""
-        visitors = await self._exposed(experiment.slug, traffic)
+        visitors = await self._database.read(partial(_exposed, slug=experiment.slug, traffic=traffic))
         # Of many visitors it takes longer to add up than anything on the loop may.
         return await asyncio.to_thread(_results, experiment, list(visitors.values()))
 
@@ -151,41 +152,10 @@ class ExperimentResults:
         counted = select(func.count(), func.coalesce(func.sum(ordered), 0)).where(
             of_each.c.exposed.is_not(None)
         )
-        async with self._database.reading() as session:
-            connection = await session.connection()
-            visitors, buyers = (await connection.execute(counted)).one()
-        return RecentTraffic(visitors / RECENTLY.days, buyers / visitors if visitors else None)
-
-    async def _exposed(self, slug: str, traffic: Traffic) -> dict[str, _Visitor]:
-        """Every exposed visitor with what they paid since. No join: SQLite takes a wrong index for it."""
-        event = MeasuredEvent
-        exposures = (
-            select(col(event.visitor_id), col(event.variant), col(event.at))
-            .where(
-                col(event.experiment) == slug,
-                col(event.name) == EventName.WALL_SHOWN.value,
-                col(event.traffic) == traffic.value,
-                col(event.variant) != "",
-            )
-            .order_by(col(event.at), col(event.id))
+        visitors, buyers = await self._database.read(
+            lambda session: session.connection().execute(counted).one()
         )
-        async with self._database.reading() as session:
-            connection = await session.connection()
-            visitors: dict[str, _Visitor] = {}
-            for visitor_id, variant, at in await connection.execute(exposures):
-                visitors.setdefault(visitor_id, _Visitor(variant, at, []))
-            if not visitors:
-                return visitors
-            payments = select(col(event.visitor_id), col(event.at), col(event.name), col(event.value)).where(
-                col(event.traffic) == traffic.value,
-                col(event.at) >= next(iter(visitors.values())).exposed_at,
-                col(event.name).in_(_PAYS),
-            )
-            for visitor_id, at, name, value in await connection.execute(payments):
-                one = visitors.get(visitor_id)
-                if one is not None and at >= one.exposed_at:
-                    one.paid.append((at, int(name == EventName.ORDER_PLACED.value), value))
-        return visitors
+        return RecentTraffic(visitors / RECENTLY.days, buyers / visitors if visitors else None)
 
 
 @dataclass(frozen=True)
@@ -200,6 +170,37 @@ class _Visitor:
         counted = [one for one in self.paid if seller_date(one[0]) <= until]
         orders, revenue = sum(one[1] for one in counted), sum(one[2] for one in counted)
         return _Brought(1, orders, orders**2, revenue, revenue**2)
+
+
+def _exposed(session: Session, slug: str, traffic: Traffic) -> dict[str, _Visitor]:
+    """Every exposed visitor with what they paid since. No join: SQLite takes a wrong index for it."""
+    event = MeasuredEvent
+    exposures = (
+        select(col(event.visitor_id), col(event.variant), col(event.at))
+        .where(
+            col(event.experiment) == slug,
+            col(event.name) == EventName.WALL_SHOWN.value,
+            col(event.traffic) == traffic.value,
+            col(event.variant) != "",
+        )
+        .order_by(col(event.at), col(event.id))
+    )
+    connection = session.connection()
+    visitors: dict[str, _Visitor] = {}
+    for visitor_id, variant, at in connection.execute(exposures):
+        visitors.setdefault(visitor_id, _Visitor(variant, at, []))
+    if not visitors:
+        return visitors
+    payments = select(col(event.visitor_id), col(event.at), col(event.name), col(event.value)).where(
+        col(event.traffic) == traffic.value,
+        col(event.at) >= next(iter(visitors.values())).exposed_at,
+        col(event.name).in_(_PAYS),
+    )
+    for visitor_id, at, name, value in connection.execute(payments):
+        one = visitors.get(visitor_id)
+        if one is not None and at >= one.exposed_at:
+            one.paid.append((at, int(name == EventName.ORDER_PLACED.value), value))
+    return visitors
 
 
 def _results(experiment: Experiment, visitors: Sequence[_Visitor]) -> Results:

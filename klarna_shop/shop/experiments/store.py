@@ -1,7 +1,6 @@
 """The experiments of this shop. A change is one transaction that also writes its line of history.
 
-Those that matter to readers are kept in memory and read anew when the history has grown, whichever process
-wrote it, as published designs are.
+Those that matter to readers are kept in memory (`Snapshot`), as published designs are.
 """
 
 from __future__ import annotations
@@ -9,13 +8,14 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
-from sqlmodel import col, delete, func, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session, col, delete, select
 
+from klarna_shop.infrastructure.units_of_work import Work
 from klarna_shop.shop.clock import Clock, Stopwatch
 from klarna_shop.shop.database import Database
 from klarna_shop.shop.database_faults import DatabaseUnavailable
@@ -37,9 +37,10 @@ from klarna_shop.shop.experiments.tables import ExperimentHistory, ExperimentRow
 from klarna_shop.shop.paywalls.exchange import slug_for
 from klarna_shop.shop.paywalls.store import Designs
 from klarna_shop.shop.paywalls.stored import Published
+from klarna_shop.shop.snapshot import Snapshot
 
-SEEN_FOR_SECONDS = 1.0
-"""How long a process goes on with the experiments it knows before it looks whether there are others."""
+Result = TypeVar("Result")
+
 LONGEST_NAME = 120
 LONGEST_HYPOTHESIS = 2000
 DRAWS_KEPT = timedelta(days=90)
@@ -59,10 +60,8 @@ class Experiments:
         self._database = database
         self._designs = designs
         self._clock = clock
-        self._monotonic = monotonic
-        self._in_force: tuple[Experiment, ...] = ()
-        self._seen_changes = -1
-        self._looked_at = float("-inf")
+        self.snapshot = Snapshot[tuple[Experiment, ...]](ExperimentHistory, _in_force, (), monotonic)
+        """Those that run or were promoted, the earliest first."""
 
     async def met(
         self, visitor_id: str | None, chosen: Published, published: Sequence[Published]
@@ -77,31 +76,11 @@ class Experiments:
 
     async def in_force(self) -> tuple[Experiment, ...]:
         """Those that run or were promoted, the earliest first."""
-        now = self._monotonic()
-        if now - self._looked_at < SEEN_FOR_SECONDS:
-            return self._in_force
-        with suppress(DatabaseUnavailable):  # readers go on with those that are known
-            await self._look()
-        self._looked_at = now
-        return self._in_force
-
-    async def _look(self) -> None:
-        async with self._database.reading() as session:
-            changes = (await session.exec(select(func.count(col(ExperimentHistory.id))))).one()
-            if changes != self._seen_changes:
-                wanted = [ExperimentStatus.RUNNING.value, ExperimentStatus.PROMOTED.value]
-                found = await session.exec(select(ExperimentRow).where(col(ExperimentRow.status).in_(wanted)))
-                experiments = [_experiment(row) for row in found.all()]
-                self._in_force = tuple(sorted(experiments, key=_since))
-                self._seen_changes = changes
+        return await self.snapshot.current(self._database)
 
     async def all(self) -> tuple[Experiment, ...]:
         """Every experiment, the newest first."""
-        async with self._database.reading() as session:
-            found = await session.exec(
-                select(ExperimentRow).order_by(col(ExperimentRow.created_at).desc(), col(ExperimentRow.slug))
-            )
-            return tuple(_experiment(row) for row in found.all())
+        return await self._database.read(_all)
 
     async def find(self, slug: str) -> Experiment:
         """One experiment.
@@ -109,18 +88,11 @@ class Experiments:
         Raises:
             ExperimentMissing: there is none of this slug.
         """
-        async with self._database.reading() as session:
-            return _experiment(await _row(session, slug))
+        return await self._database.read(lambda session: _experiment(_row(session, slug)))
 
     async def history(self, slug: str) -> tuple[ExperimentEntry, ...]:
         """What was done to it, newest first."""
-        async with self._database.reading() as session:
-            found = await session.exec(
-                select(ExperimentHistory)
-                .where(col(ExperimentHistory.slug) == slug)
-                .order_by(col(ExperimentHistory.id).desc())
-            )
-            return tuple(ExperimentEntry(row.at, row.what, row.detail) for row in found.all())
+        return await self._database.read(partial(_history, slug=slug))
 
     async def create(
         self, name: str, hypothesis: str, variants: Sequence[Variant], share: float = 1.0
@@ -134,9 +106,10 @@ class Experiments:
         if not name:
             raise WrongExperiment("An experiment needs a name.")
         allocation = checked_allocation(secrets.token_hex(8), tuple(variants), share)
-        async with self._changing() as session:
+
+        def create(session: Session) -> Experiment:
             # Also of those that were deleted: their events are still there.
-            taken = set((await session.exec(select(ExperimentHistory.slug).distinct())).all())
+            taken = set(session.exec(select(ExperimentHistory.slug).distinct()))
             row = ExperimentRow(
                 slug=slug_for(name, taken),
                 name=name,
@@ -151,6 +124,8 @@ class Experiments:
             self._record(session, row.slug, "created")
             return _experiment(row)
 
+        return await self._change(create)
+
     async def delete(self, slug: str) -> None:
         """Take away a draft, or one that is over; its events and its history stay.
 
@@ -158,12 +133,15 @@ class Experiments:
             ExperimentMissing: there is no such experiment.
             WrongTransition: readers still meet it.
         """
-        async with self._changing() as session:
-            row = await _row(session, slug)
+
+        def delete(session: Session) -> None:
+            row = _row(session, slug)
             if row.status not in {ExperimentStatus.DRAFT, ExperimentStatus.STOPPED}:
                 raise WrongTransition("Stop it first: readers still meet it.")
             self._record(session, slug, "deleted")
-            await session.delete(row)
+            session.delete(row)
+
+        await self._change(delete)
 
     async def start(self, slug: str) -> Experiment:
         """Divide visitors from now on, or go on after a pause.
@@ -175,35 +153,41 @@ class Experiments:
             DesignTaken: a variant's design is compared in another running experiment.
         """
         published = {one.slug for one in await self._designs.published()}
-        async with self._changing() as session:
-            row = await _row(session, slug)
-            experiment = self._allowed(row, ExperimentStatus.RUNNING)
+
+        def start(session: Session) -> Experiment:
+            row = _row(session, slug)
+            experiment = _allowed(row, ExperimentStatus.RUNNING)
             missing = sorted(experiment.designs - published)
             if missing:
                 raise DesignNotPublished(f"Publish first: {', '.join(missing)}.")
-            found = await session.exec(
-                select(ExperimentRow).where(ExperimentRow.status == ExperimentStatus.RUNNING.value)
-            )
-            for other in map(_experiment, found.all()):
+            for other in _with_status(session, ExperimentStatus.RUNNING):
                 if shared := sorted(other.designs & experiment.designs):
                     raise DesignTaken(f"{', '.join(shared)} is already compared in “{other.name}”.")
             row.started_at = row.started_at or self._clock()
             return self._move(session, row, ExperimentStatus.RUNNING)
 
+        return await self._change(start)
+
     async def pause(self, slug: str) -> Experiment:
         """Divide nobody for now: everybody meets what targeting chooses. Raises as `start` does."""
-        async with self._changing() as session:
-            row = await _row(session, slug)
-            self._allowed(row, ExperimentStatus.PAUSED)
+
+        def pause(session: Session) -> Experiment:
+            row = _row(session, slug)
+            _allowed(row, ExperimentStatus.PAUSED)
             return self._move(session, row, ExperimentStatus.PAUSED)
+
+        return await self._change(pause)
 
     async def stop(self, slug: str) -> Experiment:
         """End it, or end the promotion of its winner. Raises as `start` does."""
-        async with self._changing() as session:
-            row = await _row(session, slug)
-            self._allowed(row, ExperimentStatus.STOPPED)
+
+        def stop(session: Session) -> Experiment:
+            row = _row(session, slug)
+            _allowed(row, ExperimentStatus.STOPPED)
             row.ended_at = row.ended_at or self._clock()
             return self._move(session, row, ExperimentStatus.STOPPED)
+
+        return await self._change(stop)
 
     async def promote(self, slug: str, variant: str) -> Experiment:
         """End it, and show the winner to everybody who would meet one of its designs.
@@ -215,9 +199,10 @@ class Experiments:
             DesignNotPublished: the winner's design is not in force.
         """
         published = {one.slug for one in await self._designs.published()}
-        async with self._changing() as session:
-            row = await _row(session, slug)
-            winner = self._allowed(row, ExperimentStatus.PROMOTED).variant(variant)
+
+        def promote(session: Session) -> Experiment:
+            row = _row(session, slug)
+            winner = _allowed(row, ExperimentStatus.PROMOTED).variant(variant)
             if winner is None:
                 raise WrongExperiment("There is no such variant.")
             if winner.design not in published:
@@ -225,59 +210,87 @@ class Experiments:
             row.winner, row.ended_at = winner.name, self._clock()
             return self._move(session, row, ExperimentStatus.PROMOTED, winner.name)
 
+        return await self._change(promote)
+
     async def draw_anew(self, visitor_id: str) -> None:
         """Divide one browser anew in every experiment, for trying them out."""
-        async with self._database.writing_alone(visitor_id) as session:
-            row = await session.get(VisitorDraw, visitor_id)
-            if row is None:
-                row = VisitorDraw(visitor_id=visitor_id, draws=0, drawn_at=self._clock())
-            row.draws, row.drawn_at = row.draws + 1, self._clock()
-            session.add(row)
+        now = self._clock()
+        await self._database.write(partial(_draw_again, visitor_id=visitor_id, now=now), lock=visitor_id)
 
     async def erase_old(self) -> None:
         """Forget browsers that were drawn anew long ago."""
-        async with self._database.cleaning_up() as session:
-            oldest = self._clock() - DRAWS_KEPT
-            await session.exec(delete(VisitorDraw).where(col(VisitorDraw.drawn_at) <= oldest))
+        oldest = self._clock() - DRAWS_KEPT
+        await self._database.clean_up(
+            lambda session: session.exec(delete(VisitorDraw).where(col(VisitorDraw.drawn_at) <= oldest))
+        )
 
     async def _draws(self, visitor_id: str) -> int:
         try:
-            async with self._database.reading() as session:
-                row = await session.get(VisitorDraw, visitor_id)
+            row = await self._database.read(lambda session: session.get(VisitorDraw, visitor_id))
         except DatabaseUnavailable:
             return 0
         return row.draws if row else 0
 
-    @asynccontextmanager
-    async def _changing(self) -> AsyncIterator[AsyncSession]:
-        """A transaction that no other change of an experiment is made in: they may not share designs."""
-        async with self._database.writing_alone("experiments") as session:
-            yield session
-        self._looked_at = float("-inf")  # this process sees its own changes at once
-
-    def _allowed(self, row: ExperimentRow, to: ExperimentStatus) -> Experiment:
-        experiment = _experiment(row)
-        if to not in TRANSITIONS[experiment.status]:
-            raise WrongTransition(f"It is {experiment.status.value} and cannot become {to.value}.")
-        return experiment
+    async def _change(self, work: Work[Result]) -> Result:
+        """Carry out a change while no other experiment changes: they may not share designs."""
+        try:
+            return await self._database.write(work, lock="experiments")
+        finally:
+            self.snapshot.invalidate()
 
     def _move(
-        self, session: AsyncSession, row: ExperimentRow, to: ExperimentStatus, detail: str = ""
+        self, session: Session, row: ExperimentRow, to: ExperimentStatus, detail: str = ""
     ) -> Experiment:
         row.status = to.value
         session.add(row)
         self._record(session, row.slug, to.value, detail)
         return _experiment(row)
 
-    def _record(self, session: AsyncSession, slug: str, what: str, detail: str = "") -> None:
+    def _record(self, session: Session, slug: str, what: str, detail: str = "") -> None:
         session.add(ExperimentHistory(at=self._clock(), slug=slug, what=what, detail=detail))
 
 
-async def _row(session: AsyncSession, slug: str) -> ExperimentRow:
-    row = await session.get(ExperimentRow, slug)
+def _row(session: Session, slug: str) -> ExperimentRow:
+    row = session.get(ExperimentRow, slug)
     if row is None:
         raise ExperimentMissing("There is no such experiment.")
     return row
+
+
+def _allowed(row: ExperimentRow, to: ExperimentStatus) -> Experiment:
+    experiment = _experiment(row)
+    if to not in TRANSITIONS[experiment.status]:
+        raise WrongTransition(f"It is {experiment.status.value} and cannot become {to.value}.")
+    return experiment
+
+
+def _all(session: Session) -> tuple[Experiment, ...]:
+    newest = select(ExperimentRow).order_by(col(ExperimentRow.created_at).desc(), col(ExperimentRow.slug))
+    return tuple(map(_experiment, session.exec(newest)))
+
+
+def _with_status(session: Session, *wanted: ExperimentStatus) -> list[Experiment]:
+    values = [status.value for status in wanted]
+    found = session.exec(select(ExperimentRow).where(col(ExperimentRow.status).in_(values)))
+    return [_experiment(row) for row in found]
+
+
+def _in_force(session: Session) -> tuple[Experiment, ...]:
+    found = _with_status(session, ExperimentStatus.RUNNING, ExperimentStatus.PROMOTED)
+    return tuple(sorted(found, key=_since))
+
+
+def _history(session: Session, slug: str) -> tuple[ExperimentEntry, ...]:
+    of_experiment = select(ExperimentHistory).where(col(ExperimentHistory.slug) == slug)
+    newest = session.exec(of_experiment.order_by(col(ExperimentHistory.id).desc()))
+    return tuple(ExperimentEntry(row.at, row.what, row.detail) for row in newest)
+
+
+def _draw_again(session: Session, visitor_id: str, now: datetime) -> None:
+    row = session.get(VisitorDraw, visitor_id)
+    row = row or VisitorDraw(visitor_id=visitor_id, draws=0, drawn_at=now)
+    row.draws, row.drawn_at = row.draws + 1, now
+    session.add(row)
 
 
 def _experiment(row: ExperimentRow) -> Experiment:

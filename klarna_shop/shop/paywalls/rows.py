@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import ValidationError
-from sqlmodel import col, func, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import Session, col, func, select
 
 from klarna_shop.shop.paywalls.document import PaywallDesign
 from klarna_shop.shop.paywalls.standard import BUILT_IN_VERSION, STANDARD_SLUG, standard_design
-from klarna_shop.shop.paywalls.stored import DesignStatus, Draft, Published, Version
-from klarna_shop.shop.paywalls.tables import PaywallDesignRow, PaywallVersion
+from klarna_shop.shop.paywalls.stored import (
+    Change,
+    DesignStatus,
+    Draft,
+    HistoryEntry,
+    Published,
+    Version,
+)
+from klarna_shop.shop.paywalls.tables import PaywallDesignRow, PaywallHistory, PaywallVersion
 
 log = logging.getLogger(__name__)
 
@@ -61,17 +66,17 @@ def draft(row: PaywallDesignRow, published: PaywallDesign | None) -> Draft:
     return Draft(row.slug, design, row.revision, status, in_force(row), row.changed_at)
 
 
-async def published_design(session: AsyncSession, row: PaywallDesignRow) -> PaywallDesign | None:
+def published_design(session: Session, row: PaywallDesignRow) -> PaywallDesign | None:
     """The document in force of this design."""
     if row.published_version is None:
         return standard_design() if row.slug == STANDARD_SLUG else None
-    found = await session.get(PaywallVersion, (row.slug, row.published_version))
+    found = session.get(PaywallVersion, (row.slug, row.published_version))
     return parsed(found.document) if found else None
 
 
-async def all_published(session: AsyncSession) -> tuple[Published, ...]:
+def all_published(session: Session) -> tuple[Published, ...]:
     """Every design in force."""
-    found = await session.exec(
+    found = session.exec(
         select(PaywallVersion)
         .join(PaywallDesignRow, col(PaywallDesignRow.slug) == col(PaywallVersion.slug))
         .where(col(PaywallDesignRow.published_version) == col(PaywallVersion.number))
@@ -86,18 +91,38 @@ async def all_published(session: AsyncSession) -> tuple[Published, ...]:
     return tuple(published.values())
 
 
-async def next_number(session: AsyncSession, slug: str) -> int:
+def next_number(session: Session, slug: str) -> int:
     """The number of the version after the last, also of a design that was deleted in between."""
-    newest = await session.exec(
-        select(func.max(PaywallVersion.number)).where(col(PaywallVersion.slug) == slug)
-    )
+    newest = session.exec(select(func.max(PaywallVersion.number)).where(col(PaywallVersion.slug) == slug))
     return (newest.one() or BUILT_IN_VERSION) + 1
 
 
-async def drafts(session: AsyncSession, rows: Mapping[str, PaywallDesignRow]) -> tuple[Draft, ...]:
-    """The drafts of these rows, each with its standing."""
-    published = {one.slug: one.design for one in await all_published(session)}
-    return tuple(draft(row, published.get(slug)) for slug, row in rows.items())
+def drafts(session: Session) -> tuple[Draft, ...]:
+    """The drafts of all designs, each with its status."""
+    published = {one.slug: one.design for one in all_published(session)}
+    return tuple(draft(row, published.get(row.slug)) for row in session.exec(select(PaywallDesignRow)))
+
+
+def find_draft(session: Session, slug: str) -> Draft | None:
+    """The draft of one design."""
+    row = session.get(PaywallDesignRow, slug)
+    return None if row is None else draft(row, published_design(session, row))
+
+
+def versions(session: Session, slug: str) -> tuple[Version, ...]:
+    """Every version of a design that was ever published, newest first."""
+    of_design = select(PaywallVersion).where(col(PaywallVersion.slug) == slug)
+    return tuple(map(version, session.exec(of_design.order_by(col(PaywallVersion.number).desc()))))
+
+
+def history(session: Session, slug: str, most: int) -> tuple[HistoryEntry, ...]:
+    """At most so many lines of a design's history, newest first."""
+    of_design = select(PaywallHistory).where(col(PaywallHistory.slug) == slug)
+    newest = of_design.order_by(col(PaywallHistory.id).desc()).limit(most)
+    return tuple(
+        HistoryEntry(row.at, row.slug, Change(row.what), row.version, row.summary)
+        for row in session.exec(newest)
+    )
 
 
 def new_row(slug: str, design: PaywallDesign, now: datetime) -> PaywallDesignRow:

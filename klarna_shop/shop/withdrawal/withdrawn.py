@@ -107,10 +107,6 @@ class Withdrawn:
     def __post_init__(self) -> None:
         self.answers = AccountAnswers(self.clock)
 
-    async def among(self, references: Iterable[str | None]) -> frozenset[str]:
-        """Return those of these orders and purchases that were withdrawn from (`withdrawn_among`)."""
-        return await self.database.read(lambda session: withdrawn_among(session, references))
-
     async def of_account(self, account_id: str, email: str = "") -> WithdrawnOrders | None:
         """Return the account's withdrawn orders; None where there are none.
 

@@ -27,11 +27,7 @@ class MeterMachine(RuleBasedStateMachine):
         self.database = Database("sqlite://")
         self.meter = Meter(self.database, lambda: self.now, 3, 30)
         self.counted: dict[tuple[str, str], datetime] = {}
-        self.runner.run(self._make_tables())
-
-    async def _make_tables(self) -> None:
-        async with self.database.engine.begin() as connection:
-            await connection.run_sync(SQLModel.metadata.create_all)
+        SQLModel.metadata.create_all(self.database.engine)
 
     def _within(self, browser: str, days: int) -> set[str]:
         oldest = self.now - timedelta(days=days)

@@ -131,9 +131,10 @@ async def test_what_is_too_old_to_matter_is_erased(house: House, visitor: Reader
 
     async def kept() -> list[bool]:
         await house.shop.access.erase_old()
-        async with house.shop.database.reading() as session:
-            tables = (MeterRead, WallDismissal, VisitorVisits)
-            return [(await session.exec(select(table))).first() is not None for table in tables]
+        tables = (MeterRead, WallDismissal, VisitorVisits)
+        return await house.shop.database.read(
+            lambda session: [session.exec(select(table)).first() is not None for table in tables]
+        )
 
     assert await kept() == [True, True, True]
     later(timedelta(days=91))

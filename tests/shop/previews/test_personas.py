@@ -48,11 +48,12 @@ async def _decide(house: House, preview: Preview, article: Article, *, dismiss: 
 
 
 async def _rows(house: House) -> dict[str, int]:
-    async with house.shop.database.reading() as session:
-        return {
-            name: (await session.exec(select(func.count()).select_from(table))).one()
+    return await house.shop.database.read(
+        lambda session: {
+            name: session.exec(select(func.count()).select_from(table)).one()
             for name, table in SQLModel.metadata.tables.items()
         }
+    )
 
 
 def _expected(persona: Persona, model: str, kind: ArticleKind, *, premium: bool) -> tuple[bool, Rule]:
