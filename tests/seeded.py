@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from klarna_shop.sandbox import Clock, Sandbox, SandboxSettings
+from klarna_shop.sandbox.database import Opened
 
 BEGAN_AT = datetime.now(UTC)
 """When this process of tests began: what a shop's demo customers bought, they bought some days before it."""
@@ -16,11 +17,16 @@ BEGAN_AT = datetime.now(UTC)
 
 def seeded(sandbox: Sandbox, moment: datetime = BEGAN_AT) -> Sandbox:
     """Fill a sandbox in memory as it would fill itself at its first call at `moment`."""
-    database = sandbox._database
-    database._open()
-    assert database._memory is not None
-    _filled(sandbox.settings, moment).backup(database._memory)
+    opened = sandbox._database._opened = Opened(None)
+    _filled(sandbox.settings, moment).backup(_memory(opened))
     return sandbox
+
+
+def _memory(opened: Opened) -> sqlite3.Connection:
+    """The one connection of a sandbox in memory."""
+    memory = opened.writer.raw_connection().driver_connection
+    assert isinstance(memory, sqlite3.Connection)
+    return memory
 
 
 @cache
@@ -34,10 +40,9 @@ async def _fill(settings: SandboxSettings, moment: datetime) -> sqlite3.Connecti
     clock = Clock()
     clock.stop(moment)
     sandbox = Sandbox(settings, clock)
-    async with sandbox._database.reading():
-        memory = sandbox._database._memory
-    assert memory is not None
+    await sandbox.books()
+    assert sandbox._database._opened is not None
     filled = sqlite3.connect(":memory:", check_same_thread=False)
-    memory.backup(filled)
+    _memory(sandbox._database._opened).backup(filled)
     await sandbox.close()
     return filled

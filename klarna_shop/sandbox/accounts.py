@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.identifiers import entity_id, fingerprint, unguessable
 from klarna_shop.sandbox.klarna_customers import DEBT_TAG, TAKEN_TAG, klarna_person
@@ -14,35 +14,35 @@ from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.tables import Account, Counter, Mail, Token
 
 
-async def next_number(session: AsyncSession, name: str) -> int:
+def next_number(session: Session, name: str) -> int:
     """The next number of a counter; only within a writing session."""
     statement = update(Counter).where(Counter.name == name).values(value=Counter.value + 1)
-    number = await session.scalar(statement.returning(Counter.value))
+    number = session.scalar(statement.returning(Counter.value))
     assert number is not None, name
     return int(number)
 
 
-async def find_account(
-    session: AsyncSession, *, account_id: str | None = None, email: str | None = None
+def find_account(
+    session: Session, *, account_id: str | None = None, email: str | None = None
 ) -> Account | None:
     """An account by id or e-mail; letter case does not matter."""
     if account_id is not None:
-        return await session.get(Account, account_id.lower())
-    return await session.scalar(select(Account).where(Account.email == (email or "").lower()))
+        return session.get(Account, account_id.lower())
+    return session.scalar(select(Account).where(Account.email == (email or "").lower()))
 
 
-async def add_account(
-    session: AsyncSession, services: Services, email: str, *, password_hash: str = "", **details: Any
+def add_account(
+    session: Session, services: Services, email: str, *, password_hash: str = "", **details: Any
 ) -> Account:
     """Make an account, and with it the person whom Klarna knows by that e-mail."""
-    number = await next_number(session, "customer")
+    number = next_number(session, "customer")
     now = services.clock.now()
     person = klarna_person(number, email, details.get("first_name"), details.get("last_name"))
     local_part = email.partition("@")[0].lower()
     if TAKEN_TAG in local_part:
         number_column = Account.social_security_number
         taken = select(number_column).where(number_column.is_not(None)).order_by(Account.customer_number)
-        person["social_security_number"] = await session.scalar(taken.limit(1))
+        person["social_security_number"] = session.scalar(taken.limit(1))
     account = Account(
         id=entity_id(),
         email=email.lower(),
@@ -54,11 +54,11 @@ async def add_account(
         **{"failed_attempts": 0, "status": "active", "in_debt": DEBT_TAG in local_part, **details},
     )
     session.add(account)
-    await session.flush()
+    session.flush()
     return account
 
 
-def add_mail(session: AsyncSession, services: Services, kind: str, account: Account) -> None:
+def add_mail(session: Session, services: Services, kind: str, account: Account) -> None:
     """Put a mail in the outbox: `account_created` or `account_created_with_password_reset` (§5.3, §10.1).
 
     The latter holds a link that is good for setting one password.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -141,8 +142,7 @@ class Sandbox:
     async def books(self) -> Books:
         """Everything bought and charged, brought up to the present moment."""
         await advance(replace(self._services, readings=self.readings))
-        async with self._database.reading() as session:
-            return await read_books(session)
+        return await self._database.read(read_books)
 
     async def set_debt(self, email: str, in_debt: bool) -> None:
         """Say whether Klarna refuses this customer's purchases and renewals from now on.
@@ -150,11 +150,14 @@ class Sandbox:
         Raises:
             LookupError: no account has this e-mail.
         """
-        async with self._database.writing() as session:
-            account = await find_account(session, email=email)
+
+        def say(session: Session) -> None:
+            account = find_account(session, email=email)
             if account is None:
                 raise LookupError("no account has this e-mail")
             account.in_debt = in_debt
+
+        await self._database.write(say)
 
     async def issue_ticket(self, email: str) -> str:
         """A one-time ticket that signs this customer in (grant `ticket`, §3.5).
@@ -173,8 +176,7 @@ class Sandbox:
         return await issue_code(self._services, await self._account_id(email), request)
 
     async def _account_id(self, email: str) -> str:
-        async with self._database.reading() as session:
-            account = await find_account(session, email=email)
+        account = await self._database.read(lambda session: find_account(session, email=email))
         if account is None:
             raise LookupError("no account has this e-mail")
         return account.id

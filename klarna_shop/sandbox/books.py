@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.tables import Account, KlarnaSession, Mail, Order, Payment, Subscription, Table
 
@@ -25,17 +25,17 @@ class Books:
     mails: list[Mail]
 
 
-async def read_books(session: AsyncSession) -> Books:
+def read_books(session: Session) -> Books:
     """Read everything in one transaction."""
     return Books(
-        accounts=await _rows(session, Account),
-        sessions=await _rows(session, KlarnaSession),
-        orders=await _rows(session, Order),
-        payments=await _rows(session, Payment),
-        subscriptions=await _rows(session, Subscription),
-        mails=await _rows(session, Mail),
+        accounts=_rows(session, Account),
+        sessions=_rows(session, KlarnaSession),
+        orders=_rows(session, Order),
+        payments=_rows(session, Payment),
+        subscriptions=_rows(session, Subscription),
+        mails=_rows(session, Mail),
     )
 
 
-async def _rows(session: AsyncSession, table: type[Row]) -> list[Row]:
-    return list(await session.scalars(select(table).order_by(table.__table__.c.created)))
+def _rows(session: Session, table: type[Row]) -> list[Row]:
+    return list(session.scalars(select(table).order_by(table.__table__.c.created)))

@@ -3,114 +3,119 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
+from klarna_shop.infrastructure.units_of_work import GroupedUnits, Result, SeparateUnits, Work
 from klarna_shop.sandbox.tables import SCHEMA_VERSION, Table
 
 BUSY_TIMEOUT_MS = 15_000
-Seed = Callable[[AsyncSession], Awaitable[None]]
+READERS = 4
+"""Threads of a process that read the file at once."""
+Seed = Callable[[Session], None]
 
 
 class Database:
-    """Sessions on one file, or on memory. Nothing is opened before the first session."""
+    """Units of work on one file, or on memory. Nothing is opened before the first unit.
+
+    Memory is one connection, and so one unit at a time.
+    """
 
     def __init__(self, path: Path | None, seed: Seed) -> None:
         self._path = path
         self._seed = seed
-        self._reader: AsyncEngine | None = None
-        self._writer: AsyncEngine | None = None
-        self._ready = False
-        self._memory: sqlite3.Connection | None = None
-        """Keeps the memory's tables when a call that was cancelled takes its connection with it."""
-        # Writers of this process queue up here, in order; writers of other processes meet at SQLite's lock.
-        self._turn = asyncio.Lock()
+        self._opened: Opened | None = None
+        self._start = asyncio.Lock()
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session that only reads."""
-        if self._path is None:  # memory is one connection, and so one transaction at a time
-            async with self.writing() as session:
-                yield session
-            return
-        if not self._ready:
-            async with self._turn:
-                await self._start()
-        async with async_sessionmaker(self._reader, expire_on_commit=False)() as session:
-            yield session
+    async def read(self, work: Work[Result]) -> Result:
+        """Return what a unit returns that only reads."""
+        opened = await self._started()
+        if opened.reader is None:
+            return await opened.writing.write(work)
+        return await opened.reading.read(opened.reader, work)
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
-        """A session that holds the write lock from its beginning; commits at the end, rolls back on error."""
-        async with self._turn:
-            await self._start()
-            async with async_sessionmaker(self._writer, expire_on_commit=False).begin() as session:
-                yield session
+    async def write(self, work: Work[Result]) -> Result:
+        """Return what a unit returns, when what it wrote is committed; where it raises, nothing is."""
+        return await (await self._started()).writing.write(work)
 
     async def reset(self) -> None:
         """Empty every table and put the seed back, as one transaction."""
-        async with self.writing() as session:
+
+        def empty(session: Session) -> None:
             for table in reversed(Table.metadata.sorted_tables):
-                await session.execute(table.delete())
-            await self._seed(session)
+                session.execute(table.delete())
+            self._seed(session)
+
+        await self.write(empty)
 
     async def close(self) -> None:
-        """Give the connections back; the next session opens new ones (memory is then empty)."""
-        engines = {engine for engine in (self._reader, self._writer) if engine is not None}
-        self._reader, self._writer, self._ready = None, None, False
-        for engine in engines:
-            await engine.dispose()
-        if self._memory is not None:
-            self._memory.close()
-            self._memory = None
+        """Give the connections back; the next unit opens new ones (memory is then empty)."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            await opened.close()
 
-    def _open(self) -> None:
-        if self._writer is not None:
+    async def _started(self) -> Opened:
+        if self._opened is None:
+            async with self._start:
+                if self._opened is None:
+                    opened = Opened(self._path)
+                    try:
+                        await opened.writing.write(self._make)
+                    except BaseException:
+                        await opened.close()
+                        raise
+                    self._opened = opened
+        return self._opened
+
+    def _make(self, session: Session) -> None:
+        """Make and seed the tables in one transaction, so that of several processes exactly one does it."""
+        connection = session.connection()
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar()
+        if version == SCHEMA_VERSION:
             return
-        if self._path is None:
-            name = f"file:sandbox-{uuid.uuid4()}"
-            # In shared memory there is nothing to wait for, so that this blocks no event loop.
-            self._memory = sqlite3.connect(
-                f"{name}?mode=memory&cache=shared", uri=True, check_same_thread=False
-            )
-            shared = {"mode": "memory", "cache": "shared", "uri": "true"}
-            self._writer = self._reader = _engine(name, "BEGIN IMMEDIATE", shared, poolclass=StaticPool)
+        if version:
+            Table.metadata.drop_all(connection)
+        Table.metadata.create_all(connection)
+        self._seed(session)
+        session.flush()
+        connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+class Opened:
+    """Engines and threads of an open database."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.reader: Engine | None = None
+        self.reading = SeparateUnits(READERS)
+        if path is None:
+            shared = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+            self.writer = _engine(None, "BEGIN IMMEDIATE", **shared)
         else:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = _engine(str(self._path), "BEGIN IMMEDIATE", pool_size=1)
-            self._reader = _engine(str(self._path), "BEGIN", pool_size=4, max_overflow=12)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.writer = _engine(path, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+            self.reader = _engine(path, "BEGIN", pool_size=READERS, max_overflow=0)
+        self.writing = GroupedUnits(self.writer)
 
-    async def _start(self) -> None:
-        if self._ready:
-            return
-        self._open()
-        # One transaction makes and seeds the file, so that of several processes exactly one does it.
-        async with async_sessionmaker(self._writer, expire_on_commit=False).begin() as session:
-            connection = await session.connection()
-            version = (await connection.exec_driver_sql("PRAGMA user_version")).scalar()
-            if version != SCHEMA_VERSION:
-                if version:
-                    await connection.run_sync(Table.metadata.drop_all)
-                await connection.run_sync(Table.metadata.create_all)
-                await self._seed(session)
-                await connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
-        self._ready = True
+    async def close(self) -> None:
+        """Carry out what waits, and close the connections."""
+        await self.writing.close()
+        await self.reading.close()
+        if self.reader is not None:
+            self.reader.dispose()
+        self.writer.dispose()
 
 
-def _engine(database: str, begin: str, query: Mapping[str, str] | None = None, **options: Any) -> AsyncEngine:
-    address = URL.create("sqlite+aiosqlite", database=database, query=query or {})
-    engine = create_async_engine(address, hide_parameters=True, **options)
+def _engine(path: Path | None, begin: str, **options: Any) -> Engine:
+    address = URL.create("sqlite+pysqlite", database=None if path is None else str(path))
+    engine = create_engine(address, hide_parameters=True, **options)
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
@@ -120,7 +125,7 @@ def _engine(database: str, begin: str, query: Mapping[str, str] | None = None, *
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         connection.exec_driver_sql(begin)
 

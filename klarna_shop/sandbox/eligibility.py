@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.catalogue import Offer
 from klarna_shop.sandbox.services import Services
@@ -15,8 +15,8 @@ from klarna_shop.sandbox.tables import Order
 ALLOWED = "purchase_allowed"
 
 
-async def purchase_reason(
-    session: AsyncSession, services: Services, account_id: str, offer: Offer, *, extension: bool = False
+def purchase_reason(
+    session: Session, services: Services, account_id: str, offer: Offer, *, extension: bool = False
 ) -> str:
     """`purchase_allowed`, or why this account may not buy this.
 
@@ -27,31 +27,31 @@ async def purchase_reason(
         return services.forced
     if services.readings.pre_validation == "allows":
         return ALLOWED
-    return await rules_reason(session, services, account_id, offer, extension=extension)
+    return rules_reason(session, services, account_id, offer, extension=extension)
 
 
-async def rules_reason(
-    session: AsyncSession, services: Services, account_id: str, offer: Offer, *, extension: bool = False
+def rules_reason(
+    session: Session, services: Services, account_id: str, offer: Offer, *, extension: bool = False
 ) -> str:
     """Return `purchase_allowed`, or why the rules exclude this account, whatever pre-validation says."""
     active = {
         subscription.product_code
-        for subscription in await subscriptions_of(session, account_id)
+        for subscription in subscriptions_of(session, account_id)
         if subscription.state in LIVING
     }
     if offer.kind == "package":
         return "package_already_active" if offer.code in active and not extension else ALLOWED
     if offer.base_package in active:
         return "base_package_already_active"
-    return await campaign_reason(session, services, account_id, offer)
+    return campaign_reason(session, services, account_id, offer)
 
 
-async def campaign_reason(session: AsyncSession, services: Services, account_id: str, offer: Offer) -> str:
+def campaign_reason(session: Session, services: Services, account_id: str, offer: Offer) -> str:
     """The campaign's own rules: once per customer, and introductory offers for new customers only.
 
     Whoever has had the base package, or another campaign on it, is no new customer.
     """
-    bought = await session.scalars(
+    bought = session.scalars(
         select(Order.product_code).where(Order.account_id == account_id, Order.state == "closed")
     )
     codes = set(bought)

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.database import Database
 from klarna_shop.sandbox.faults import Fault, Place, Target
@@ -53,29 +54,34 @@ class Faults:
 
     async def add(self, fault: Fault) -> Planned:
         """Let this happen from now on, after the faults that were added before."""
-        async with self._database.writing() as session:
+
+        def add(session: Session) -> Planned:
             row = PlannedFault(fault=asdict(fault), seen=0, happened=0)
             session.add(row)
-            await session.flush()
+            session.flush()
             # Set before the transaction ends: a marker without a fault costs a look, the reverse a fault.
             self._marker.write({"faults": True})
             return _planned(row)
 
+        return await self._database.write(add)
+
     async def list(self) -> list[Planned]:
         """Everything that is still to happen."""
-        async with self._database.reading() as session:
-            return [_planned(row) for row in await session.scalars(_ALL)]
+        return await self._database.read(lambda session: [_planned(row) for row in session.scalars(_ALL)])
 
     async def clear(self, *, fault_id: int | None = None, scope: str | None = None) -> int:
         """Let it not happen any more: one fault, those of one scope key, or all. How many there were."""
-        async with self._database.writing() as session:
+
+        def clear(session: Session) -> int:
             gone = [
                 row.id
-                for row in await session.scalars(_ALL)
+                for row in session.scalars(_ALL)
                 if fault_id in {None, row.id} and scope in {None, row.fault["scope"]}
             ]
-            await session.execute(delete(PlannedFault).where(PlannedFault.id.in_(gone)))
+            session.execute(delete(PlannedFault).where(PlannedFault.id.in_(gone)))
             return len(gone)
+
+        return await self._database.write(clear)
 
     async def claim(self, target: Target) -> Sequence[Happening]:
         """What happens to this call on its way: every latency that is due, and at most one other fault."""
@@ -94,12 +100,12 @@ class Faults:
     async def _claim(self, target: Target, is_wanted: Callable[[Fault], bool]) -> Sequence[Happening]:
         if not self._marker.read():
             return []
-        async with self._database.reading() as session:
-            rows = list(await session.scalars(_ALL))
+        rows = await self._database.read(lambda session: session.scalars(_ALL).all())
         if rows and not any(_may_happen(row, target, is_wanted) for row in rows):
             return []
-        async with self._database.writing() as session:
-            rows = list(await session.scalars(_ALL))
+
+        def claim(session: Session) -> Sequence[Happening]:
+            rows = session.scalars(_ALL).all()
             if not rows:  # nobody can add one meanwhile: this transaction holds the write lock
                 self._marker.write({})
             happenings: tuple[Happening, ...] = ()
@@ -114,8 +120,10 @@ class Faults:
                 row.happened += 1
                 happenings += (Happening(fault, row.seen),)
                 if row.happened == fault.times:
-                    await session.delete(row)
+                    session.delete(row)
             return happenings
+
+        return await self._database.write(claim)
 
 
 _ALL = select(PlannedFault).order_by(PlannedFault.id)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.errors import ApiError
 from klarna_shop.sandbox.readings import Readings
@@ -109,9 +109,7 @@ def _check_digit(digits: str) -> int:
     return -sum(number // 10 + number % 10 for number in doubled) % 10
 
 
-async def plan_synchronisation(
-    session: AsyncSession, account: Account, rules: SynchronisationRules
-) -> dict[str, Any]:
+def plan_synchronisation(session: Session, account: Account, rules: SynchronisationRules) -> dict[str, Any]:
     """What a purchase will change on the account, by attribute.
 
     Raises:
@@ -119,7 +117,7 @@ async def plan_synchronisation(
     """
     person = account.klarna_person
     changes: dict[str, Any] = {"mobile_phone_number": person["mobile_phone_number"]}
-    changes |= await _personal_number(session, account, rules)
+    changes |= _personal_number(session, account, rules)
     if not person["refuses_account_update"]:
         changes["first_name"] = person["first_name"]
         changes["last_name"] = person["last_name"]
@@ -136,9 +134,7 @@ async def plan_synchronisation(
     return changes
 
 
-async def _personal_number(
-    session: AsyncSession, account: Account, rules: SynchronisationRules
-) -> dict[str, Any]:
+def _personal_number(session: Session, account: Account, rules: SynchronisationRules) -> dict[str, Any]:
     number = account.klarna_person["social_security_number"]
     if account.social_security_number == number:
         return {}
@@ -147,7 +143,7 @@ async def _personal_number(
             raise synchronisation_error(rules.readings, "ssn_already_set")
         if rules.keep_existing or rules.readings.differing_personal_number == "kept":
             return {}
-    owner = await session.scalar(select(Account.id).where(Account.social_security_number == number))
+    owner = session.scalar(select(Account.id).where(Account.social_security_number == number))
     if owner is None:
         return {"social_security_number": number}
     if rules.ssn_already_taken:

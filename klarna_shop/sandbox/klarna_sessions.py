@@ -8,7 +8,7 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.catalogue import Offer, Period
 from klarna_shop.sandbox.eligibility import ALLOWED, purchase_reason
@@ -64,12 +64,17 @@ async def create_session(
         created=now,
         expires=now + SESSION_LIFETIME,
     )
-    async with services.database.writing() as session:
-        await _check_eligible(session, services, account_id, offer)
+
+    def open_session(session: Session) -> None:
+        _check_eligible(session, services, account_id, offer)
         session.add(klarna_session)
+
+    # Made before the row is stored, and so while all of it is at hand.
+    client_token = _client_token(services, klarna_session, offer, period)
+    await services.database.write(open_session)
     answer: dict[str, Any] = {
         "klarna_payments_session_id": klarna_session.id,
-        "klarna_client_token": _client_token(services, klarna_session, offer, period),
+        "klarna_client_token": client_token,
     }
     match listing(services.readings, services.widget):
         case "objects":
@@ -85,9 +90,11 @@ async def _check_start_date(services: Services, offer: Offer, account_id: str | 
         raise invalid_parameter("start_date", "Parameter must be today or later")
     if services.readings.other_start_dates == "taken":
         return
-    async with services.database.reading() as session:
-        if wanted not in await possible_start_dates(session, services, offer, account_id):
-            raise invalid_parameter("start_date", "Parameter must be one of the possible start dates")
+    possible = await services.database.read(
+        lambda session: possible_start_dates(session, services, offer, account_id)
+    )
+    if wanted not in possible:
+        raise invalid_parameter("start_date", "Parameter must be one of the possible start dates")
 
 
 def _new_id(form: str) -> str:
@@ -132,15 +139,13 @@ def _period(offer: Offer, period_type: str | None, period_id: str | None) -> Per
     return matching[0]
 
 
-async def _check_eligible(
-    session: AsyncSession, services: Services, account_id: str | None, offer: Offer
-) -> None:
+def _check_eligible(session: Session, services: Services, account_id: str | None, offer: Offer) -> None:
     if services.forced is not None:
         reason = services.forced
     elif account_id is None or not services.readings.refuse_ineligible_sessions:
         return
     else:
-        reason = await purchase_reason(session, services, account_id, offer)
+        reason = purchase_reason(session, services, account_id, offer)
     if reason != ALLOWED:
         status = services.readings.ineligible_session_status
         raise ApiError(status, reason, "The account may not make this purchase", "code")

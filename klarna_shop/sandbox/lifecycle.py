@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.catalogue import Offer, Period
 from klarna_shop.sandbox.klarna_customers import (
@@ -29,18 +29,19 @@ RETRY_EVERY = timedelta(days=1)
 
 async def advance(services: Services, account_id: str | None = None) -> None:
     """Bring one account's subscriptions (or all) up to the present moment."""
-    async with services.database.reading() as session:
-        if not await _due(session, services, account_id):
-            return
-    async with services.database.writing() as session:
+
+    def move(session: Session) -> None:
         # A subscription that turns into another one may be due again at once, so until nothing is left.
-        while due := await _due(session, services, account_id):
+        while due := _due(session, services, account_id):
             for subscription in due:
-                await _advance(session, services, subscription)
-            await session.flush()
+                _advance(session, services, subscription)
+            session.flush()
+
+    if await services.database.read(lambda session: _due(session, services, account_id)):
+        await services.database.write(move)
 
 
-async def _due(session: AsyncSession, services: Services, account_id: str | None) -> list[Subscription]:
+def _due(session: Session, services: Services, account_id: str | None) -> list[Subscription]:
     now = services.clock.now()
     moment = func.coalesce(Subscription.retry_at, Subscription.valid_to)
     query = select(Subscription).where(
@@ -51,10 +52,10 @@ async def _due(session: AsyncSession, services: Services, account_id: str | None
     )
     if account_id is not None:
         query = query.where(Subscription.account_id == account_id)
-    return list(await session.scalars(query.order_by(moment)))
+    return list(session.scalars(query.order_by(moment)))
 
 
-async def _advance(session: AsyncSession, services: Services, subscription: Subscription) -> None:
+def _advance(session: Session, services: Services, subscription: Subscription) -> None:
     catalogue = services.catalogue
     offer = catalogue.offer(subscription.product_code)
     period = catalogue.period(subscription.product_code, subscription.period_id)
@@ -64,9 +65,9 @@ async def _advance(session: AsyncSession, services: Services, subscription: Subs
     elif subscription.state == "cancelled" or offer is None or period is None or period.type == "limited":
         _end(subscription, subscription.valid_to)
     elif offer.kind == "package":
-        await _charge(session, services.readings, subscription, offer, period)
+        _charge(session, services.readings, subscription, offer, period)
     elif offer.transforms and offer.base_package is not None:
-        await _transform(session, services, subscription, offer.base_package)
+        _transform(session, services, subscription, offer.base_package)
     else:
         _end(subscription, subscription.valid_to)
 
@@ -77,11 +78,11 @@ def _end(subscription: Subscription, at: datetime) -> None:
     subscription.grace_period_to = subscription.retry_at = None
 
 
-async def _charge(
-    session: AsyncSession, readings: Readings, subscription: Subscription, offer: Offer, period: Period
+def _charge(
+    session: Session, readings: Readings, subscription: Subscription, offer: Offer, period: Period
 ) -> None:
     """Charge the period that begins at `valid_to`, now due for the first time or again."""
-    account, order = await _owner(session, subscription)
+    account, order = _owner(session, subscription)
     moment = subscription.retry_at or subscription.valid_to
     if subscription.grace_period_to is not None and moment >= subscription.grace_period_to:
         _end(subscription, moment)
@@ -91,7 +92,7 @@ async def _charge(
     add_payment(session, order, subscription, period.price, "autopay", moment, ok=paid)
     subscription.updated = moment
     if paid:
-        await _paid(session, readings, subscription, account, order, moment)
+        _paid(session, readings, subscription, account, order, moment)
         # Counted from the beginning, so that the 31st stays the 31st where a month has one.
         subscription.valid_to = period.end(subscription.valid_from, subscription.renewals + 1)
     elif offer.grace_days == 0:
@@ -104,8 +105,8 @@ async def _charge(
         subscription.retry_at = min(moment + RETRY_EVERY, subscription.grace_period_to)
 
 
-async def _paid(
-    session: AsyncSession,
+def _paid(
+    session: Session,
     readings: Readings,
     subscription: Subscription,
     account: Account,
@@ -116,23 +117,23 @@ async def _paid(
     subscription.grace_period_to = subscription.retry_at = None
     if order.state == "created":
         order.state = "closed"
-        first = await session.scalar(select(Order).where(Order.order_id == order.parent_order_id))
+        first = session.scalar(select(Order).where(Order.order_id == order.parent_order_id))
         if first is not None and first.price == 0:
             # A trial's purchase told Klarna nothing; its first charge does (§4).
             keep = subscription.disable_account_info_overwrite
             rules = SynchronisationRules.never_abort(readings, keep_existing=keep)
-            apply_synchronisation(account, await plan_synchronisation(session, account, rules), moment)
+            apply_synchronisation(account, plan_synchronisation(session, account, rules), moment)
 
 
-async def _transform(session: AsyncSession, services: Services, campaign: Subscription, package: str) -> None:
+def _transform(session: Session, services: Services, campaign: Subscription, package: str) -> None:
     """The campaign ends; a monthly subscription on the package begins, paid the same way."""
-    account, first_order = await _owner(session, campaign)
+    account, first_order = _owner(session, campaign)
     offer = services.catalogue.offer(package)
     assert offer is not None, package
     period = services.catalogue.monthly(package)
     moment = campaign.valid_to
     _end(campaign, moment)
-    order = await add_order(
+    order = add_order(
         session,
         services,
         account,
@@ -142,7 +143,7 @@ async def _transform(session: AsyncSession, services: Services, campaign: Subscr
         traffic_source=first_order.traffic_source,
         created=moment,
     )
-    subscription = await add_subscription(
+    subscription = add_subscription(
         session,
         services,
         order,
@@ -156,12 +157,12 @@ async def _transform(session: AsyncSession, services: Services, campaign: Subscr
     )
     # Nothing of it is paid for yet: its first charge is due at once.
     subscription.valid_to = moment
-    await _charge(session, services.readings, subscription, offer, period)
+    _charge(session, services.readings, subscription, offer, period)
 
 
-async def _owner(session: AsyncSession, subscription: Subscription) -> tuple[Account, Order]:
-    account = await session.get(Account, subscription.account_id)
-    order = await session.scalar(select(Order).where(Order.order_id == subscription.order_id))
+def _owner(session: Session, subscription: Subscription) -> tuple[Account, Order]:
+    account = session.get(Account, subscription.account_id)
+    order = session.scalar(select(Order).where(Order.order_id == subscription.order_id))
     assert account is not None
     assert order is not None
     return account, order

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.accounts import add_account, add_mail, find_account
 from klarna_shop.sandbox.catalogue import Offer, Period
@@ -68,23 +68,20 @@ async def place_order(
     Raises:
         ApiError: session or authorization cannot be used, a `raise_on_…` flag, or 403 by Klarna.
     """
-    refusal: ApiError | None = None
-    answer: dict[str, Any] = {}
-    placed: Order | None = None
-    async with services.database.writing() as session:
+
+    def place(session: Session) -> Order | ApiError:
         try:
-            order = await _place(session, services, values, account_id=account_id, trial=trial)
-            if order.state == "failed":
-                refusal = ApiError(403, services.readings.refusal_code, "Payment method failed")
-            else:
-                answer, placed = _answer(services, order), order
+            return _place(session, services, values, account_id=account_id, trial=trial)
         except _AbortedError as aborted:
-            refusal = aborted.error
-    if refusal is not None:
-        raise refusal
-    if placed is not None:
-        _announce(services, placed, trial=trial)
-    return answer
+            return aborted.error
+
+    placed = await services.database.write(place)
+    if isinstance(placed, ApiError):
+        raise placed
+    if placed.state == "failed":
+        raise ApiError(403, services.readings.refusal_code, "Payment method failed")
+    _announce(services, placed, trial=trial)
+    return _answer(services, placed)
 
 
 def _announce(services: Services, order: Order, *, trial: bool) -> None:
@@ -103,13 +100,11 @@ class _AbortedError(Exception):
         self.error = error
 
 
-async def _place(
-    session: AsyncSession, services: Services, values: dict[str, Any], *, account_id: str | None, trial: bool
+def _place(
+    session: Session, services: Services, values: dict[str, Any], *, account_id: str | None, trial: bool
 ) -> Order:
-    overlapped = await _overlapped(session, services, values[_SESSION])
-    klarna_session = await _usable_session(
-        session, services, values[_SESSION], account_id, overlapped=overlapped
-    )
+    overlapped = _overlapped(session, services, values[_SESSION])
+    klarna_session = _usable_session(session, services, values[_SESSION], account_id, overlapped=overlapped)
     if klarna_session.is_trial != trial:
         kind = "place_trial_order" if klarna_session.is_trial else "place_order"
         raise invalid_parameter(_SESSION, f"The session's offer takes {kind}")
@@ -117,14 +112,14 @@ async def _place(
     period = services.catalogue.period(klarna_session.code, klarna_session.period_id)
     assert offer is not None
     assert period is not None
-    authorization = await _usable_authorization(
+    authorization = _usable_authorization(
         session, services, values[_TOKEN], klarna_session, overlapped=overlapped
     )
     purchase = _Purchase(values, klarna_session, offer, period, services.clock.now(), is_first=not overlapped)
     try:
-        async with session.begin_nested():
-            account = await _buyer(session, services, values, account_id)
-            await _check_eligible(session, services, account, offer)
+        with session.begin_nested():
+            account = _buyer(session, services, values, account_id)
+            _check_eligible(session, services, account, offer)
             rules = SynchronisationRules(
                 ssn_already_taken=values["raise_on_ssn_already_taken_error"],
                 ssn_already_set=values["raise_on_ssn_already_set_error"],
@@ -137,10 +132,10 @@ async def _place(
                 raise synchronisation_error(services.readings, services.forced)
             is_refused = trial and not _by_direct_debit(klarna_session, values[_TOKEN])
             if is_refused or account.in_debt or services.forced == "payment_method_failed":
-                return await _record(session, services, purchase, account, paid=False)
+                return _record(session, services, purchase, account, paid=False)
             # Nothing is charged before it is known that no step will abort the purchase.
-            changes = {} if trial else await plan_synchronisation(session, account, rules)
-            order = await _record(session, services, purchase, account, paid=True)
+            changes = {} if trial else plan_synchronisation(session, account, rules)
+            order = _record(session, services, purchase, account, paid=True)
             if not trial:
                 apply_synchronisation(account, changes, purchase.now)
             klarna_session.state = "void"
@@ -165,20 +160,20 @@ def _void_authorization(services: Services, message: str) -> ApiError:
     return void(answer, _TOKEN, "klarna_authorization_token_void", message)
 
 
-async def _overlapped(session: AsyncSession, services: Services, session_id: str) -> bool:
+def _overlapped(session: Session, services: Services, session_id: str) -> bool:
     """True if an order was made of the session after this call arrived, and the readings let it go on."""
     if services.readings.simultaneous_orders == "one" or services.arrived is None:
         return False
     made = select(Order.id).where(
         Order.session_id == session_id, Order.state == "closed", Order.created >= services.arrived
     )
-    return await session.scalar(made) is not None
+    return session.scalar(made) is not None
 
 
-async def _usable_session(
-    session: AsyncSession, services: Services, session_id: str, account_id: str | None, *, overlapped: bool
+def _usable_session(
+    session: Session, services: Services, session_id: str, account_id: str | None, *, overlapped: bool
 ) -> KlarnaSession:
-    klarna_session = await session.get(KlarnaSession, session_id)
+    klarna_session = session.get(KlarnaSession, session_id)
     if klarna_session is None or klarna_session.account_id != account_id:
         raise _void_session(services, "Session not found")
     is_used = klarna_session.state != "open" and not overlapped
@@ -189,11 +184,11 @@ async def _usable_session(
     return klarna_session
 
 
-async def _usable_authorization(
-    session: AsyncSession, services: Services, token: str, klarna_session: KlarnaSession, *, overlapped: bool
+def _usable_authorization(
+    session: Session, services: Services, token: str, klarna_session: KlarnaSession, *, overlapped: bool
 ) -> Authorization:
     now, forced = services.clock.now(), services.forced
-    authorization = await session.get(Authorization, fingerprint(token))
+    authorization = session.get(Authorization, fingerprint(token))
     if forced == "authorization_used":
         raise _void_authorization(services, "Authorization token has already been used")
     if forced == "authorization_expired":
@@ -205,7 +200,7 @@ async def _usable_authorization(
             fingerprint=fingerprint(token), session_id=klarna_session.id, first_seen=now, used=False
         )
         session.add(authorization)
-        await session.flush()
+        session.flush()
     elif authorization.used and not overlapped:
         raise _void_authorization(services, "Authorization token has already been used")
     elif authorization.session_id != klarna_session.id:
@@ -215,17 +210,15 @@ async def _usable_authorization(
     return authorization
 
 
-async def _buyer(
-    session: AsyncSession, services: Services, values: dict[str, Any], account_id: str | None
-) -> Account:
+def _buyer(session: Session, services: Services, values: dict[str, Any], account_id: str | None) -> Account:
     if account_id is not None:
-        account = await find_account(session, account_id=account_id)
+        account = find_account(session, account_id=account_id)
         assert account is not None
         return account
     customer = values["customer_info"]
-    account = await find_account(session, email=customer["email"])
+    account = find_account(session, email=customer["email"])
     if account is None:
-        account = await add_account(
+        account = add_account(
             session,
             services,
             customer["email"],
@@ -239,20 +232,20 @@ async def _buyer(
     return account
 
 
-async def _check_eligible(session: AsyncSession, services: Services, account: Account, offer: Offer) -> None:
+def _check_eligible(session: Session, services: Services, account: Account, offer: Offer) -> None:
     if services.readings.order_eligibility == "unchecked":
         return
-    reason = await rules_reason(session, services, account.id, offer)
+    reason = rules_reason(session, services, account.id, offer)
     if reason != ALLOWED:
         status = services.readings.ineligible_session_status
         raise ApiError(status, reason, "The account may not make this purchase")
 
 
-async def _record(
-    session: AsyncSession, services: Services, purchase: _Purchase, account: Account, *, paid: bool
+def _record(
+    session: Session, services: Services, purchase: _Purchase, account: Account, *, paid: bool
 ) -> Order:
     values, now = purchase.values, purchase.now
-    order = await add_order(
+    order = add_order(
         session,
         services,
         account,
@@ -269,7 +262,7 @@ async def _record(
     )
     # A refused purchase ends its subscription at once (§5.5): it is there, and opens nothing.
     ended = {} if paid else {"state": "deactivated"}
-    subscription = await add_subscription(
+    subscription = add_subscription(
         session,
         services,
         order,

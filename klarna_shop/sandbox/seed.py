@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.accounts import add_account
 from klarna_shop.sandbox.catalogue import Period
@@ -25,7 +25,7 @@ FIRST_ORDER_NUMBER = 1001
 _SEEDED_ORDERS_FROM = 901
 
 
-async def seed(session: AsyncSession, services: Services) -> None:
+def seed(session: Session, services: Services) -> None:
     """Fill empty tables; what the shop sells is numbered from `FIRST_ORDER_NUMBER` on."""
     session.add_all(
         [
@@ -34,9 +34,9 @@ async def seed(session: AsyncSession, services: Services) -> None:
             Counter(name="customer", value=10_000),
         ]
     )
-    await session.flush()
+    session.flush()
     accounts = {
-        customer.purpose_key: await add_account(
+        customer.purpose_key: add_account(
             session,
             services,
             customer.email,
@@ -49,11 +49,11 @@ async def seed(session: AsyncSession, services: Services) -> None:
         )
         for customer in demo_customers()
     }
-    await _bought(session, services, accounts["active_subscriber"], "digital", "month", days_ago=10)
-    cancelled = await _bought(session, services, accounts["cancelled"], "digital", "year", days_ago=60)
+    _bought(session, services, accounts["active_subscriber"], "digital", "month", days_ago=10)
+    cancelled = _bought(session, services, accounts["cancelled"], "digital", "year", days_ago=60)
     cancelled.state = "cancelled"
     cancelled.cancelled_at = services.clock.now() - timedelta(days=5)
-    trial = await _bought(session, services, accounts["trial_used"], "digital-trial", "month", days_ago=90)
+    trial = _bought(session, services, accounts["trial_used"], "digital-trial", "month", days_ago=90)
     trial.state = "deactivated"
     trial.cancelled_at = trial.valid_from + timedelta(days=12)
     # Klarna has another number and name for Erik than his account, and for Eva the number of Karin's account.
@@ -63,7 +63,7 @@ async def seed(session: AsyncSession, services: Services) -> None:
         **accounts["ssn_already_taken"].klarna_person,
         "social_security_number": accounts["active_subscriber"].social_security_number,
     }
-    counter = await session.get(Counter, "order")
+    counter = session.get(Counter, "order")
     assert counter is not None
     counter.value = FIRST_ORDER_NUMBER - 1
 
@@ -79,18 +79,18 @@ def _another_number(account: Account) -> str:
     return own[:8] + "2392" if own[8:] != "2392" else own[:8] + "2384"
 
 
-async def _bought(
-    session: AsyncSession, services: Services, account: Account, code: str, unit: str, *, days_ago: int
+def _bought(
+    session: Session, services: Services, account: Account, code: str, unit: str, *, days_ago: int
 ) -> Subscription:
     offer = services.catalogue.offer(code)
     assert offer is not None, code
     period = _period(offer.klarna_periods(), unit)
     moment: datetime = services.clock.now() - timedelta(days=days_ago)
-    order = await add_order(session, services, account, offer, period, state="closed", created=moment)
-    subscription = await add_subscription(session, services, order, period, moment, now=moment)
+    order = add_order(session, services, account, offer, period, state="closed", created=moment)
+    subscription = add_subscription(session, services, order, period, moment, now=moment)
     add_payment(session, order, subscription, period.price, "normal", moment, ok=True)
     if period.price > 0:
-        changes = await plan_synchronisation(session, account, SynchronisationRules())
+        changes = plan_synchronisation(session, account, SynchronisationRules())
         apply_synchronisation(account, changes, moment)
     return subscription
 

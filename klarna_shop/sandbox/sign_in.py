@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from klarna_shop.sandbox.accounts import authentication_attempts, find_account, record_attempt
 from klarna_shop.sandbox.passwords import matches
 from klarna_shop.sandbox.services import Services
@@ -26,15 +28,16 @@ class Refusal:
 
 async def sign_in(services: Services, email: str, password: str) -> Account | Refusal:
     """Try a password, and count the attempt. A frozen account is refused with the right password, too."""
-    async with services.database.reading() as session:
-        found = await find_account(session, email=email)
+    found = await services.database.read(lambda session: find_account(session, email=email))
     right = await matches(password, "" if found is None else found.password_hash)
     if found is None:
         return Refusal()
+    account_id = found.id
+
     # Frozen or not is asked where it is also written, so that many attempts at once get no more than one
     # after the other would.
-    async with services.database.writing() as session:
-        account = await find_account(session, account_id=found.id)
+    def count(session: Session) -> Account | Refusal:
+        account = find_account(session, account_id=account_id)
         if account is None:
             return Refusal()
         if (refusal := _frozen(services, account)) is not None:
@@ -44,6 +47,8 @@ async def sign_in(services: Services, email: str, password: str) -> Account | Re
             return account
         remaining: int = authentication_attempts(services, account)["remaining_authentication_attempts"]
         return _frozen(services, account) or Refusal(remaining)
+
+    return await services.database.write(count)
 
 
 def _frozen(services: Services, account: Account) -> Refusal | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.catalogue import Offer
 from klarna_shop.sandbox.clock import STOCKHOLM
@@ -16,13 +16,13 @@ FORTNIGHT_DAYS = 14
 _SUNDAY = 6
 
 
-async def possible_start_dates(
-    session: AsyncSession, services: Services, offer: Offer, account_id: str | None
+def possible_start_dates(
+    session: Session, services: Services, offer: Offer, account_id: str | None
 ) -> list[date]:
     """Return the days that the readings give for an offer, in order, today first where it is one of them."""
     first = services.clock.today()
     if account_id is not None and services.readings.start_dates_of_subscriber == "afterwards":
-        first = max(first, *await _ends(session, offer, account_id), first)
+        first = max(first, *_ends(session, offer, account_id), first)
     match services.readings.possible_start_dates:
         case "quarter":
             return _days(first, QUARTER_DAYS)
@@ -42,10 +42,10 @@ def _days(first: date, count: int) -> list[date]:
     return [first + timedelta(days=number) for number in range(count)]
 
 
-async def _ends(session: AsyncSession, offer: Offer, account_id: str) -> list[date]:
+def _ends(session: Session, offer: Offer, account_id: str) -> list[date]:
     """The days on which the account's subscriptions of this offer end."""
     return [
         subscription.valid_to.astimezone(STOCKHOLM).date()
-        for subscription in await subscriptions_of(session, account_id)
+        for subscription in subscriptions_of(session, account_id)
         if subscription.product_code == offer.code and subscription.state in LIVING
     ]

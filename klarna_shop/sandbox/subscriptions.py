@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
-from klarna_shop.sandbox.accounts import next_number
+from klarna_shop.sandbox.accounts import find_account, next_number
 from klarna_shop.sandbox.catalogue import Offer, Period
 from klarna_shop.sandbox.errors import conflict, not_found
 from klarna_shop.sandbox.identifiers import entity_id, unguessable
@@ -19,11 +19,11 @@ LIVING = ("pending", "activated", "cancelled")
 """States of a subscription that has not ended."""
 
 
-async def add_order(
-    session: AsyncSession, services: Services, account: Account, offer: Offer, period: Period, **facts: Any
+def add_order(
+    session: Session, services: Services, account: Account, offer: Offer, period: Period, **facts: Any
 ) -> Order:
     """A new order, `created`, with the next order number."""
-    number = await next_number(session, "order")
+    number = next_number(session, "order")
     order = Order(
         id=entity_id(),
         order_id=f"{services.settings.order_prefix}-{number}",
@@ -35,12 +35,12 @@ async def add_order(
         **{"state": "created", "created": services.clock.now(), **facts},
     )
     session.add(order)
-    await session.flush()
+    session.flush()
     return order
 
 
-async def add_subscription(
-    session: AsyncSession,
+def add_subscription(
+    session: Session,
     services: Services,
     order: Order,
     period: Period,
@@ -54,7 +54,7 @@ async def add_subscription(
         id=entity_id(),
         account_id=order.account_id,
         order_id=order.order_id,
-        number=f"{(letters + 'XXX')[:3]}{await next_number(session, 'subscription')}",
+        number=f"{(letters + 'XXX')[:3]}{next_number(session, 'subscription')}",
         product_code=order.product_code,
         period_id=period.id,
         valid_from=valid_from,
@@ -64,12 +64,12 @@ async def add_subscription(
         **{"state": "pending" if valid_from > now else "activated", "renewals": 0, **facts},
     )
     session.add(subscription)
-    await session.flush()
+    session.flush()
     return subscription
 
 
 def add_payment(
-    session: AsyncSession,
+    session: Session,
     order: Order,
     subscription: Subscription,
     amount: int,
@@ -100,10 +100,21 @@ def payment_type(services: Services, payment: Payment) -> str:
     return services.readings.renewal_payment_type if payment.kind == "autopay" else payment.kind
 
 
-async def subscriptions_of(session: AsyncSession, account_id: str) -> list[Subscription]:
+def subscriptions_of(session: Session, account_id: str) -> list[Subscription]:
     """All subscriptions of an account, ended ones too, oldest first."""
     query = select(Subscription).where(Subscription.account_id == account_id)
-    return list(await session.scalars(query.order_by(Subscription.created, Subscription.number)))
+    return list(session.scalars(query.order_by(Subscription.created, Subscription.number)))
+
+
+def subscriptions_of_known(session: Session, account_id: str) -> list[Subscription]:
+    """As `subscriptions_of`.
+
+    Raises:
+        ApiError: 404 where there is no such account.
+    """
+    if find_account(session, account_id=account_id) is None:
+        raise not_found("Account")
+    return subscriptions_of(session, account_id)
 
 
 def has_access(subscription: Subscription, now: datetime) -> bool:
@@ -123,15 +134,15 @@ def active_products(services: Services, subscriptions: list[Subscription]) -> li
     return list(codes)
 
 
-async def cancel(
-    session: AsyncSession, services: Services, account_id: str, subscription_id: str, reason_id: str | None
+def cancel(
+    session: Session, services: Services, account_id: str, subscription_id: str, reason_id: str | None
 ) -> Subscription:
     """End a subscription at its next renewal date (§9.4); the subscription as it is then.
 
     Raises:
         ApiError: 404 for another account's subscription, 409 where it cannot be cancelled.
     """
-    subscription = await _own(session, account_id, subscription_id)
+    subscription = _own(session, account_id, subscription_id)
     offer = services.catalogue.offer(subscription.product_code)
     period = services.catalogue.period(subscription.product_code, subscription.period_id)
     if period is not None and period.type == "limited":
@@ -153,15 +164,13 @@ async def cancel(
     return subscription
 
 
-async def reactivate(
-    session: AsyncSession, services: Services, account_id: str, subscription_id: str
-) -> Subscription:
+def reactivate(session: Session, services: Services, account_id: str, subscription_id: str) -> Subscription:
     """Take a cancellation back, while the subscription has not ended (§9.4); it as it is then.
 
     Raises:
         ApiError: 404 for another account's subscription, 409 where it is not cancelled.
     """
-    subscription = await _own(session, account_id, subscription_id)
+    subscription = _own(session, account_id, subscription_id)
     if subscription.state != "cancelled":
         raise conflict(services.readings, "user_product_not_cancelled", "The subscription is not cancelled")
     now = services.clock.now()
@@ -171,8 +180,8 @@ async def reactivate(
     return subscription
 
 
-async def _own(session: AsyncSession, account_id: str, subscription_id: str) -> Subscription:
-    subscription = await session.get(Subscription, subscription_id.lower())
+def _own(session: Session, account_id: str, subscription_id: str) -> Subscription:
+    subscription = session.get(Subscription, subscription_id.lower())
     if subscription is None or subscription.account_id != account_id:
         raise not_found("User product")
     return subscription

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.accounts import find_account, is_frozen
 from klarna_shop.sandbox.errors import unauthorized
@@ -106,8 +106,7 @@ async def _by_password(services: Services, form: Mapping[str, str]) -> Grant:
     scopes = _scopes(form)
     readings = services.readings
     organisation, _, email = form.get("username", "").partition("^")
-    async with services.database.reading() as session:
-        account = await find_account(session, email=email)
+    account = await services.database.read(lambda session: find_account(session, email=email))
     stored = "" if account is None else account.password_hash
     right = await matches(form.get("password", ""), stored)
     if (
@@ -124,12 +123,15 @@ async def _by_password(services: Services, form: Mapping[str, str]) -> Grant:
 
 async def _by_ticket(services: Services, form: Mapping[str, str]) -> Grant:
     scopes = _scopes(form)
-    async with services.database.writing() as session:
-        token = await session.get(Token, fingerprint(form.get("ticket", "")))
+
+    def take(session: Session) -> str | None:
+        token = session.get(Token, fingerprint(form.get("ticket", "")))
         if token is None or token.kind != "ticket" or has_expired(services, token):
             raise void_grant(services.readings, "ticket")
-        await session.delete(token)
-    return Grant(token.account_id, scopes)
+        session.delete(token)
+        return token.account_id
+
+    return Grant(await services.database.write(take), scopes)
 
 
 async def refresh_grant(services: Services, presented: str, kind: str) -> Grant:
@@ -138,8 +140,7 @@ async def refresh_grant(services: Services, presented: str, kind: str) -> Grant:
     Raises:
         TokenError: it is unknown, or of another token endpoint.
     """
-    async with services.database.reading() as session:
-        token = await session.get(Token, fingerprint(presented))
+    token = await services.database.read(lambda session: session.get(Token, fingerprint(presented)))
     if services.forced == "refresh_token_void" or token is None or token.kind != kind:
         raise void_grant(services.readings, "refresh token")
     return Grant(token.account_id, token.scopes)
@@ -153,37 +154,41 @@ async def issue(
     Raises:
         TokenError: the refresh token that was `presented` has been used up meanwhile.
     """
-    readings, now, refresh = services.readings, services.clock.now(), presented
+    readings, now = services.readings, services.clock.now()
     access, lifetime = unguessable(), services.settings.token_lifetime or readings.token_lifetime
     answer: dict[str, Any] = {"access_token": access, "expires_in": lifetime}
     if readings.token_type is not None:
         answer["token_type"] = readings.token_type
     if readings.scope_in_token_answer:
         answer["scope"] = " ".join(grant.scopes)
-    async with services.database.writing() as session:
-        await session.execute(delete(Token).where(Token.expires <= now - ONE_TIME_LIFETIME))
+
+    def store(session: Session) -> str | None:
+        session.execute(delete(Token).where(Token.expires <= now - ONE_TIME_LIFETIME))
         _store(session, access, "access", grant, now + timedelta(seconds=lifetime))
-        if grant.account_id is not None and refresh_kind is not None and readings.grants_refresh_token:
-            if refresh is not None and readings.rotates_refresh_token:
-                await _give_up(session, readings, refresh)
-                refresh = None
-            # A refresh token that stays good can be used again by whoever lost an answer.
-            if refresh is None:
-                refresh = unguessable()
-                _store(session, refresh, refresh_kind, grant, None)
-            answer["refresh_token"] = refresh
+        if grant.account_id is None or refresh_kind is None or not readings.grants_refresh_token:
+            return None
+        if presented is not None and not readings.rotates_refresh_token:
+            return presented  # it stays good, and can be used again where an answer was lost
+        if presented is not None:
+            _give_up(session, readings, presented)
+        refresh = unguessable()
+        _store(session, refresh, refresh_kind, grant, None)
+        return refresh
+
+    if (refresh := await services.database.write(store)) is not None:
+        answer["refresh_token"] = refresh
     return answer
 
 
-async def _give_up(session: AsyncSession, readings: Readings, refresh: str) -> None:
+def _give_up(session: Session, readings: Readings, refresh: str) -> None:
     """Take a refresh token back, within the transaction that gives the next one: of two uses one succeeds."""
     mark = fingerprint(refresh)
-    gone = await session.scalar(delete(Token).where(Token.fingerprint == mark).returning(Token.fingerprint))
+    gone = session.scalar(delete(Token).where(Token.fingerprint == mark).returning(Token.fingerprint))
     if gone is None:
         raise void_grant(readings, "refresh token")
 
 
-def _store(session: AsyncSession, secret: str, kind: str, grant: Grant, expires: Any) -> None:
+def _store(session: Session, secret: str, kind: str, grant: Grant, expires: Any) -> None:
     session.add(
         Token(
             fingerprint=fingerprint(secret),
@@ -198,16 +203,14 @@ def _store(session: AsyncSession, secret: str, kind: str, grant: Grant, expires:
 async def issue_ticket(services: Services, account_id: str) -> str:
     """A ticket (§3.5), good once and for five minutes."""
     secret = unguessable()
-    async with services.database.writing() as session:
-        session.add(
-            Token(
-                fingerprint=fingerprint(secret),
-                kind="ticket",
-                account_id=account_id,
-                scopes=[],
-                expires=services.clock.now() + ONE_TIME_LIFETIME,
-            )
-        )
+    ticket = Token(
+        fingerprint=fingerprint(secret),
+        kind="ticket",
+        account_id=account_id,
+        scopes=[],
+        expires=services.clock.now() + ONE_TIME_LIFETIME,
+    )
+    await services.database.write(lambda session: session.add(ticket))
     return secret
 
 
@@ -220,8 +223,8 @@ async def bearer(services: Services, header: str | None) -> Token:
     scheme, _, secret = (header or "").partition(" ")
     token = None
     if scheme.lower() == "bearer" and secret:
-        async with services.database.reading() as session:
-            token = await session.get(Token, fingerprint(secret.strip()))
+        mark = fingerprint(secret.strip())
+        token = await services.database.read(lambda session: session.get(Token, mark))
     if token is None or token.kind != "access" or has_expired(services, token):
         raise unauthorized(services.readings)
     return token

@@ -16,7 +16,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.catalogue import Catalogue
 from klarna_shop.sandbox.clock import Clock
@@ -148,8 +148,7 @@ class Webhooks:
 
         await asyncio.sleep(delay)
         try:
-            async with self.database.reading() as session:
-                body = await self._body(session, event, envelope)
+            body = await self.database.read(lambda session: self._body(session, event, envelope))
             async with http_client(transport=self.transport, timeout=DEADLINE_SECONDS) as client:
                 for pause in (*self.pauses_seconds, None):
                     if await self._is_taken(client, body):
@@ -170,8 +169,8 @@ class Webhooks:
         except httpx.HTTPError:
             return False
 
-    async def _body(self, session: AsyncSession, event: _Event, envelope: str) -> dict[str, Any]:
-        account = await session.get(Account, event.account_id)
+    def _body(self, session: Session, event: _Event, envelope: str) -> dict[str, Any]:
+        account = session.get(Account, event.account_id)
         assert account is not None
         if envelope == "ssi":
             return {
@@ -184,19 +183,19 @@ class Webhooks:
             }
         payload: dict[str, Any] = {"account": _account(self.settings, account)}
         query = select(Order).where(Order.order_id == event.order_number)
-        order = await session.scalar(query) if event.order_number else None
+        order = session.scalar(query) if event.order_number else None
         if order is not None and event.name == ORDER_CLOSED:
-            payload["order"] = await self._order(session, order)
+            payload["order"] = self._order(session, order)
         elif order is not None:
-            payload["user_product"] = await self._user_product(session, order)
+            payload["user_product"] = self._user_product(session, order)
         return {"event": event.name, "timestamp": _utc(event.at), "payload": payload}
 
-    async def _order(self, session: AsyncSession, order: Order) -> dict[str, Any]:
+    def _order(self, session: Session, order: Order) -> dict[str, Any]:
         offer = self.catalogue.offer(order.product_code)
         period = self.catalogue.period(order.product_code, order.period_id)
         assert offer is not None
         assert period is not None
-        payments = await session.scalars(select(Payment).where(Payment.order_id == order.order_id))
+        payments = session.scalars(select(Payment).where(Payment.order_id == order.order_id))
         return {
             "id": order.id,
             "order_id": order.order_id,
@@ -223,9 +222,9 @@ class Webhooks:
             ],
         }
 
-    async def _user_product(self, session: AsyncSession, order: Order) -> dict[str, Any]:
+    def _user_product(self, session: Session, order: Order) -> dict[str, Any]:
         query = select(Subscription).where(Subscription.order_id == order.order_id)
-        held = (await session.scalars(query)).first()
+        held = (session.scalars(query)).first()
         assert held is not None
         return {
             "id": held.id,

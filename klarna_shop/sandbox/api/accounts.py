@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.accounts import (
     add_account,
@@ -32,7 +32,7 @@ from klarna_shop.sandbox.parameters import OneOf, Parameter
 from klarna_shop.sandbox.passwords import hash_password
 from klarna_shop.sandbox.refusals import CLIENT, DOCUMENTED, INFERRED, UNKNOWN, Refusal, unknown
 from klarna_shop.sandbox.scopes import ACCOUNT_READ, ACCOUNT_WRITE
-from klarna_shop.sandbox.subscriptions import subscriptions_of
+from klarna_shop.sandbox.subscriptions import subscriptions_of_known
 from klarna_shop.sandbox.tables import Account
 
 endpoints = Endpoints()
@@ -174,22 +174,26 @@ async def create_account(call: Call) -> dict[str, Any] | None:
     password_hash = await asyncio.to_thread(hash_password, values["password"])
     is_asked_for = call.services.readings.verification == "as_asked"
     unverified = is_asked_for and values.get("require_verification", False)
-    async with call.services.database.writing() as session:
-        if await find_account(session, email=values["email"]) is not None:
+
+    def add(session: Session) -> str:
+        if find_account(session, email=values["email"]) is not None:
             raise _taken(call, "email")
-        account = await add_account(
+        account = add_account(
             session,
             call.services,
             values["email"],
             password_hash=password_hash,
             status="created" if unverified else "active",
             verified=not unverified,
-            social_security_number=await _free_number(session, call),
+            social_security_number=_free_number(session, call),
             address=values.get("address"),
             **{name: values.get(name) for name in _KEPT},
         )
         add_mail(session, call.services, "account_created", account)
-        return _wrapped(call.services.readings.account_creation_answer, {"id": account.id})
+        return account.id
+
+    account_id = await call.services.database.write(add)
+    return _wrapped(call.services.readings.account_creation_answer, {"id": account_id})
 
 
 def _taken(call: Call, field: str) -> ApiError:
@@ -210,7 +214,7 @@ def _wrapped(form: str, answer: dict[str, Any]) -> dict[str, Any] | None:
     return forms[form]
 
 
-async def _free_number(session: AsyncSession, call: Call) -> str | None:
+def _free_number(session: Session, call: Call) -> str | None:
     number: str | None = call.values["social_security_number"]
     if number is None:
         return None
@@ -218,7 +222,7 @@ async def _free_number(session: AsyncSession, call: Call) -> str | None:
         short, this_year = number.replace("-", ""), call.services.clock.today().year
         century = this_year // 100 - (int(short[:2]) > this_year % 100)
         number = f"{century}{short}"
-    if await session.scalar(select(Account.id).where(Account.social_security_number == number)):
+    if session.scalar(select(Account.id).where(Account.social_security_number == number)):
         raise _taken(call, "social_security_number")
     return number
 
@@ -238,8 +242,9 @@ async def _free_number(session: AsyncSession, call: Call) -> str | None:
 )
 async def status(call: Call) -> dict[str, Any]:
     """Status of an account by id or e-mail."""
-    async with call.services.database.reading() as session:
-        account = await find_account(session, account_id=call.values["id"], email=call.values["email"])
+    account = await call.services.database.read(
+        lambda session: find_account(session, account_id=call.values["id"], email=call.values["email"])
+    )
     if account is None:
         raise not_found("Account")
     return {"item": {"status": account.status}}
@@ -258,10 +263,9 @@ async def account_active_products(call: Call) -> dict[str, Any]:
     """Codes of all an account may use."""
     account_id = call.values["account_id"].lower()
     await advance(call.services, account_id)
-    async with call.services.database.reading() as session:
-        if await find_account(session, account_id=account_id) is None:
-            raise not_found("Account")
-        subscriptions = await subscriptions_of(session, account_id)
+    subscriptions = await call.services.database.read(
+        lambda session: subscriptions_of_known(session, account_id)
+    )
     return {"item": allowed(call, account_id, subscriptions)}
 
 
@@ -276,8 +280,9 @@ async def account_active_products(call: Call) -> dict[str, Any]:
 )
 async def get_authentication_attempts(call: Call) -> dict[str, Any]:
     """Attempts left before an account freezes."""
-    async with call.services.database.reading() as session:
-        account = await find_account(session, email=call.values["email"])
+    account = await call.services.database.read(
+        lambda session: find_account(session, email=call.values["email"])
+    )
     if account is None:
         raise not_found("Account")
     return {"item": authentication_attempts(call.services, account)}
@@ -306,10 +311,13 @@ async def get_authentication_attempts(call: Call) -> dict[str, Any]:
 )
 async def create_authentication_attempt(call: Call) -> dict[str, Any] | None:
     """Report a sign-in; the answer says what is left."""
-    async with call.services.database.writing() as session:
-        account = await find_account(session, email=call.values["email"])
+
+    def record(session: Session) -> dict[str, Any]:
+        account = find_account(session, email=call.values["email"])
         if account is None:
             raise not_found("Account")
         record_attempt(call.services, account, successful=call.values["login_successful"])
-        left = authentication_attempts(call.services, account)
-        return _wrapped(call.services.readings.attempt_answer, left)
+        return authentication_attempts(call.services, account)
+
+    left = await call.services.database.write(record)
+    return _wrapped(call.services.readings.attempt_answer, left)

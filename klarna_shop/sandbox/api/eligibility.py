@@ -57,9 +57,10 @@ _NO_OFFER = unknown("The package or campaign", INFERRED)
 async def pre_validate_own_purchase(call: Call) -> dict[str, Any]:
     """Whether the current account may buy a package or campaign."""
     offer = _offer(call, call.values["product_code"])
-    async with call.services.database.reading() as session:
-        extension = call.values["subscription_extension"]
-        reason = await purchase_reason(session, call.services, call.identity, offer, extension=extension)
+    extension = call.values["subscription_extension"]
+    reason = await call.services.database.read(
+        lambda session: purchase_reason(session, call.services, call.identity, offer, extension=extension)
+    )
     return {"item": {"can_purchase": reason == ALLOWED, "reason": reason}}
 
 
@@ -85,14 +86,17 @@ async def pre_validate_purchase(call: Call) -> dict[str, Any]:
     """Whether the account with an e-mail may buy; an unknown e-mail may."""
     offer = _offer(call, call.values["product_code"])
     reason = ALLOWED
-    async with call.services.database.reading() as session:
-        account = await find_account(session, email=call.values["contact_email"])
+    account = await call.services.database.read(
+        lambda session: find_account(session, email=call.values["contact_email"])
+    )
     if call.services.forced is not None:
         reason = call.services.forced
     elif account is not None:
-        await advance(call.services, account.id)
-        async with call.services.database.reading() as session:
-            reason = await purchase_reason(session, call.services, account.id, offer)
+        account_id = account.id
+        await advance(call.services, account_id)
+        reason = await call.services.database.read(
+            lambda session: purchase_reason(session, call.services, account_id, offer)
+        )
     return {
         "item": {
             "can_purchase": reason == ALLOWED,
@@ -117,8 +121,9 @@ async def eligible_for_campaign(call: Call) -> dict[str, Any]:
     offer = _offer(call, call.values["campaign_code"])
     if offer.kind != "campaign":
         raise not_found("Campaign")
-    async with call.services.database.reading() as session:
-        reason = await campaign_reason(session, call.services, call.identity, offer)
+    reason = await call.services.database.read(
+        lambda session: campaign_reason(session, call.services, call.identity, offer)
+    )
     return {"item": {"eligible": reason == ALLOWED}}
 
 
@@ -155,8 +160,9 @@ async def order_validation(call: Call) -> dict[str, Any]:
     _offer(call, values["product_code"] or values["package_code"])
     born = values["date_of_birth"]
     if values["account_id"] is not None:
-        async with call.services.database.reading() as session:
-            account = await find_account(session, account_id=values["account_id"])
+        account = await call.services.database.read(
+            lambda session: find_account(session, account_id=values["account_id"])
+        )
         if account is None:
             raise not_found("Account")
         born = account.birth_date

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.accounts import find_account
 from klarna_shop.sandbox.answers.me import (
@@ -93,8 +94,9 @@ async def me_v3(call: Call) -> dict[str, Any]:
 )
 async def own_active_products(call: Call) -> dict[str, Any]:
     """Codes of all the account may use."""
-    async with call.services.database.reading() as session:
-        subscriptions = await subscriptions_of(session, call.identity)
+    subscriptions = await call.services.database.read(
+        lambda session: subscriptions_of(session, call.identity)
+    )
     return {"item": allowed(call, call.identity, subscriptions)}
 
 
@@ -109,8 +111,7 @@ async def own_active_products(call: Call) -> dict[str, Any]:
 async def purchase_history(call: Call) -> dict[str, Any]:
     """All payments, the latest first."""
     query = select(Payment).where(Payment.account_id == call.identity).order_by(Payment.created.desc())
-    async with call.services.database.reading() as session:
-        payments = list(await session.scalars(query))
+    payments = await call.services.database.read(lambda session: session.scalars(query).all())
     return {"items": [_payment(call, payment) for payment in payments]}
 
 
@@ -130,9 +131,11 @@ _USER_PRODUCT = Parameter("id", required=True, format=ENTITY_ID, description="Th
 async def cancel_own(call: Call) -> dict[str, Any]:
     """End one of the account's subscriptions at its next renewal date."""
     values = call.values
-    async with call.services.database.writing() as session:
-        reason_id = values["cancellation_reason_id"]
-        held = await cancel(session, call.services, call.identity, values["id"], reason_id)
+    held = await call.services.database.write(
+        lambda session: cancel(
+            session, call.services, call.identity, values["id"], values["cancellation_reason_id"]
+        )
+    )
     announce_change(call.services, USER_PRODUCT_CANCELLED, held)
     return {"id": values["id"]}
 
@@ -153,18 +156,21 @@ async def cancel_own(call: Call) -> dict[str, Any]:
 )
 async def reactivate_own(call: Call) -> dict[str, Any]:
     """Take back a cancellation."""
-    async with call.services.database.writing() as session:
-        held = await reactivate(session, call.services, call.identity, call.values["id"])
+    held = await call.services.database.write(
+        lambda session: reactivate(session, call.services, call.identity, call.values["id"])
+    )
     announce_change(call.services, USER_PRODUCT_UNCANCELLED, held)
     return {"id": call.values["id"]}
 
 
 async def _own(call: Call) -> tuple[Account, list[Subscription]]:
-    async with call.services.database.reading() as session:
-        account = await find_account(session, account_id=call.identity)
+    def read(session: Session) -> tuple[Account, list[Subscription]]:
+        account = find_account(session, account_id=call.identity)
         if account is None:
             raise not_found("Account")
-        return account, await subscriptions_of(session, account.id)
+        return account, subscriptions_of(session, account.id)
+
+    return await call.services.database.read(read)
 
 
 def _described(call: Call, account: Account, subscriptions: list[Subscription]) -> dict[str, Any]:

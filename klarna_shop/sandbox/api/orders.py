@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.accounts import find_account
 from klarna_shop.sandbox.answers.orders import OrderOrOrders
@@ -45,18 +46,20 @@ endpoints = Endpoints()
 )
 async def orders(call: Call) -> dict[str, Any]:
     """One order by its number, or all of an account, oldest first."""
-    async with call.services.database.reading() as session:
-        account_id = await _account_id(session, call.values)
+    account_id = await call.services.database.read(lambda session: _account_id(session, call.values))
     await advance(call.services, account_id)
-    async with call.services.database.reading() as session:
-        account = await find_account(session, account_id=account_id)
+
+    def read(session: Session) -> dict[str, Any]:
+        account = find_account(session, account_id=account_id)
         assert account is not None
         query = select(Order).where(Order.account_id == account_id).order_by(Order.created, Order.order_id)
-        rows = list(await session.scalars(query))
+        rows = list(session.scalars(query))
         if call.values["order_id"] is None:
-            return {"items": [await _described(session, call, account, row, rows) for row in rows]}
+            return {"items": [_described(session, call, account, row, rows) for row in rows]}
         row = next(row for row in rows if row.order_id == call.values["order_id"])
-        return {"item": await _described(session, call, account, row, rows)}
+        return {"item": _described(session, call, account, row, rows)}
+
+    return await call.services.database.read(read)
 
 
 @endpoints.get(
@@ -84,40 +87,41 @@ async def start_dates(call: Call) -> dict[str, Any]:
     if offer is None:
         raise not_found("Package or campaign")
     account_id: str | None = call.values["account_id"]
-    async with call.services.database.reading() as session:
-        if account_id is not None and await find_account(session, account_id=account_id) is None:
+
+    def read(session: Session) -> list[date]:
+        if account_id is not None and find_account(session, account_id=account_id) is None:
             raise not_found("Account")
-        days = await possible_start_dates(session, call.services, offer, account_id and account_id.lower())
+        return possible_start_dates(session, call.services, offer, account_id and account_id.lower())
+
+    days = await call.services.database.read(read)
     return {"item": {"subscription_start_dates": [written_date(day) for day in days]}}
 
 
-async def _account_id(session: AsyncSession, values: dict[str, Any]) -> str:
+def _account_id(session: Session, values: dict[str, Any]) -> str:
     if values["account_id"] is not None:
-        account = await find_account(session, account_id=values["account_id"])
+        account = find_account(session, account_id=values["account_id"])
         if account is None:
             raise not_found("Account")
         return account.id
     query = select(Order.account_id).where(Order.order_id == values["order_id"])
-    account_id = await session.scalar(query)
+    account_id = session.scalar(query)
     if account_id is None:
         raise not_found("Order")
     return account_id
 
 
-async def _described(
-    session: AsyncSession, call: Call, account: Account, order: Order, siblings: list[Order]
+def _described(
+    session: Session, call: Call, account: Account, order: Order, siblings: list[Order]
 ) -> dict[str, Any]:
     catalogue = call.services.catalogue
     offer = catalogue.offer(order.product_code)
     period = catalogue.period(order.product_code, order.period_id)
     assert offer is not None
     assert period is not None
-    payments = await session.scalars(
+    payments = session.scalars(
         select(Payment).where(Payment.order_id == order.order_id).order_by(Payment.created)
     )
-    begins = await session.scalar(
-        select(Subscription.valid_from).where(Subscription.order_id == order.order_id)
-    )
+    begins = session.scalar(select(Subscription.valid_from).where(Subscription.order_id == order.order_id))
     return {
         "id": order.id,
         "order_id": order.order_id,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from klarna_shop.sandbox.accounts import find_account
 from klarna_shop.sandbox.answers.eligibility import PurchasableCodeAnswer
 from klarna_shop.sandbox.catalogue import Offer
@@ -58,17 +60,17 @@ async def purchasable_product_code(call: Call) -> dict[str, Any]:
     """
     account_id = call.values["account_id"].lower()
     await advance(call.services, account_id)
-    async with call.services.database.reading() as session:
-        if await find_account(session, account_id=account_id) is None:
+
+    def first_allowed(session: Session) -> str | None:
+        if find_account(session, account_id=account_id) is None:
             raise not_found("Account")
+        reason_of = campaign_reason if call.values["ignore_active_subscriptions"] else purchase_reason
         for campaign in _group(call):
-            if call.values["ignore_active_subscriptions"]:
-                reason = await campaign_reason(session, call.services, account_id, campaign)
-            else:
-                reason = await purchase_reason(session, call.services, account_id, campaign)
-            if reason == ALLOWED:
-                return {"item": campaign.code}
-    return {"item": None}
+            if reason_of(session, call.services, account_id, campaign) == ALLOWED:
+                return campaign.code
+        return None
+
+    return {"item": await call.services.database.read(first_allowed)}
 
 
 def _group(call: Call) -> list[Offer]:

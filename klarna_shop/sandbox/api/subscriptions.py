@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from klarna_shop.sandbox.accounts import find_account
 from klarna_shop.sandbox.answers.subscriptions import (
     CancellationReasons,
     ChangedUserProduct,
@@ -13,7 +12,6 @@ from klarna_shop.sandbox.answers.subscriptions import (
     UserProducts,
 )
 from klarna_shop.sandbox.endpoint import Call, Endpoints
-from klarna_shop.sandbox.errors import not_found
 from klarna_shop.sandbox.formats import ENTITY_ID, price
 from klarna_shop.sandbox.lifecycle import advance
 from klarna_shop.sandbox.parameters import Parameter
@@ -26,7 +24,12 @@ from klarna_shop.sandbox.scopes import (
     USER_PRODUCT_WRITE,
 )
 from klarna_shop.sandbox.services import Services
-from klarna_shop.sandbox.subscriptions import announce_change, cancel, reactivate, subscriptions_of
+from klarna_shop.sandbox.subscriptions import (
+    announce_change,
+    cancel,
+    reactivate,
+    subscriptions_of_known,
+)
 from klarna_shop.sandbox.tables import Subscription
 from klarna_shop.sandbox.webhooks import USER_PRODUCT_CANCELLED, USER_PRODUCT_UNCANCELLED
 
@@ -174,8 +177,9 @@ async def reactivate_by_system(call: Call) -> dict[str, Any]:
     values = call.values
     account_id: str = values["account_id"].lower()
     await advance(call.services, account_id)
-    async with call.services.database.writing() as session:
-        held = await reactivate(session, call.services, account_id, values["user_product_id"])
+    held = await call.services.database.write(
+        lambda session: reactivate(session, call.services, account_id, values["user_product_id"])
+    )
     announce_change(call.services, USER_PRODUCT_UNCANCELLED, held)
     return {"id": values["user_product_id"]}
 
@@ -228,19 +232,19 @@ async def cancellation_reasons(call: Call) -> dict[str, Any]:
 
 
 async def _subscriptions(call: Call, account_id: str) -> list[Subscription]:
-    await advance(call.services, account_id.lower())
-    async with call.services.database.reading() as session:
-        if await find_account(session, account_id=account_id) is None:
-            raise not_found("Account")
-        return await subscriptions_of(session, account_id.lower())
+    account_id = account_id.lower()
+    await advance(call.services, account_id)
+    return await call.services.database.read(lambda session: subscriptions_of_known(session, account_id))
 
 
 async def _cancel(call: Call, account_id: str) -> dict[str, Any]:
-    values = call.values
-    await advance(call.services, account_id.lower())
-    async with call.services.database.writing() as session:
-        reason_id = values["cancellation_reason_id"]
-        held = await cancel(session, call.services, account_id.lower(), values["user_product_id"], reason_id)
+    values, account_id = call.values, account_id.lower()
+    await advance(call.services, account_id)
+    held = await call.services.database.write(
+        lambda session: cancel(
+            session, call.services, account_id, values["user_product_id"], values["cancellation_reason_id"]
+        )
+    )
     announce_change(call.services, USER_PRODUCT_CANCELLED, held)
     return {"id": values["user_product_id"]}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -117,10 +118,11 @@ class _Login:
     async def _new_account(self, values: dict[str, str]) -> Account | None:
         """The account; nothing where the address is taken."""
         password_hash = await asyncio.to_thread(hash_password, values["password"])
-        async with self._services.database.writing() as session:
-            if await find_account(session, email=values["email"]) is not None:
+
+        def add(session: Session) -> Account | None:
+            if find_account(session, email=values["email"]) is not None:
                 return None
-            account = await add_account(
+            account = add_account(
                 session,
                 self._services,
                 values["email"],
@@ -131,6 +133,8 @@ class _Login:
             )
             add_mail(session, self._services, "account_created", account)
             return account
+
+        return await self._services.database.write(add)
 
     async def _go_on(self, request: Request, page: LoginPage, account: Account) -> Response:
         response = RedirectResponse(page.goal or LOGIN_PATH, 303, NO_TRACE)

@@ -9,6 +9,7 @@ import asyncio
 from html import escape
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -68,15 +69,14 @@ def mailbox_routes(services: Services) -> list[Route]:
             return _mailbox_page(language, None)
         email = (await read_form(request)).get("email", "").strip().lower()
         query = select(Mail).where(Mail.recipient == email).order_by(Mail.created.desc())
-        async with services.database.reading() as session:
-            return _mailbox_page(language, list(await session.scalars(query)))
+        mails = await services.database.read(lambda session: list(session.scalars(query)))
+        return _mailbox_page(language, mails)
 
     async def set_password(request: Request) -> Response:
         language = language_of(request.headers.get("accept-language"))
         secret = request.query_params.get("token", "")
         if request.method == "GET":
-            async with services.database.reading() as session:
-                token = await session.get(Token, fingerprint(secret))
+            token = await services.database.read(lambda session: session.get(Token, fingerprint(secret)))
             known = token is not None and token.kind == "password"
             return _password_page(language) if known else _lost_page(language)
         password = (await read_form(request)).get("password", "")
@@ -94,17 +94,20 @@ def mailbox_routes(services: Services) -> list[Route]:
 
 async def _save_password(services: Services, secret: str, password_hash: str) -> bool:
     """Whether the link was good; it is good once."""
-    async with services.database.writing() as session:
-        token = await session.get(Token, fingerprint(secret))
+
+    def save(session: Session) -> bool:
+        token = session.get(Token, fingerprint(secret))
         if token is None or token.kind != "password":
             return False
-        account = await session.get(Account, token.account_id)
+        account = session.get(Account, token.account_id)
         if account is None:
             return False
         account.password_hash = password_hash
         account.updated = services.clock.now()
-        await session.delete(token)
+        session.delete(token)
         return True
+
+    return await services.database.write(save)
 
 
 def _mailbox_page(language: Language, mails: list[Mail] | None) -> Response:

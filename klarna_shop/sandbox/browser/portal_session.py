@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -35,34 +35,38 @@ class PortalSessions:
         secret = request.cookies.get(SESSION_COOKIE)
         if not secret:
             return None
-        async with self._services.database.reading() as session:
-            token = await session.get(Token, fingerprint(secret))
+
+        def signed_in(session: Session) -> Account | None:
+            token = session.get(Token, fingerprint(secret))
             if token is None or token.kind != "portal":
                 return None
             if token.expires is None or token.expires <= self._services.clock.now():
                 return None
-            return await session.get(Account, token.account_id)
+            return session.get(Account, token.account_id)
+
+        return await self._services.database.read(signed_in)
 
     async def begin(self, request: Request, response: Response, account: Account) -> None:
         """Sign an account in, with a secret that nobody could have planted before."""
         secret = unguessable()
-        async with self._services.database.writing() as session:
-            await _forget(session, request)
-            session.add(
-                Token(
-                    fingerprint=fingerprint(secret),
-                    kind="portal",
-                    account_id=account.id,
-                    scopes=[],
-                    expires=self._services.clock.now() + LIFETIME,
-                )
-            )
+        token = Token(
+            fingerprint=fingerprint(secret),
+            kind="portal",
+            account_id=account.id,
+            scopes=[],
+            expires=self._services.clock.now() + LIFETIME,
+        )
+
+        def replace(session: Session) -> None:
+            _forget(session, request)
+            session.add(token)
+
+        await self._services.database.write(replace)
         self._set_session(response, secret, int(LIFETIME.total_seconds()))
 
     async def end(self, request: Request, response: Response) -> None:
         """Sign out."""
-        async with self._services.database.writing() as session:
-            await _forget(session, request)
+        await self._services.database.write(lambda session: _forget(session, request))
         self._set_session(response, "", 0)
 
     def form_secret(self, request: Request) -> str:
@@ -98,7 +102,7 @@ class PortalSessions:
             )
 
 
-async def _forget(session: AsyncSession, request: Request) -> None:
-    token = await session.get(Token, fingerprint(request.cookies.get(SESSION_COOKIE, "")))
+def _forget(session: Session, request: Request) -> None:
+    token = session.get(Token, fingerprint(request.cookies.get(SESSION_COOKIE, "")))
     if token is not None and token.kind == "portal":
-        await session.delete(token)
+        session.delete(token)

@@ -41,8 +41,7 @@ def redirect_route(services: Services) -> Route:
             .join(Order, Order.session_id == KlarnaSession.id)
             .where(Order.redirect_token == request.query_params.get("token", ""))
         )
-        async with services.database.reading() as session:
-            row = (await session.execute(query)).first()
+        row = await services.database.read(lambda session: session.execute(query).first())
         if row is None:
             language = language_of(request.headers.get("accept-language"))
             texts = _TEXTS[language]

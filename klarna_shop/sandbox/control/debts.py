@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from klarna_shop.sandbox.accounts import find_account
@@ -18,9 +19,12 @@ _DEBT = (Parameter("email", required=True, maximum=320), Parameter("in_debt", "b
 async def change(services: Services, request: Request) -> dict[str, Any]:
     """Say whether Klarna refuses this customer from now on."""
     values = await json_values(request, _DEBT)
-    async with services.database.writing() as session:
-        account = await find_account(session, email=values["email"])
+
+    def say(session: Session) -> None:
+        account = find_account(session, email=values["email"])
         if account is None:
             raise not_found("Account")
         account.in_debt = values["in_debt"]
+
+    await services.database.write(say)
     return {"item": values}

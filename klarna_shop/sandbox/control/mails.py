@@ -36,6 +36,6 @@ async def add(services: Services, request: Request) -> dict[str, Any]:
         text=values["text"],
         created=services.clock.now(),
     )
-    async with services.database.writing() as session:
-        session.add(mail)
-    return {"item": {"id": mail.id}}
+    answer = {"item": {"id": mail.id}}
+    await services.database.write(lambda session: session.add(mail))
+    return answer

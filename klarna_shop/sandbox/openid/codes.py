@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from klarna_shop.sandbox.identifiers import fingerprint, unguessable
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.tables import Token
@@ -31,20 +33,18 @@ class CodeRequest:
 async def issue_code(services: Services, account_id: str, request: CodeRequest) -> str:
     """Return a new code, good once and for five minutes."""
     secret = unguessable()
-    async with services.database.writing() as session:
-        session.add(
-            Token(
-                fingerprint=fingerprint(secret),
-                kind="code",
-                account_id=account_id,
-                scopes=request.scopes,
-                client_id=services.settings.client_id,
-                redirect_uri=request.redirect_uri,
-                nonce=request.nonce,
-                challenge=request.challenge,
-                expires=services.clock.now() + ONE_TIME_LIFETIME,
-            )
-        )
+    code = Token(
+        fingerprint=fingerprint(secret),
+        kind="code",
+        account_id=account_id,
+        scopes=request.scopes,
+        client_id=services.settings.client_id,
+        redirect_uri=request.redirect_uri,
+        nonce=request.nonce,
+        challenge=request.challenge,
+        expires=services.clock.now() + ONE_TIME_LIFETIME,
+    )
+    await services.database.write(lambda session: session.add(code))
     return secret
 
 
@@ -55,11 +55,15 @@ async def redeem_code(services: Services, client_id: str, form: Mapping[str, str
         TokenError: unknown, used, too old, or not for this client, address and verifier.
     """
     refusal = void_grant(services.readings, "code")
-    async with services.database.writing() as session:
-        code = await session.get(Token, fingerprint(form.get("code", "")))
+
+    def take(session: Session) -> Token:
+        code = session.get(Token, fingerprint(form.get("code", "")))
         if code is None or code.kind != "code" or has_expired(services, code):
             raise refusal
-        await session.delete(code)
+        session.delete(code)
+        return code
+
+    code = await services.database.write(take)
     # Checked after the deletion is kept: who has once shown a code to the wrong client has lost it.
     if code.client_id != client_id or code.redirect_uri != form.get("redirect_uri"):
         raise refusal

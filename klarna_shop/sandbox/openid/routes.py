@@ -77,8 +77,10 @@ async def _userinfo(services: Services, request: Request) -> dict[str, Any]:
     token = await bearer(services, request.headers.get("authorization"))
     if TOKEN_INFO not in token.scopes:
         raise forbidden(services.readings, f"The token lacks the scope {TOKEN_INFO}")
-    async with services.database.reading() as session:
-        account = await find_account(session, account_id=token.account_id) if token.account_id else None
+    account_id = token.account_id
+    if account_id is None:
+        raise not_found("Account")
+    account = await services.database.read(lambda session: find_account(session, account_id=account_id))
     if account is None:
         raise not_found("Account")
     return claims_of(account, token.scopes)

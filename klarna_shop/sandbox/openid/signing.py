@@ -9,6 +9,7 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import ECKey, JWKRegistry, RSAKey
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from klarna_shop.sandbox.services import Services
 from klarna_shop.sandbox.tables import SigningKey
@@ -43,15 +44,17 @@ async def _keys(services: Services) -> dict[str, _Key]:
     """Return the key of each algorithm; with the reading of a rotated key, the next ones."""
     generation = services.readings.openid_signing_key
     query = select(SigningKey).where(SigningKey.generation == generation)
-    async with services.database.reading() as session:
-        rows = list(await session.scalars(query))
+    rows = await services.database.read(lambda session: list(session.scalars(query)))
     if not rows:
         made = await asyncio.to_thread(_generated, generation)
-        async with services.database.writing() as session:
+
+        def keep(session: Session) -> list[SigningKey]:
             # Another process may have been first; its keys count.
-            rows = list(await session.scalars(query))
-            if not rows:
-                session.add_all(rows := made)
+            kept = list(session.scalars(query))
+            session.add_all([] if kept else made)
+            return kept or made
+
+        rows = await services.database.write(keep)
     return {row.algorithm: _imported(row) for row in rows}
 
 

@@ -68,8 +68,7 @@ def claims_of(account: Account, scopes: list[str]) -> dict[str, Any]:
 
 
 async def _id_token(services: Services, code: Token, access_token: str) -> str:
-    async with services.database.reading() as session:
-        account = await find_account(session, account_id=code.account_id)
+    account = await services.database.read(lambda session: find_account(session, account_id=code.account_id))
     assert account is not None
     readings, client_id = services.readings, services.settings.client_id
     now = services.clock.now() + timedelta(seconds=readings.openid_clock)
