@@ -212,8 +212,7 @@ async def test_a_purchase_approved_before_addresses_were_digested_counts_after_t
     before = await approve(HERE, await open_purchase(HERE, customer=buyer))
     assert before.status is PurchaseState.UNKNOWN
     forget = sa.update(Purchase).where(col(Purchase.id) == before.id).values(address_digest=None)
-    async with house.shop.database.engine.begin() as connection:
-        await connection.execute(forget)
+    await house.shop.database.write(lambda session: session.exec(forget))
     second = await open_purchase(THERE, customer=buyer)
     await house.recovery.after_start()
     refused = await approve(THERE, second)
