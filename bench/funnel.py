@@ -97,8 +97,7 @@ async def _views(house: House, database: str, chosen: argparse.Namespace) -> Non
         await shop.simulations.plan(int(chosen.events / EVENTS_A_VISITOR), 1)
     )
     if database == "PostgreSQL":
-        async with shop.database.engine.connect() as connection:
-            await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("ANALYZE"))
+        await shop.database.write(lambda session: session.connection().execute(text("ANALYZE")))
     today = seller_date(shop.clock())
     wanted = FunnelFilter(today - timedelta(days=28), today, Traffic.SIMULATED)
     by_device = replace(wanted, by=Dimension.DEVICE)
@@ -154,12 +153,11 @@ def _plain(by: str = "") -> str:
 
 async def _rows(house: House, statement: str, wanted: FunnelFilter) -> list[Any]:
     moments = (bindparam("begin", type_=UtcDateTime()), bindparam("end", type_=UtcDateTime()))
-    async with house.shop.database.reading() as session:
-        found = await (await session.connection()).execute(
-            text(statement).bindparams(*moments),
-            {"traffic": wanted.traffic.value, "begin": wanted.begin, "end": wanted.end},
-        )
-        return list(found.all())
+    asked = text(statement).bindparams(*moments)
+    values = {"traffic": wanted.traffic.value, "begin": wanted.begin, "end": wanted.end}
+    return list(
+        await house.shop.database.read(lambda session: session.connection().execute(asked, values).all())
+    )
 
 
 async def _writing(house: House, rounds: int) -> None:

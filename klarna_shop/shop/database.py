@@ -186,11 +186,11 @@ class _PostgresConnections:
         event.listen(self.writer, "connect", _set_deadlines)
         # On the same connections. Each statement has always seen what was committed before it; without a
         # transaction around it, nothing has to be begun and rolled back.
-        self._reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+        self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
         self._units = SeparateUnits(CONNECTIONS)
 
     async def read(self, work: Work[Result]) -> Result:
-        return await self._units.read(self._reader, work)
+        return await self._units.read(self.reader, work)
 
     async def write(self, work: Work[Result], lock: str) -> Result:
         if not lock:
@@ -226,15 +226,15 @@ class _SqliteConnections:
         options = in_memory if file.path is None else {"pool_size": 1, "max_overflow": 0}
         self.writer = _sqlite_engine(file, WRITING, **options)
         self._writing = GroupedUnits(self.writer)
-        self._reader = self._reading = None
+        self.reader: Engine | None = None
+        self._reading = SeparateUnits(READERS)
         if file.path is not None:
-            self._reader = _sqlite_engine(file, "BEGIN", pool_size=READERS, max_overflow=0)
-            self._reading = SeparateUnits(READERS)
+            self.reader = _sqlite_engine(file, "BEGIN", pool_size=READERS, max_overflow=0)
 
     async def read(self, work: Work[Result]) -> Result:
-        if self._reading is None or self._reader is None:
+        if self.reader is None:
             return await self._writing.write(work)
-        return await self._reading.read(self._reader, work)
+        return await self._reading.read(self.reader, work)
 
     async def write(self, work: Work[Result], lock: str) -> Result:  # noqa: ARG002 - only one writes
         return await self._writing.write(work)
@@ -244,9 +244,9 @@ class _SqliteConnections:
 
     async def close(self) -> None:
         await self._writing.close()
-        if self._reading is not None and self._reader is not None:
-            await self._reading.close()
-            self._reader.dispose()
+        await self._reading.close()
+        if self.reader is not None:
+            self.reader.dispose()
         self.writer.dispose()
 
 

@@ -39,8 +39,8 @@ async def test_a_database_in_an_odd_folder_is_made_read_and_written_there(tmp_pa
     url = settings.database_url.get_secret_value()
     await asyncio.to_thread(migrate, url)
     database = Database(url)
-    async with database.writing() as session:
-        await (await session.connection()).exec_driver_sql("UPDATE lease SET holder = ''")
+    freed = "UPDATE lease SET holder = ''"
+    await database.write(lambda session: session.connection().exec_driver_sql(freed))
     await database.close()
     assert settings.sandbox_database == file.with_name("sandbox.sqlite3")
     assert os.listdir(tmp_path) == [ODD]  # noqa: PTH208

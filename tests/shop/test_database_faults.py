@@ -44,10 +44,11 @@ def _file(house: House) -> Path:
 
 def _pragma(house: House, pragma: str) -> None:
     """Let every connection of the shop begin with this pragma, those that are open as well."""
-    for engine in {house.shop.database.engine, house.shop.database._reader}:
+    connections = house.shop.database._connected()
+    for engine in (connections.writer, connections.reader):
         assert engine is not None
 
-        @event.listens_for(engine.sync_engine, "checkout")
+        @event.listens_for(engine, "checkout")
         def _set(connection: Any, _record: Any, _proxy: Any) -> None:
             connection.cursor().execute(pragma)
 
@@ -157,9 +158,9 @@ async def test_a_faulty_file_is_not_ready(fault: Callable[[House], Any], kind: F
 
 
 async def test_nothing_is_written_into_a_file_that_is_gone(used: House) -> None:
+    row = MeterRead(visitor_id="v", slug="s", read_at=used.shop.clock())
     with _deleted(used), pytest.raises(DatabaseUnavailable, match="gone"):
-        async with used.shop.database.writing() as session:
-            session.add(MeterRead(visitor_id="v", slug="s", read_at=used.shop.clock()))
+        await used.shop.database.write(lambda session: session.add(row))
 
 
 async def test_a_postgresql_that_takes_no_writing_is_told_from_one_that_does() -> None:
@@ -173,8 +174,7 @@ async def test_a_postgresql_that_takes_no_writing_is_told_from_one_that_does() -
         await database.close()
         with pytest.raises(DatabaseUnavailable, match="read-only"):
             await probe(database)
-        async with database.reading() as session:
-            await (await session.connection()).execute(sa.text("SELECT 1"))
+        assert await database.read(lambda session: session.scalar(sa.text("SELECT 1"))) == 1
         await database.close()
 
 
@@ -183,10 +183,7 @@ async def test_the_log_has_one_line_a_minute_for_each_kind(caplog: pytest.LogCap
     database = Database("sqlite:////nowhere/shop.sqlite3", Incidents(stopwatch))
 
     async def ask() -> None:
-        async with database.reading():
-            pass
-        async with database.writing() as session:
-            await (await session.connection()).execute(sa.text("SELECT 1"))
+        await database.write(lambda session: session.scalar(sa.text("SELECT 1")))
 
     for _ in range(50):
         await guarded("a round", ask())
@@ -228,18 +225,19 @@ async def test_a_queue_behind_a_lock_waits_once_and_not_one_after_another(
     monkeypatch.setattr("klarna_shop.shop.database.LOCKED_TIMEOUT_MS", 1)
     database, waits = used.shop.database, []
     event.listen(
-        database.engine.sync_engine,
+        database.engine,
         "checkout",
         lambda _connection, record, _proxy: waits.append(record.info["wait"]),
     )
 
     async def write() -> None:
-        async with database.writing() as session:
-            await (await session.connection()).execute(sa.text("UPDATE lease SET holder = ''"))
+        freed = sa.text("UPDATE lease SET holder = ''")
+        await database.write(lambda session: session.connection().execute(freed))
 
     with _locked(used):
         found = await asyncio.gather(*(write() for _ in range(4)), return_exceptions=True)
     assert all(isinstance(one, DatabaseUnavailable) for one in found)
     await write()
     await write()
-    assert waits == [40, 1, 1, 1, 1, 40]
+    assert waits[0] == waits[-1] == 40
+    assert set(waits[1:-1]) == {1}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from html.parser import HTMLParser
 
 import pytest
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from klarna_shop.assembly import House
 from klarna_shop.shop.mails import MailKind
@@ -187,9 +188,13 @@ async def test_a_customers_own_address_gets_the_whole_receipt(
     for mailbox, is_whole in ((BUYER, True), ("another@exempel.example", False)):
         said = Declaration("Astrid Lundmark", mailbox, "Digital")
         row = await house.shop.withdrawals.declare(reader, said, "sv", purchase.order_id or "")
-        encrypted = {"email_encrypted": house.shop.encryption.encrypt(mailbox)}
-        async with house.shop.database.writing() as session:
-            await session.exec(update(Withdrawal).where(col(Withdrawal.id) == row.id).values(**encrypted))
+        encrypted = house.shop.encryption.encrypt(mailbox)
+        await house.shop.database.write(partial(_change_mailbox, row.id, encrypted))
         mail = await letters(house).compose(MailKind.WITHDRAWAL_RECEIPT, row.id)
         assert mail
         assert ("Astrid Lundmark" in mail.text) is is_whole
+
+
+def _change_mailbox(withdrawal_id: str, encrypted: str, session: Session) -> None:
+    own = update(Withdrawal).where(col(Withdrawal.id) == withdrawal_id)
+    session.exec(own.values(email_encrypted=encrypted))

@@ -24,8 +24,8 @@ from tests.house import NEW_CUSTOMER, Approve, Later, Line, Open, SignIn
 async def steps(house: House) -> list[FlowStep]:
     """What is kept, oldest first."""
     await house.shop.recorder.flush()
-    async with house.shop.database.reading() as session:
-        return list((await session.exec(select(FlowStep).order_by("id"))).all())
+    in_order = select(FlowStep).order_by("id")
+    return list(await house.shop.database.read(lambda session: session.exec(in_order).all()))
 
 
 async def test_each_call_of_a_purchase_is_kept_with_its_section_and_without_its_secrets(
@@ -148,8 +148,7 @@ async def test_what_waits_is_written_when_the_server_stops(house: House) -> None
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with house.shop.database.reading() as session:
-        kept = (await session.exec(select(FlowStep))).all()
+    kept = await house.shop.database.read(lambda session: session.exec(select(FlowStep)).all())
     assert [step.operation for step in kept] == ["the last step"]
 
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert
+from sqlmodel import Session
 
 from klarna_shop.settings import Settings
 from klarna_shop.shop.database import Database
@@ -135,11 +136,13 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 async def test_a_database_counts_what_plain_counting_does(
     database: Database, events: list[dict[str, Any]], wanted: FunnelFilter
 ) -> None:
-    async with database.writing() as session:
-        connection = await session.connection()
-        await connection.execute(delete(MeasuredEvent))
+
+    def replace_all(session: Session) -> None:
+        session.connection().execute(delete(MeasuredEvent))
         if events:
-            await connection.execute(insert(MeasuredEvent), events)
+            session.connection().execute(insert(MeasuredEvent), events)
+
+    await database.write(replace_all)
     funnel = await Funnels(database).of(wanted, compare=True)
     plainly = Plainly(events, wanted)
     assert funnel.visitors == _all(plainly.steps)

@@ -50,8 +50,7 @@ def _cookie(signed_in: SignedIn) -> str:
 
 
 async def _rows(house: House) -> list[SignInSession]:
-    async with house.shop.database.reading() as session:
-        return list((await session.exec(select(SignInSession))).all())
+    return list(await house.shop.database.read(lambda session: session.exec(select(SignInSession)).all()))
 
 
 async def test_a_customer_who_signed_in_is_recognised_by_the_cookie(identities: Identities) -> None:
@@ -191,8 +190,7 @@ async def test_counted_addresses_are_not_readable_in_the_database(
 ) -> None:
     with pytest.raises(SignInRefused):
         await _sign_in(identities, UNKNOWN, "wrong")
-    async with house.shop.database.reading() as session:
-        [row] = (await session.exec(select(SignInAttempt))).all()
+    [row] = await house.shop.database.read(lambda session: session.exec(select(SignInAttempt)).all())
     assert "nobody" not in row.subject_digest
 
 
@@ -288,8 +286,7 @@ async def test_old_sessions_and_counts_are_erased(house: House, identities: Iden
     later(timedelta(days=31))
     await identities.erase_old()
     assert await _rows(house) == []
-    async with house.shop.database.reading() as session:
-        assert (await session.exec(select(SignInAttempt))).all() == []
+    assert await house.shop.database.read(lambda session: session.exec(select(SignInAttempt)).all()) == []
 
 
 async def _register(identities: Identities, wanted: RegistrationRequest = NEW) -> SignedIn:

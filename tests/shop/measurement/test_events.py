@@ -30,8 +30,8 @@ WALL = SeenWall("stormen", "standard", 1, "prices", "B")
 async def events(house: House) -> Sequence[MeasuredEvent]:
     """All that was written, oldest first."""
     await house.shop.events.flush()
-    async with house.shop.database.reading() as session:
-        return (await session.exec(select(MeasuredEvent).order_by(col(MeasuredEvent.id)))).all()
+    in_order = select(MeasuredEvent).order_by(col(MeasuredEvent.id))
+    return await house.shop.database.read(lambda session: session.exec(in_order).all())
 
 
 def happened(house: House, name: EventName, visitor_id: str, wall: SeenWall | None = None) -> None:
@@ -94,12 +94,11 @@ async def test_an_event_can_be_erased_and_not_changed(tmp_path: Path) -> None:
     await storage.write(
         [Happening(EventName.PICKER_SHOWN, system_clock(), "made up", Traffic.SIMULATED, visit=1)]
     )
-    async with database.engine.connect() as connection:
-        with pytest.raises(DBAPIError, match="only added"):
-            await connection.execute(text("UPDATE measured_event SET name = 'order_placed'"))
+    renamed = text("UPDATE measured_event SET name = 'order_placed'")
+    with pytest.raises(DBAPIError, match="only added"):
+        await database.write(lambda session: session.connection().execute(renamed))
     await storage.erase_simulated()
-    async with database.reading() as session:
-        assert (await session.exec(select(MeasuredEvent))).all() == []
+    assert await database.read(lambda session: session.exec(select(MeasuredEvent)).all()) == []
     await database.close()
 
 

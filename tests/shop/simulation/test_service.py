@@ -34,30 +34,24 @@ def simulations_of(house: House) -> Simulations:
 
 async def events_of(house: House, traffic: Traffic) -> Sequence[MeasuredEvent]:
     """What was written, in order."""
-    async with house.shop.database.reading() as session:
-        found = await session.exec(
-            select(MeasuredEvent)
-            .where(col(MeasuredEvent.traffic) == traffic.value)
-            .order_by(col(MeasuredEvent.id))
-        )
-        return found.all()
+    of_traffic = select(MeasuredEvent).where(col(MeasuredEvent.traffic) == traffic.value)
+    in_order = of_traffic.order_by(col(MeasuredEvent.id))
+    return await house.shop.database.read(lambda session: session.exec(in_order).all())
 
 
 async def start_experiment(house: House, status: str = "running") -> None:
     """Store one as the studio does."""
     now = house.shop.clock()
-    async with house.shop.database.writing() as session:
-        session.add(
-            ExperimentRow(
-                slug="prices",
-                name="Prices",
-                status=status,
-                salt="prices-1",
-                variants=json.dumps(VARIANTS),
-                created_at=now,
-                started_at=now,
-            )
-        )
+    row = ExperimentRow(
+        slug="prices",
+        name="Prices",
+        status=status,
+        salt="prices-1",
+        variants=json.dumps(VARIANTS),
+        created_at=now,
+        started_at=now,
+    )
+    await house.shop.database.write(lambda session: session.add(row))
 
 
 async def test_what_is_written_carries_the_wall_that_was_seen(house: House) -> None:
@@ -129,8 +123,8 @@ async def test_removing_leaves_readers_events(house: House) -> None:
     await simulations.remove()
     assert [event.visitor_id for event in await events_of(house, Traffic.READER)] == ["reader"]
     assert await events_of(house, Traffic.SIMULATED) == []
-    async with house.shop.database.reading() as session:
-        assert (await session.exec(select(func.count(col(SimulationRow.id))))).one() == 0
+    count = select(func.count(col(SimulationRow.id)))
+    assert await house.shop.database.read(lambda session: session.exec(count).one()) == 0
 
 
 async def test_one_at_a_time(house: House) -> None:

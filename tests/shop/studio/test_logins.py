@@ -96,8 +96,7 @@ async def test_a_changed_password_ends_sessions(
 
 async def test_the_cookie_does_not_stand_in_the_database(logins: StudioLogins, database: Database) -> None:
     token = await logins.log_in(PASSWORD, address=HOME)
-    async with database.reading() as session:
-        [row] = (await session.exec(select(StudioSession))).all()
+    [row] = await database.read(lambda session: session.exec(select(StudioSession)).all())
     assert token not in repr(row)
 
 
