@@ -85,25 +85,31 @@ class ReaderState(rx.State):
 
     @rx.event
     async def recognise(self) -> None:
-        """Look up who is reading. For every page's `on_load`; safe to repeat."""
-        router = self.router  # put together anew each time that it is asked for
-        opened = await opened_preview(router)
-        previewed = opened.previewed if opened else None
-        reader = previewed.reader if previewed else await _reader_at(router)
-        customer = reader.customer
-        language, now = language_of(router.url.path)[0], current_shop().clock()
-        found = {
-            "preview": preview_facts(opened, language),
-            "signed_in": customer is not None,
-            "cookieless": reader.visitor_id is None and not reader.preview,
-            "today": whole_date(previewed.moment if previewed else now, language),
-            "moved_clock": _moved_clock(now, language),
-            "display_name": (customer.first_name or customer.email) if customer else "",
-        }
-        self.known = True
-        for name, value in found.items():
-            if getattr(self, name) != value:  # what is set is sent, also where it is the same
-                setattr(self, name, value)
+        """Look up who is reading. For the first events of a page; safe to repeat."""
+        await recognise(self)
+
+
+async def recognise(state: ReaderState) -> Reader:
+    """Show who is reading, and return them."""
+    router = state.router  # put together anew each time that it is asked for
+    opened = await opened_preview(router)
+    previewed = opened.previewed if opened else None
+    reader = previewed.reader if previewed else await _reader_at(router)
+    customer = reader.customer
+    language, now = language_of(router.url.path)[0], current_shop().clock()
+    found = {
+        "preview": preview_facts(opened, language),
+        "signed_in": customer is not None,
+        "cookieless": reader.visitor_id is None and not reader.preview,
+        "today": whole_date(previewed.moment if previewed else now, language),
+        "moved_clock": _moved_clock(now, language),
+        "display_name": (customer.first_name or customer.email) if customer else "",
+    }
+    state.known = True
+    for name, value in found.items():
+        if getattr(state, name) != value:  # what is set is sent, also where it is the same
+            setattr(state, name, value)
+    return reader
 
 
 def _moved_clock(now: datetime, language: str) -> str:

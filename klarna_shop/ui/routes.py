@@ -10,12 +10,12 @@ import reflex as rx
 from klarna_shop.shop.articles import Article
 from klarna_shop.shop.current import current_shop
 from klarna_shop.ui.account import AccountState, account_page
+from klarna_shop.ui.arrival import ArrivalState
 from klarna_shop.ui.checkout.page import checkout_page
 from klarna_shop.ui.checkout.state import CheckoutState
 from klarna_shop.ui.chunks import in_chunk, module_of
 from klarna_shop.ui.confirmation.page import confirmation_page
 from klarna_shop.ui.confirmation.state import ConfirmationState
-from klarna_shop.ui.consent import ConsentState
 from klarna_shop.ui.discovery import article_data, changed, image_address, links, meta_tags
 from klarna_shop.ui.frame import frame, not_found, page_sheets
 from klarna_shop.ui.languages import DEFAULT_LANGUAGE, address, languages, text
@@ -23,7 +23,6 @@ from klarna_shop.ui.packages.page import packages_page
 from klarna_shop.ui.packages.state import PackagesState
 from klarna_shop.ui.page import Page
 from klarna_shop.ui.personal_data import PersonalDataState
-from klarna_shop.ui.reader_state import ReaderState
 from klarna_shop.ui.receipt import ReceiptState, receipt_page
 from klarna_shop.ui.shared_preview import SharedPreviewState, shared_preview_page
 from klarna_shop.ui.sign_in import SignInState, register_page, sign_in_page
@@ -33,7 +32,6 @@ from klarna_shop.ui.storefront.state import ArticleState
 from klarna_shop.ui.studio import studio_pages
 from klarna_shop.ui.texts import text_page
 from klarna_shop.ui.trouble import trouble_banner
-from klarna_shop.ui.visit import VisitState
 from klarna_shop.ui.withdrawal import WithdrawalState, withdrawal_page
 
 NOT_FOUND = "/not-found"
@@ -58,7 +56,7 @@ def add_pages(app: rx.App) -> None:
             title=f"{page.title} – {text(page.language, 'frame.paper_name')}",
             description=page.description or text(page.language, "frame.description"),
             image=image_address(page),
-            on_load=[ReaderState.recognise, VisitState.land, ConsentState.recall, *page.on_load],
+            on_load=[ArrivalState.arrive, *page.on_load],
             meta=meta_tags(page),
         )
     for room in studio_pages():

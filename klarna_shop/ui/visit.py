@@ -22,13 +22,13 @@ class VisitState(rx.State):
 
     _traffic_source: str = ""
 
-    @rx.event
-    def land(self) -> None:
-        """Remember the traffic source of the first address that names one."""
-        query = self.router.url.query_parameters
-        source = query.get("utm_source") or query.get("traffic_source") or ""
-        if not self._traffic_source and TRAFFIC_SOURCE.match(source):
-            self._traffic_source = source
+
+def land(visit: VisitState) -> None:
+    """Remember the traffic source of the first address that names one."""
+    query = visit.router.url.query_parameters
+    source = query.get("utm_source") or query.get("traffic_source") or ""
+    if not visit._traffic_source and TRAFFIC_SOURCE.match(source):
+        visit._traffic_source = source
 
 
 async def browser_facts(state: rx.State) -> BrowserFacts:

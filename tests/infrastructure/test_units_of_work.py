@@ -91,7 +91,7 @@ def add_and_raise(name: str) -> Unit:
 def stored(engine: sa.Engine) -> dict[str, int]:
     """Everything that is committed."""
     with engine.connect() as connection:
-        return dict(connection.execute(ALL).tuples().all())
+        return dict(iter(connection.execute(ALL)))
 
 
 class Held:

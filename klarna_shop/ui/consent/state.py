@@ -17,18 +17,6 @@ class ConsentState(rx.State):
     """What the page has to remember instead: `accepted`, `rejected` or `unasked`; empty where it is right."""
 
     @rx.event
-    async def recall(self) -> None:
-        """Show what was answered. Where the page remembers something else, the database is right."""
-        reader = await reader_of(self)
-        if reader.visitor_id is None:
-            return
-        accepted = await current_shop().consents.of(reader.visitor_id)
-        self.answer = "" if accepted is None else _word(accepted)
-        cookies = current_shop().identities.cookies
-        is_right = cookies.measuring(self.router.headers.cookie) == self.answer
-        self.correction = "" if is_right else self.answer or "unasked"
-
-    @rx.event
     async def accept(self) -> None:
         """The reader agrees."""
         await self._choose(accepted=True)
@@ -45,6 +33,17 @@ class ConsentState(rx.State):
             await current_shop().events.flush()
             await current_shop().consents.choose(reader.visitor_id, accepted=accepted)
             self.answer = _word(accepted)
+
+
+async def recall(consent: ConsentState, visitor_id: str) -> None:
+    """Show what this browser answered. Where the page remembers something else, the database is right."""
+    accepted = await current_shop().consents.of(visitor_id)
+    answer = "" if accepted is None else _word(accepted)
+    cookies = current_shop().identities.cookies
+    is_right = cookies.measuring(consent.router.headers.cookie) == answer
+    correction = "" if is_right else answer or "unasked"
+    if (consent.answer, consent.correction) != (answer, correction):
+        consent.answer, consent.correction = answer, correction
 
 
 def _word(accepted: bool) -> str:
