@@ -17,7 +17,7 @@ from klarna_shop.shop.encryption import fingerprint
 from klarna_shop.shop.identity.cookies import new_token
 from klarna_shop.shop.measurement.tables import MeasuredEvent
 from klarna_shop.shop.previews import Persona, Preview
-from klarna_shop.ui.consent import ConsentState
+from klarna_shop.ui.consent import ConsentState, recall
 from klarna_shop.ui.measuring import is_bot
 from klarna_shop.ui.packages.state import PackagesState
 from klarna_shop.ui.storefront.state import ArticleState
@@ -140,15 +140,15 @@ async def test_the_database_is_right_where_the_page_remembers_something_else(
     token = new_token()
     state: Any = await root.get_state(ConsentState)
     _browse(root, "/", f"{token}; measuring=accepted")
-    await ConsentState.event_handlers["recall"].fn(state)
+    await recall(state, fingerprint(token))
     assert (state.answer, state.correction) == ("", "unasked")
     await ConsentState.event_handlers["accept"].fn(state)
     assert state.answer == "accepted"
     assert await house.shop.consents.of(fingerprint(token)) is True
-    await ConsentState.event_handlers["recall"].fn(state)
+    await recall(state, fingerprint(token))
     assert state.correction == ""
     _browse(root, "/", token)
-    await ConsentState.event_handlers["recall"].fn(state)
+    await recall(state, fingerprint(token))
     assert state.correction == "accepted"
 
 
