@@ -123,7 +123,7 @@ def _recovered(folder: Path, *, returns: bool) -> dict[str, Any]:
 
 
 async def _lived(folder: Path, flow: Flow, number: int, seen: list[str]) -> None:
-    house = build(folder, _settings(folder), killed_at(number, seen))
+    house = build(folder, _settings(folder), killed_at(number, seen), in_company=flow.in_company)
     await buy(house, flow, Kept(folder / "kept.json"))
     await house.shop.close()
     assert house.sandbox is not None

@@ -1,30 +1,36 @@
 """One purchase in a process that dies at a chosen point, and the same purchase after the restart.
 
-A point is the moment before or after an outside call or a commit of the shop's database. What the reader's
-browser keeps over the server's death is kept in a file here: the purchase's address, and Klarna's approval
-from the moment it was given (the page delivers it again when the socket is back).
+A point is the moment before or after an outside call or a commit of the shop's database, and the one between
+two units of work that are committed together. What the reader's browser keeps over the server's death is kept
+in a file here: the purchase's address, and Klarna's approval from the moment it was given (the page delivers
+it again when the socket is back).
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
+import threading
 import uuid
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
-from sqlalchemy import event
-from sqlalchemy.orm import Session
-from sqlmodel import select
+from sqlalchemy import Connection, event
+from sqlmodel import Session, select
 
 from klarna_shop.assembly import House, build_house
+from klarna_shop.infrastructure.units_of_work import Work
 from klarna_shop.sandbox import Sandbox, SandboxSettings
 from klarna_shop.settings import Settings
+from klarna_shop.shop.attempts import SignInAttempt
+from klarna_shop.shop.database import Database
 from klarna_shop.shop.identity import new_token
 from klarna_shop.shop.purchase import BrowserFacts, Choice, CustomerDetails, Purchase, PurchaseState
 from klarna_shop.shop.purchase.states import OVER_WITHOUT_ORDER
@@ -32,19 +38,24 @@ from klarna_shop.shop.purchase.tables import PurchaseChange
 from tests.house import newspaper
 
 BROWSER = BrowserFacts(ip="203.0.113.7", language="sv-SE", user_agent="Test browser")
+Result = TypeVar("Result")
 HALF_A_MINUTE = timedelta(seconds=30)
 ROUNDS = 6
 
 
 @dataclass(frozen=True)
 class Flow:
-    """One way of buying: who, and what. `refused` says that Klarna refuses in the end."""
+    """One way of buying: who, and what.
+
+    `refused` says that Klarna refuses in the end; `in_company`, that each commit has other units in it, too.
+    """
 
     name: str
     code: str
     signs_in: str = ""
     email: str = "ny.lasare@exempel.example"
     refused: bool = False
+    in_company: bool = False
 
 
 FLOWS = (
@@ -52,6 +63,7 @@ FLOWS = (
     Flow("signed in, package", "digital", signs_in="astrid.lundmark@demo.example"),
     Flow("new customer, trial", "digital-trial"),
     Flow("new customer, refused", "digital", email="ny.lasare+debt@exempel.example", refused=True),
+    Flow("new customer, in company", "digital", in_company=True),
 )
 
 Point = Callable[[str], None]
@@ -73,7 +85,86 @@ class Line(httpx.AsyncBaseTransport):
         return response
 
 
-def build(folder: Path, settings: Settings, point: Point) -> House:
+_states: ContextVar[list[str]] = ContextVar("states")
+"""The purchase states that the unit of work under way has written."""
+
+
+@event.listens_for(PurchaseChange, "after_insert")
+def _note(_mapper: object, connection: Connection, change: PurchaseChange) -> None:
+    for noted in (connection.info.get("states"), _states.get(None)):
+        if noted is not None:
+            noted.append(change.to_state)
+
+
+def _commit_of(states: list[str]) -> str:
+    return f"commit of {states[0] if states else 'something else'}"
+
+
+class Commits:
+    """The commits of a database as points: before and after each, and between the units of one.
+
+    `in_company` lets two units of another browser be committed with each.
+    """
+
+    def __init__(self, database: Database, point: Point, *, in_company: bool) -> None:
+        self._point = point
+        self._in_company = in_company
+        self._write = database.write
+        database.write = self.write  # type: ignore[method-assign]
+        event.listen(database.engine, "begin", self._begins)
+        event.listen(database.engine, "savepoint", self._next_begins)
+        event.listen(database.engine, "commit", self._commits)
+
+    async def write(self, work: Work[Result], *, lock: str = "") -> Result:
+        """Write as the database does, in company where that is wanted."""
+        states: list[str] = []
+        token = _states.set(states)
+        try:
+            answer = await (self._among_others(work) if self._in_company else self._write(work, lock=lock))
+        finally:
+            _states.reset(token)
+        self._point(f"after {_commit_of(states)}")
+        return answer
+
+    async def _among_others(self, work: Work[Result]) -> Result:
+        """Have `work` committed with a unit before it and one after it."""
+        holds, goes_on = threading.Event(), threading.Event()
+
+        def hold(_session: Session) -> None:
+            holds.set()
+            goes_on.wait()
+
+        held = asyncio.create_task(self._write(hold))
+        await asyncio.to_thread(holds.wait)
+        before = asyncio.create_task(self._write(_of_another))
+        own = asyncio.create_task(self._write(work))
+        after = asyncio.create_task(self._write(_of_another))
+        await asyncio.sleep(0)  # now they wait for the thread that writes
+        goes_on.set()
+        await asyncio.wait({held, before, own, after})
+        return own.result()
+
+    def _begins(self, connection: Connection) -> None:
+        connection.info["states"], connection.info["is_first"] = [], True
+
+    def _next_begins(self, connection: Connection, _name: str) -> None:
+        if not connection.info["is_first"]:
+            self._point(f"between the units of a {_commit_of(connection.info['states'])}")
+        connection.info["is_first"] = False
+
+    def _commits(self, connection: Connection) -> None:
+        self._point(f"before {_commit_of(connection.info['states'])}")
+
+
+def _of_another(session: Session) -> None:
+    """Count in a row that no purchase looks at."""
+    now = datetime.now(UTC)
+    row = session.get(SignInAttempt, "another") or SignInAttempt(subject_digest="another", changed_at=now)
+    row.failures += 1
+    session.add(row)
+
+
+def build(folder: Path, settings: Settings, point: Point, *, in_company: bool = False) -> House:
     """The shop on the files of `folder`, every outside call and commit a point."""
     sandbox = Sandbox(SandboxSettings(database_path=folder / "sandbox.sqlite3", public_url=settings.app_url))
     inner = httpx.ASGITransport(sandbox.api, raise_app_exceptions=False)
@@ -85,23 +176,7 @@ def build(folder: Path, settings: Settings, point: Point) -> House:
         stopwatch=lambda: sandbox.clock.offset.total_seconds(),
         articles=newspaper(),
     )
-    own = house.shop.database.url.database
-
-    def is_own(session: Session) -> bool:
-        return session.get_bind().engine.url.database == own
-
-    @event.listens_for(Session, "before_commit")
-    def _before(session: Session) -> None:
-        if is_own(session):
-            changes = [row.to_state for row in session.new if isinstance(row, PurchaseChange)]
-            session.info["what"] = f"commit of {changes[0] if changes else 'something else'}"
-            point(f"before {session.info['what']}")
-
-    @event.listens_for(Session, "after_commit")
-    def _after(session: Session) -> None:
-        if is_own(session):
-            point(f"after {session.info['what']}")
-
+    Commits(house.shop.database, point, in_company=in_company)
     return house
 
 
@@ -173,8 +248,7 @@ async def after_restart(house: House, kept: Kept, *, returns: bool) -> dict[str,
     for _ in range(ROUNDS):
         house.sandbox.clock.move(HALF_A_MINUTE)
         await house.recovery.once()
-    async with house.shop.database.reading() as session:
-        purchases = (await session.exec(select(Purchase))).all()
+    purchases = await house.shop.database.read(lambda session: session.exec(select(Purchase)).all())
     assert len(purchases) <= 1
     state = purchases[0].status if purchases else None
     books = await house.sandbox.books()
@@ -193,8 +267,8 @@ async def after_restart(house: House, kept: Kept, *, returns: bool) -> dict[str,
 
 async def _has_arrived(house: House) -> bool:
     """Whether the approval is in the ledger."""
-    async with house.shop.database.reading() as session:
-        return (await session.exec(select(Purchase.authorized_at))).first() is not None
+    approved = select(Purchase.authorized_at)
+    return await house.shop.database.read(lambda session: session.exec(approved).first() is not None)
 
 
 def page_of(state: PurchaseState | None) -> str:

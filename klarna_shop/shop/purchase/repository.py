@@ -38,6 +38,13 @@ def purchases_of_buyer(session: Session, buyer: str, states: Iterable[PurchaseSt
     return session.exec(_newest(states).where(Purchase.buyer == buyer)).all()
 
 
+def purchases_of_account(
+    session: Session, account_id: str, states: Iterable[PurchaseState]
+) -> Sequence[Purchase]:
+    """Return a customer's purchases in these states, newest first."""
+    return session.exec(_newest(states).where(Purchase.account_id == account_id)).all()
+
+
 def purchases_of_visitor(
     session: Session, visitor_id: str, states: Iterable[PurchaseState]
 ) -> Sequence[Purchase]:
@@ -117,8 +124,9 @@ def was_bought_meanwhile(session: Session, purchase: Purchase, address_digest: s
         or_(*same),
         Purchase.subscription_code == purchase.subscription_code,
         Purchase.id != purchase.id,
-        Purchase.state == PurchaseState.COMPLETED.value,
         col(Purchase.completed_at) >= purchase.created_at,
+        # Nothing changes after that. By this index only the purchases of the last days are looked at.
+        col(Purchase.changed_at) >= purchase.created_at,
     )
     return session.exec(found.limit(1)).first() is not None
 

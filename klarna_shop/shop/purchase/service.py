@@ -27,6 +27,7 @@ from klarna_shop.shop.purchase.reasons import Reason
 from klarna_shop.shop.purchase.repository import (
     has_ordered,
     purchase_of_session,
+    purchases_of_account,
     purchases_of_buyer,
     purchases_of_visitor,
 )
@@ -256,7 +257,7 @@ class Purchases:
             if reader.visitor_id:
                 found += purchases_of_visitor(session, reader.visitor_id, states)
             if reader.account_id:
-                found += purchases_of_buyer(session, f"account:{reader.account_id}", states)
+                found += purchases_of_account(session, reader.account_id, states)
             return found
 
         return await self._read(find)
