@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ from klarna_shop.ui.reader_state import reader_if_known, reader_of
 from klarna_shop.ui.storefront.wall_view import WallView, wall_view
 from klarna_shop.ui.storefront.why_view import WhyView, why_view
 
+AT_ONCE_SECONDS = 0.05
+"""A wall waits no longer for its prices, which Payway may have to be asked for; they come after it then."""
 BODY = "article-body"
 """The id of what a reader goes on with when a wall is taken away."""
 
@@ -105,7 +108,6 @@ class ArticleState(rx.State):
         self._turn = turn
         if article is None:
             return None
-        self.of = article_id(article)
         opened = await opened_preview(self.router)
         if opened is not None:
             return self._ask_for_preview(turn, article, opened)
@@ -152,21 +154,31 @@ class ArticleState(rx.State):
 
     async def _show(self, asked: _Asked, decision: Decision) -> None:
         wall = decision.wall
+        if wall is None:
+            async with self:
+                if self._turn == asked.turn:
+                    self._say(asked, decision)
+                    await self._measure(asked, decision)
+            return
+        selling = asyncio.create_task(_sold(asked.reader))
+        sold_at_once, _ = await asyncio.wait({selling}, timeout=AT_ONCE_SECONDS)
         async with self:
             if self._turn == asked.turn:
                 self._say(asked, decision)
                 await self._measure(asked, decision)
-                if wall is not None and not self.wall.design:
-                    # The wall does not wait for the prices, which Payway may have to be asked for.
+                if sold_at_once:
+                    self._draw(wall, asked.article, *selling.result())
+                elif not self.wall.design:
                     self._draw(wall, asked.article)
-        if wall is not None:
-            title, sold = await _sold(asked.reader)
+        if not sold_at_once:
+            title, sold = await selling
             async with self:
                 if self._turn == asked.turn:
                     self._draw(wall, asked.article, title, sold)
 
     def _say(self, asked: _Asked, decision: Decision) -> None:
         article = asked.article
+        self.of = article_id(article)
         self.why = (
             why_view(decision, asked.reader, article.language, in_studio=asked.in_studio)
             if asked.traced
