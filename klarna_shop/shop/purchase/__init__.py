@@ -1,7 +1,8 @@
 """The purchase: a row with a state, from the Klarna session to the opened article.
 
-`states` says which changes are possible, `ledger` makes them, `opening`, `placing`, `settling` and
-`recovery` are the steps, `service` is what screens call. Imported by `ui`, `shop.access` and the assembly.
+`states` says which changes are possible, `ledger` makes them, `repository` has the questions to its tables;
+`opening`, `placing`, `settling` and `recovery` are the steps, `service` is what screens call. Imported by
+`ui`, `shop.access` and the assembly.
 """
 
 from klarna_shop.shop.purchase.facts import BrowserFacts, Choice, CustomerDetails

@@ -12,17 +12,12 @@ from sqlmodel import Session
 
 from klarna_shop.payway import (
     AccessDenied,
-    AccountUpdateFailed,
     AnswerLost,
-    AuthorizationVoid,
     CustomerInfo,
-    DeliveryAddressFailed,
     Identity,
     IdentityExpired,
-    InvalidParameter,
     NotSent,
     OrderRequest,
-    PaymentMethodFailed,
     PaywayClient,
     PaywayError,
     PlacedOrder,
@@ -30,10 +25,8 @@ from klarna_shop.payway import (
     Refused,
     ServerFault,
     SessionVoid,
-    SsnAlreadySet,
-    SsnAlreadyTaken,
 )
-from klarna_shop.payway.tokens import IDENTITY_SCOPES, TOKEN_PATH
+from klarna_shop.payway.tokens import TOKEN_PATH
 from klarna_shop.settings import Settings
 from klarna_shop.shop.addresses import host_is_allowed
 from klarna_shop.shop.clock import Clock
@@ -46,41 +39,19 @@ from klarna_shop.shop.purchase.call_lease import lease_columns
 from klarna_shop.shop.purchase.eligibility import Eligibility, refusal_of
 from klarna_shop.shop.purchase.ledger import AuthorizationUsed, Conflict, Ledger
 from klarna_shop.shop.purchase.lifetimes import AUTHORIZATION_LIFETIME, oldest_session
-from klarna_shop.shop.purchase.reasons import ALREADY_ACTIVE, NOT_PERMITTED, Reason
+from klarna_shop.shop.purchase.reasons import Reason
+from klarna_shop.shop.purchase.refusals import (
+    DEFINITE_ON_REPEAT,
+    REFUSED_API_USER,
+    definite_refusal,
+    tell_operator,
+)
 from klarna_shop.shop.purchase.repository import purchases_without_address, was_bought_meanwhile
 from klarna_shop.shop.purchase.states import TRANSITIONS, PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
 from klarna_shop.shop.purchase.trial_limits import TrialLimits
 
 log = logging.getLogger(__name__)
-
-ORDER_SCOPE = "/external/klarna_payments/w"
-"""Scope of place_order (payway-api.md §5)."""
-ELIGIBILITY_SCOPE = "/external/account/r"
-"""Scope of the question if the owner of an address may buy (payway-api.md §7)."""
-REFUSED_API_USER = frozenset({400, 401, 403})
-"""Statuses by which Payway's token endpoint refuses the shop itself (payway-api.md §2.3)."""
-
-_DEFINITE: dict[type[PaywayError], tuple[PurchaseState, Reason]] = {
-    PaymentMethodFailed: (PurchaseState.REFUSED, Reason.PAYMENT_METHOD_FAILED),
-    SsnAlreadyTaken: (PurchaseState.FAILED, Reason.SSN_ALREADY_TAKEN),
-    SsnAlreadySet: (PurchaseState.FAILED, Reason.SSN_ALREADY_SET),
-    AccountUpdateFailed: (PurchaseState.FAILED, Reason.ACCOUNT_UPDATE_ERROR),
-    DeliveryAddressFailed: (PurchaseState.FAILED, Reason.DELIVERY_ADDRESS_ERROR),
-    SessionVoid: (PurchaseState.FAILED, Reason.SESSION_EXPIRED),
-    AuthorizationVoid: (PurchaseState.FAILED, Reason.AUTHORIZATION_EXPIRED),
-}
-"""Refusals of place_order that say exactly what happened, and what the purchase becomes."""
-
-_DEFINITE_ON_REPEAT = (
-    PaymentMethodFailed,
-    SsnAlreadyTaken,
-    SsnAlreadySet,
-    AccountUpdateFailed,
-    DeliveryAddressFailed,
-)
-"""Refusals that Payway gives while it works on the order, so that an earlier call cannot have succeeded.
-Any other answer to a repetition may be about what the lost call has already done."""
 
 
 class _NotApprovable(Exception):
@@ -209,7 +180,7 @@ class Placing:
             return await self._back(claimed, Reason.LOGIN_REQUIRED)
         except (NotSent, RateLimited) as error:
             if isinstance(error, NotSent) and error.status in REFUSED_API_USER:
-                _tell_operator(claimed, error, "The order waits up to an hour and is tried again.")
+                tell_operator(claimed, error, "The order waits up to an hour and is tried again.")
             return await self._back(claimed, Reason.PAYWAY_UNAVAILABLE)
         except TimeoutError:
             return await self._refused(claimed, AnswerLost("place_order"), repeated=repeated)
@@ -290,11 +261,11 @@ class Placing:
             if isinstance(error, (RateLimited, ServerFault)):
                 return await self._back(purchase, Reason.PAYWAY_UNAVAILABLE)
             if error.operation.endswith(TOKEN_PATH):
-                _tell_operator(purchase, error, "The order waits up to an hour and is tried again.")
+                tell_operator(purchase, error, "The order waits up to an hour and is tried again.")
                 return await self._back(purchase, Reason.PAYWAY_UNAVAILABLE)
             reason = refusal_of(error)[0]
             if reason is Reason.PAYWAY_UNAVAILABLE:
-                _tell_operator(purchase, error, "It was not sent, and nothing was charged.")
+                tell_operator(purchase, error, "It was not sent, and nothing was charged.")
         except (PaywayError, TimeoutError):
             return await self._back(purchase, Reason.PAYWAY_UNAVAILABLE)
         return await self._close(purchase, PurchaseState.FAILED, reason) if reason else None
@@ -345,7 +316,7 @@ class Placing:
         if repeated and young and isinstance(error, SessionVoid):
             # Payway voids a session when an order succeeds with it: our lost call did (law 3).
             return await self.placed(purchase, PlacedOrder(order_id=None, redirect_url=None))
-        if error.outcome_unknown or (repeated and not isinstance(error, _DEFINITE_ON_REPEAT)):
+        if error.outcome_unknown or (repeated and not isinstance(error, DEFINITE_ON_REPEAT)):
             changed = await self.ledger.change(
                 purchase,
                 PurchaseState.UNKNOWN,
@@ -353,11 +324,11 @@ class Placing:
                 answers_lost=purchase.answers_lost + 1,
             )
             if isinstance(error, AccessDenied) or error.status == 403:
-                _tell_operator(purchase, error, "Payway or a machine before it said so: an order may exist.")
+                tell_operator(purchase, error, "Payway or a machine before it said so: an order may exist.")
             return changed or await self.ledger.current(purchase)
-        state, reason = _definite(error)
+        state, reason = definite_refusal(error)
         if reason is Reason.PAYWAY_UNAVAILABLE:
-            _tell_operator(purchase, error, "No order was placed and nothing was charged.")
+            tell_operator(purchase, error, "No order was placed and nothing was charged.")
         else:
             log.warning("purchase %s: place_order refused: %s", purchase.id[:8], error)
         return await self._close(purchase, state, reason)
@@ -402,31 +373,3 @@ class Placing:
     async def _close(self, purchase: Purchase, state: PurchaseState, reason: Reason) -> Purchase:
         changed = await self.ledger.change(purchase, state, cause=reason.value, reason=reason.value)
         return changed or await self.ledger.current(purchase)
-
-
-def _tell_operator(purchase: Purchase, error: PaywayError, became: str) -> None:
-    """Log what only the operator can mend, with where to look."""
-    log.error(
-        "purchase %s: Payway takes no order from this shop: %s. %s Check that the API user PAYWAY_CLIENT_ID"
-        " holds the scopes %s and %s, for customers also %s (make doctor).",
-        purchase.id[:8],
-        error,
-        became,
-        ORDER_SCOPE,
-        ELIGIBILITY_SCOPE,
-        " ".join(scope for scope in IDENTITY_SCOPES if scope != ORDER_SCOPE),
-    )
-
-
-def _definite(error: PaywayError) -> tuple[PurchaseState, Reason]:
-    for kind, result in _DEFINITE.items():
-        if isinstance(error, kind):
-            return result
-    if error.code in ALREADY_ACTIVE:
-        return PurchaseState.FAILED, Reason.ALREADY_SUBSCRIBED
-    if error.code in NOT_PERMITTED:
-        return PurchaseState.FAILED, Reason.NOT_ELIGIBLE
-    if isinstance(error, InvalidParameter) and (error.field or "").startswith("customer_info"):
-        return PurchaseState.FAILED, Reason.INVALID_FIELDS
-    # The shop's own fault (a scope, a parameter): nothing that the reader has done or could do.
-    return PurchaseState.FAILED, Reason.PAYWAY_UNAVAILABLE
