@@ -18,7 +18,7 @@ from klarna_shop.sandbox import (
     demo_customers,
 )
 from klarna_shop.settings import WEBHOOK_PATH, ConfigurationError, Settings
-from klarna_shop.shop.access import Access, Audience, Dismissals, Meter, Standing, Subscriptions, Visits
+from klarna_shop.shop.access import Access, Allowance, Audience, BrowserRecords, Standing, Subscriptions
 from klarna_shop.shop.allowance import Allowances
 from klarna_shop.shop.articles import ArticleLibrary
 from klarna_shop.shop.clock import Clock, Stopwatch, system_clock
@@ -204,22 +204,21 @@ def build_house(
         limits=DeclarationLimits(Allowances(clock=stopwatch)),
     )
     rounds = Rounds(database, session_clock, stopwatch)
-    meter = Meter(database, clock, settings.meter_free_articles, settings.meter_days)
+    allowance = Allowance(settings.meter_free_articles, settings.meter_days)
     standing = Standing(payway, clock)
+    subscriptions = Subscriptions(
+        identities=identities,
+        entitlements=entitlements,
+        offers=offers,
+        withdrawn=Withdrawn(database, payway, clock, addresses),
+        clock=clock,
+        access_codes=settings.payway_access_codes,
+    )
     access = Access(
-        subscriptions=Subscriptions(
-            identities=identities,
-            entitlements=entitlements,
-            offers=offers,
-            withdrawn=Withdrawn(database, payway, clock, addresses),
-            clock=clock,
-            access_codes=settings.payway_access_codes,
-        ),
-        designs=designs,
-        audience=Audience(Visits(database, clock), standing, clock),
-        meter=meter,
-        dismissals=Dismissals(database, clock),
-        experiments=experiments,
+        subscriptions=subscriptions,
+        audience=Audience(standing, clock),
+        records=BrowserRecords(database, designs.snapshot, experiments.snapshot, subscriptions, clock),
+        allowance=allowance,
     )
     shop = Shop(
         settings=settings,
@@ -243,7 +242,7 @@ def build_house(
             payment_method_category=settings.klarna_payment_method_category,
             clock=clock,
         ),
-        previews=_previews(settings, designs, meter, clock),
+        previews=_previews(settings, designs, allowance, clock),
         purchases=purchases,
         observations=observations,
         withdrawals=withdrawals,
@@ -287,7 +286,7 @@ def build_house(
     return House(shop, recovery, housekeeping, sandbox)
 
 
-def _previews(settings: Settings, designs: Designs, meter: Meter, clock: Clock) -> Previews:
+def _previews(settings: Settings, designs: Designs, allowance: Allowance, clock: Clock) -> Previews:
     """Outside the sandbox the readers are not made up: only the one whom every wall is for."""
     personas = tuple(Persona) if settings.is_sandbox else (Persona.METER_USED_UP,)
     return Previews(
@@ -295,7 +294,7 @@ def _previews(settings: Settings, designs: Designs, meter: Meter, clock: Clock) 
         share_tokens=ShareTokens(Seal(Encryption(settings.secret_keys, "share link of previews"))),
         personas=personas,
         designs=designs,
-        meter=meter,
+        allowance=allowance,
         clock=clock,
     )
 

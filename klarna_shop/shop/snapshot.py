@@ -60,12 +60,12 @@ class Snapshot(Generic[Value]):
         """Let the next unit look: this process has changed something."""
         self._looked_at = float("-inf")
 
-    def look(self) -> Work[Known[Value]] | None:
-        """Return a unit of work that finds the value, for `keep`; None while the known one is fresh."""
-        now = self._monotonic()
-        if self._known.changes != NEVER and now - self._looked_at < FRESH_SECONDS:
-            return None
-        self._looked_at = now
+    def look(self) -> Work[Known[Value]]:
+        """Return a part of a unit of work that finds the value; it asks nothing while that is fresh."""
+        if self._is_fresh():
+            known = self._known
+            return lambda _session: known
+        self._looked_at = self._monotonic()
         self._looks += 1
         return partial(self._find, known=self._known, look=self._looks)
 
@@ -76,11 +76,13 @@ class Snapshot(Generic[Value]):
 
     async def current(self, database: Database) -> Value:
         """Return the value, looked at in a unit of its own where it is not fresh."""
-        look = self.look()
-        if look is not None:
+        if not self._is_fresh():
             with suppress(DatabaseUnavailable):
-                self.keep(await database.read(look))
+                self.keep(await database.read(self.look()))
         return self._known.value
+
+    def _is_fresh(self) -> bool:
+        return self._known.changes != NEVER and self._monotonic() - self._looked_at < FRESH_SECONDS
 
     def _find(self, session: Session, known: Known[Value], look: int) -> Known[Value]:
         changes = session.exec(self._count).one()

@@ -6,26 +6,26 @@ and `shop.paywalls`.
 
 from klarna_shop.shop.access.audience import Audience, Request
 from klarna_shop.shop.access.decision import Access, Decision, NotDismissible, Rule, WallModel
-from klarna_shop.shop.access.dismissals import Dismissals
-from klarna_shop.shop.access.entitled import Subscriptions
-from klarna_shop.shop.access.meter import Allowance, Meter, MeterRead, MeterReading
+from klarna_shop.shop.access.entitled import PaidAccess, Subscriptions
+from klarna_shop.shop.access.meter import Allowance, MeterRead, MeterReading
+from klarna_shop.shop.access.ports import DecisionInput
+from klarna_shop.shop.access.records import BrowserRecords
 from klarna_shop.shop.access.standing import Standing
-from klarna_shop.shop.access.visits import Visits
 
 __all__ = [
     "Access",
     "Allowance",
     "Audience",
+    "BrowserRecords",
     "Decision",
-    "Dismissals",
-    "Meter",
+    "DecisionInput",
     "MeterRead",
     "MeterReading",
     "NotDismissible",
+    "PaidAccess",
     "Request",
     "Rule",
     "Standing",
     "Subscriptions",
-    "Visits",
     "WallModel",
 ]

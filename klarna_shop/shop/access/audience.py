@@ -1,4 +1,4 @@
-"""What targeting is told of a reader: nothing that no design in force asks for is found out."""
+"""What targeting is told of a reader: nothing is found out that no published design asks for."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from klarna_shop.shop.access.device import device_of
-from klarna_shop.shop.access.ports import StandingPort, VisitsPort
-from klarna_shop.shop.access.visits import Visit
+from klarna_shop.shop.access.ports import DecisionInput, StandingPort
 from klarna_shop.shop.articles import Article
 from klarna_shop.shop.clock import Clock
-from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.paywalls.document import ReaderKind
 from klarna_shop.shop.paywalls.stored import Published
 from klarna_shop.shop.paywalls.targeting import TargetingFacts
@@ -29,38 +27,20 @@ class Request:
 class Audience:
     """Gathers the facts."""
 
-    visits: VisitsPort
     standing: StandingPort
     clock: Clock
 
-    async def visit(self, reader: Reader, request: Request, *, counting: bool) -> Visit | None:
-        """The visit that goes on; None without a cookie, or where the database cannot tell.
-
-        `counting`: it is one, and not a preview.
-        """
-        if reader.visitor_id is None:
-            return None
-        see = self.visits.see if counting else self.visits.peek
-        try:
-            return await see(reader.visitor_id, request.traffic_source)
-        except DatabaseUnavailable:
-            return None
-
     async def facts(
-        self,
-        reader: Reader,
-        article: Article,
-        request: Request,
-        visit: Visit | None,
-        published: Iterable[Published],
+        self, reader: Reader, article: Article, request: Request, found: DecisionInput
     ) -> TargetingFacts:
         """What is known of this reader in front of this article."""
+        visit = found.visit
         return TargetingFacts(
             now=self.clock(),
             section=article.section_code,
             tags=article.tags,
             language=article.language,
-            readers=await self._kinds(reader, published),
+            readers=await self._kinds(reader, found.published),
             visits=visit.number if visit else None,
             traffic_source=visit.traffic_source if visit else None,
             device=device_of(request.user_agent),

@@ -10,19 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from klarna_shop.shop.access.applied_model import applied_model
 from klarna_shop.shop.access.audience import Audience, Request
-from klarna_shop.shop.access.meter import MeterReading
-from klarna_shop.shop.access.ports import (
-    DesignsPort,
-    DismissalsPort,
-    ExperimentsPort,
-    MeterPort,
-    SubscriptionsPort,
-)
-from klarna_shop.shop.access.visits import Visit
+from klarna_shop.shop.access.meter import Allowance, MeterReading
+from klarna_shop.shop.access.ports import DecisionInput, RecordsPort, SubscriptionsPort
 from klarna_shop.shop.articles import Article, ArticleKind
-from klarna_shop.shop.database_faults import DatabaseUnavailable
-from klarna_shop.shop.experiments.choosing import MetVariant
+from klarna_shop.shop.experiments.choosing import MetVariant, met_variant
 from klarna_shop.shop.paywalls.choosing import Tried, choose
 from klarna_shop.shop.paywalls.document import AccessModel, PaywallDesign
 from klarna_shop.shop.paywalls.stored import Published
@@ -103,17 +96,17 @@ class Access:
     """Decides for one reader and one article. The only place that says yes to a walled body."""
 
     subscriptions: SubscriptionsPort
-    designs: DesignsPort
     audience: Audience
-    meter: MeterPort
-    dismissals: DismissalsPort
-    experiments: ExperimentsPort
+    records: RecordsPort
+    allowance: Allowance
+    """The settings' allowance, for designs that have none of their own."""
 
     async def decide(
         self, reader: Reader, article: Article, request: Request | None = None, *, counting: bool = True
     ) -> Decision:
         """May `reader` read all of `article`? A metered article that is opened counts.
 
+        The tables are read once, and written once at most: where a visit is new, or an article is counted.
         Without `counting` the answer is the same and leaves no trace: for looking, never for opening.
         """
         deciding = _Deciding(self, reader, article, request or Request(), counting)
@@ -130,26 +123,21 @@ class Access:
             return decision
         if decision.model is not AccessModel.SOFT or reader.visitor_id is None:
             raise NotDismissible
-        await self.dismissals.add(reader.visitor_id, article.slug)
+        await self.records.dismiss(reader.visitor_id, article.slug)
         # Also where that could not be remembered: the reader was told that this opens the article.
         return replace(decision, open=True, rule=Rule.DISMISSED, model=None, wall=None)
 
     async def start_anew(self, reader: Reader) -> None:
-        """Forget what this browser has read and dismissed, and divide it anew in experiments.
+        """Forget what this browser has read and dismissed, and divide it again in experiments.
 
-        For whoever tries walls out: the caller checks that it is the studio. Nothing happens for a preview.
+        For trying walls out: the caller checks that it is the studio. Nothing happens for a preview.
         """
         if reader.visitor_id is not None and not reader.preview:
-            await self.meter.forget(reader.visitor_id)
-            await self.dismissals.forget(reader.visitor_id)
-            await self.experiments.draw_anew(reader.visitor_id)
+            await self.records.forget(reader.visitor_id)
 
     async def erase_old(self) -> None:
         """Forget what was counted and remembered of browsers too long ago to matter."""
-        await self.meter.erase_old()
-        await self.dismissals.erase_old()
-        await self.experiments.erase_old()
-        await self.audience.visits.erase_old()
+        await self.records.erase_old()
 
 
 @dataclass
@@ -161,6 +149,9 @@ class _Deciding:
     article: Article
     request: Request
     counting: bool
+    found: DecisionInput = field(default_factory=DecisionInput)
+    has_counted: bool = False
+    """True once the visit has been noted, with an article that was counted."""
     trace: list[tuple[Asked, str]] = field(default_factory=list)
     published: Published | None = None
     met: MetVariant | None = None
@@ -168,85 +159,94 @@ class _Deciding:
     facts: TargetingFacts | None = None
 
     async def decide(self) -> Decision:
-        visit = await self.access.audience.visit(self.reader, self.request, counting=self.counting)
+        visitor_id, source = self.reader.visitor_id, self.request.traffic_source
+        self.found = await self.access.records.read(self.reader, self.article, source)
+        decision = await self._decide()
+        visit = self.found.visit
+        is_noted = visit is None or visit.is_noted or self.has_counted
+        if self.counting and visitor_id is not None and not is_noted:
+            await self.access.records.count(visitor_id, source)
+        return decision
+
+    async def _decide(self) -> Decision:
         self.trace.append((Asked.KIND, self.article.kind.value))
         if self.article.kind is ArticleKind.FREE:
             return self._answer(True, Rule.FREE)
-        cannot_ask = self.reader.is_unknown
-        if self.reader.is_unknown:
-            self.trace.append((Asked.ENTITLEMENT, "unknown"))
-        elif self.reader.customer is not None:
-            answer = await self.access.subscriptions.include(self.reader.customer, self.article)
-            self.trace.append((Asked.ENTITLEMENT, {True: "yes", False: "no", None: "unknown"}[answer]))
-            if answer:
-                return self._answer(True, Rule.ENTITLED)
-            cannot_ask = answer is None
-        elif self.reader.visitor_id:
-            bought = await self.access.subscriptions.bought_here(self.reader.visitor_id, self.article)
-            self.trace.append((Asked.PURCHASE, {True: "yes", False: "no", None: "unknown"}[bought]))
-            if bought:
-                return self._answer(True, Rule.PURCHASE)
-            cannot_ask = bought is None
-        design = await self._choose(visit)
-        decision = await self._by_model(design)
-        if cannot_ask and not decision.open and decision.model is not AccessModel.SOFT:
+        has_paid = await self._has_paid()
+        if has_paid:
+            return self._answer(True, Rule.ENTITLED if self.reader.customer else Rule.PURCHASE)
+        decision = await self._by_model(await self._choose())
+        if has_paid is None and not decision.open and decision.model is not AccessModel.SOFT:
             return self._answer(False, Rule.CANNOT_ASK)
-        return decision  # also a soft wall: whoever may have paid can take it away
+        return decision  # also a soft wall: anyone who may have paid can take it away
 
-    async def _choose(self, visit: Visit | None) -> PaywallDesign:
-        published = await self.access.designs.published()
-        facts = await self.access.audience.facts(self.reader, self.article, self.request, visit, published)
-        choice = choose(published, facts)
-        self.tried, self.facts = choice.tried, facts
-        self.met = await self.access.experiments.met(self.reader.visitor_id, choice.published, published)
+    async def _has_paid(self) -> bool | None:
+        reader = self.reader
+        if reader.is_unknown:
+            self.trace.append((Asked.ENTITLEMENT, "unknown"))
+            return None
+        if reader.customer is None and not reader.visitor_id:
+            return False
+        answer = await self.access.subscriptions.opens(reader, self.article, self.found.paid)
+        asked = Asked.PURCHASE if reader.customer is None else Asked.ENTITLEMENT
+        self.trace.append((asked, {True: "yes", False: "no", None: "unknown"}[answer]))
+        return answer
+
+    async def _choose(self) -> PaywallDesign:
+        found, published = self.found, self.found.published
+        self.facts = await self.access.audience.facts(self.reader, self.article, self.request, found)
+        choice = choose(published, self.facts)
+        self.tried = choice.tried
+        self.met = met_variant(
+            self.reader.visitor_id, choice.published, published, found.experiments, draws=found.draws
+        )
         self.published = self.met.published
         return self.published.design
 
     async def _by_model(self, design: PaywallDesign) -> Decision:
-        model = design.access.model
+        model = applied_model(design, self.article)
         if model is AccessModel.HARD:
-            return self._wall(Rule.HARD, AccessModel.HARD)
-        needs_subscription = self.article.kind is ArticleKind.PREMIUM and (
-            model is AccessModel.FREEMIUM or not design.access.includes_premium
-        )
-        if needs_subscription:
-            return self._wall(Rule.PREMIUM, AccessModel.FREEMIUM)
+            return self._wall(Rule.HARD, model)
         if model is AccessModel.FREEMIUM:
+            if self.article.kind is ArticleKind.PREMIUM:
+                return self._wall(Rule.PREMIUM, model)
             return self._answer(True, Rule.FREEMIUM_OPEN)
         if model is AccessModel.REGISTRATION:
             if self.reader.customer is not None:
                 return self._answer(True, Rule.REGISTERED)
             return self._wall(Rule.REGISTRATION, model)
-        return await (self._soft() if model is AccessModel.SOFT else self._metered(design))
+        return self._soft() if model is AccessModel.SOFT else await self._metered(design)
 
-    async def _soft(self) -> Decision:
-        visitor_id = self.reader.visitor_id
-        try:
-            dismissed = visitor_id is not None and await self.access.dismissals.has(
-                visitor_id, self.article.slug
-            )
-        except DatabaseUnavailable:
-            dismissed = False
+    def _soft(self) -> Decision:
+        dismissed = self.found.is_dismissed
         self.trace.append((Asked.DISMISSAL, "yes" if dismissed else "no"))
         return self._answer(True, Rule.DISMISSED) if dismissed else self._wall(Rule.SOFT, AccessModel.SOFT)
 
     async def _metered(self, design: PaywallDesign) -> Decision:
-        allowance = self.access.meter.allowance(design.access.free_articles, design.access.days)
+        allowance = self.access.allowance.of_design(design.access)
         if self.reader.visitor_id is None:
             self.trace.append((Asked.METER, "no_cookie"))
             return self._wall(Rule.NO_VISITOR_COOKIE, AccessModel.METERED, (0, allowance.free_articles))
-        read = self.access.meter.read if self.counting else self.access.meter.peek
-        try:
-            reading = await read(self.reader.visitor_id, self.article.slug, allowance)
-        except DatabaseUnavailable:
-            # What cannot be counted keeps nobody from reading.
-            free = allowance.free_articles
-            reading = MeterReading(admitted=free > 0, left=free, total=free)
+        reading = await self._read_on_meter(self.reader.visitor_id, allowance)
         self.trace.append((Asked.METER, f"{reading.total - reading.left}/{reading.total}"))
         meter = (reading.left, reading.total)
         if reading.admitted:
             return self._answer(True, Rule.METER, meter)
         return self._wall(Rule.METER_USED_UP, AccessModel.METERED, meter)
+
+    async def _read_on_meter(self, visitor_id: str, allowance: Allowance) -> MeterReading:
+        if self.found.meter is not None:
+            reading = self.found.meter.reading(self.article.slug, allowance)
+        else:
+            # What cannot be counted keeps no one from reading.
+            free = allowance.free_articles
+            reading = MeterReading(admitted=free > 0, left=free, total=free, is_new=True)
+        if not (self.counting and reading.admitted and reading.is_new):
+            return reading
+        self.has_counted = True
+        source, slug = self.request.traffic_source, self.article.slug
+        # Decided again in its transaction: another tab may have taken the last article.
+        return await self.access.records.count(visitor_id, source, slug, allowance) or reading
 
     def _wall(self, rule: Rule, model: AccessModel, meter: tuple[int, int] | None = None) -> Decision:
         return self._answer(False, rule, meter, model)
@@ -292,5 +292,5 @@ class _Deciding:
     def _allowance(self, design: PaywallDesign) -> tuple[int, int] | None:
         if design.access.model is not AccessModel.METERED:
             return None
-        allowance = self.access.meter.allowance(design.access.free_articles, design.access.days)
+        allowance = self.access.allowance.of_design(design.access)
         return allowance.free_articles, allowance.days

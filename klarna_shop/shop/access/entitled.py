@@ -5,25 +5,45 @@ Nothing opens by an order that was withdrawn from.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Session
 
+from klarna_shop.infrastructure.units_of_work import Work
 from klarna_shop.payway import Identity
 from klarna_shop.shop.articles import Article
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.entitlements import Entitlements, EntitlementsUnavailable
 from klarna_shop.shop.identity import Identities, SignInExpired
+from klarna_shop.shop.identity.sessions import find_session
+from klarna_shop.shop.identity.tables import SignInSession
 from klarna_shop.shop.money import seller_date
 from klarna_shop.shop.offers import CatalogueUnavailable, OfferCatalogue
 from klarna_shop.shop.purchase.repository import purchases_of_visitor
 from klarna_shop.shop.purchase.states import PurchaseState
 from klarna_shop.shop.purchase.tables import Purchase
-from klarna_shop.shop.reader import Customer
+from klarna_shop.shop.reader import Customer, Reader
 from klarna_shop.shop.withdrawal import CannotTell, Withdrawn, WithdrawnOrders, codes_left
-from klarna_shop.shop.withdrawal.withdrawn import withdrawn_among
+from klarna_shop.shop.withdrawal.withdrawn import AccountRecord, withdrawn_among
+
+
+@dataclass(frozen=True)
+class PaidAccess:
+    """What the shop's tables say of a reader's paid access.
+
+    Attributes:
+        purchases: what a new customer has bought in this browser and opens articles.
+        sign_in: the customer's session, with its tokens.
+        account: what was withdrawn from of the customer's account; None where there is nothing.
+    """
+
+    purchases: Sequence[Purchase] = ()
+    sign_in: SignInSession | None = None
+    account: AccountRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -38,23 +58,44 @@ class Subscriptions:
     access_codes: tuple[str, ...] = ()
     """`PAYWAY_ACCESS_CODES`; empty: every code of the catalogue."""
 
-    async def include(self, customer: Customer, article: Article) -> bool | None:
-        """Return Payway's answer, less what was withdrawn from; None where it could not be had."""
+    async def question(self, reader: Reader) -> Work[PaidAccess]:
+        """Return a part of a unit of work that reads what `opens` needs."""
+        customer, visitor_id = reader.customer, reader.visitor_id
+        if customer is not None:
+            account = await self.withdrawn.question(customer.account_id, customer.email)
+            return lambda session: PaidAccess(
+                sign_in=find_session(session, customer.session_id), account=account(session)
+            )
+        if visitor_id is None or reader.is_unknown:
+            return lambda _session: PaidAccess()
+        today = seller_date(self.clock())
+        return lambda session: PaidAccess(opening_purchases(session, visitor_id, today))
+
+    async def opens(self, reader: Reader, article: Article, found: PaidAccess | None) -> bool | None:
+        """Return Payway's answer for a customer, less what was withdrawn from.
+
+        A new customer's own completed purchase opens articles in this browser, until they sign in. `found` is
+        what the tables say; None where they cannot be read.
+        """
+        if reader.customer is not None:
+            return await self._include(reader.customer, article, found)
+        return None if found is None else await self._bought_here(found.purchases, article)
+
+    async def _include(self, customer: Customer, article: Article, found: PaidAccess | None) -> bool | None:
+        identity = None
+        with suppress(SignInExpired):
+            identity = self.identities.identity_in(customer, found.sign_in) if found else None
         try:
-            try:
-                identity = await self.identities.identity_of(customer)
-            except (SignInExpired, DatabaseUnavailable):
-                identity = None
             wanted = await self._opening_codes(article)
             if not await self.entitlements.include(customer.account_id, identity, wanted):
                 return False
-            try:
-                withdrawn = await self.withdrawn.of_account(customer.account_id, customer.email)
-                if withdrawn is None:
-                    return True
-                return bool(wanted & await self._codes_left(customer, identity, withdrawn))
-            except DatabaseUnavailable:
-                return True  # Payway says yes, and what was declared here cannot be read
+            # Where it cannot be read what was declared here, Payway's yes holds.
+            with suppress(DatabaseUnavailable):
+                account = found.account if found else None
+                withdrawn = await self.withdrawn.of_account(customer.account_id, account)
+                if withdrawn is not None:
+                    return bool(wanted & await self._codes_left(customer, identity, withdrawn))
+            return True
         except (EntitlementsUnavailable, CatalogueUnavailable, CannotTell):
             return None
 
@@ -77,21 +118,7 @@ class Subscriptions:
             packages=await self.offers.access_codes(),
         )
 
-    async def bought_here(self, visitor_id: str, article: Article) -> bool | None:
-        """A new customer's own completed purchase opens articles in this browser, until they sign in.
-
-        None where the ledger cannot be read.
-        """
-        try:
-            return await self._bought_here(visitor_id, article)
-        except DatabaseUnavailable:
-            return None
-
-    async def _bought_here(self, visitor_id: str, article: Article) -> bool:
-        today = seller_date(self.clock())
-        current = await self.withdrawn.database.read(
-            lambda session: opening_purchases(session, visitor_id, today)
-        )
+    async def _bought_here(self, current: Sequence[Purchase], article: Article) -> bool:
         if not current:
             return False
         opening = frozenset(article.access_codes or self.access_codes)

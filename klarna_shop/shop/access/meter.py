@@ -1,4 +1,4 @@
-"""The meter: so many different articles in so many days for each browser, counted on the server.
+"""The meter: a number of different articles in a number of days for each browser, counted on the server.
 
 A browser is its visitor cookie; a new browser, or one whose cookies were cleared, starts at nothing.
 The same article counts once while its first reading is within the period. There is one count for each
@@ -7,15 +7,15 @@ browser: designs differ in how many articles and days they allow, not in what wa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
-from sqlalchemy import Column, delete
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import Column
+from sqlmodel import Field, Session, SQLModel, select
 
-from klarna_shop.shop.clock import Clock
-from klarna_shop.shop.database import Database, UtcDateTime
+from klarna_shop.shop.database import UtcDateTime
+from klarna_shop.shop.paywalls.document import AccessRules
 
 LONGEST_PERIOD = timedelta(days=366)
 """No design counts further back: what is older is forgotten."""
@@ -33,88 +33,69 @@ class MeterRead(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class Allowance:
-    """How many different articles are free in how many days."""
+    """Number of different articles that are free, and of days in which they are."""
 
     free_articles: int
     days: int
 
+    def of_design(self, rules: AccessRules) -> Allowance:
+        """Return a design's allowance, its gaps filled from this one."""
+        return Allowance(
+            self.free_articles if rules.free_articles is None else rules.free_articles,
+            self.days if rules.days is None else rules.days,
+        )
+
 
 @dataclass(frozen=True)
 class MeterReading:
-    """What the meter says: `admitted` for this article, `left` afterwards, of `total`."""
+    """Answer of the meter: `admitted` to this article, `left` afterwards, of `total`.
+
+    `is_new`: the article is not among those that were counted in the period.
+    """
 
     admitted: bool
     left: int
     total: int
+    is_new: bool = False
 
 
-class Meter:
-    """Counts and admits in one transaction, so that two tabs cannot both take the last article.
+@dataclass(frozen=True)
+class MeterReads:
+    """Metered articles that one browser has read, each with the moment at which it was counted."""
 
-    `free_articles` and `days` are the settings' allowance, for designs that have none of their own.
+    read_at: Mapping[str, datetime]
+    now: datetime
+
+    def reading(self, slug: str, allowance: Allowance) -> MeterReading:
+        """Return the meter's answer for an article that is opened now."""
+        oldest = self.now - timedelta(days=allowance.days)
+        counted = {read for read, at in self.read_at.items() if at > oldest}
+        is_new = slug not in counted
+        admitted = not is_new or len(counted) < allowance.free_articles
+        used = len(counted | {slug}) if admitted else len(counted)
+        return MeterReading(admitted, max(allowance.free_articles - used, 0), allowance.free_articles, is_new)
+
+
+def meter_reads(session: Session, visitor_id: str, now: datetime) -> MeterReads:
+    """Return what a browser has read."""
+    own = select(MeterRead.slug, MeterRead.read_at).where(MeterRead.visitor_id == visitor_id)
+    return MeterReads(dict(session.exec(own).all()), now)
+
+
+def count_read(
+    session: Session, visitor_id: str, slug: str, allowance: Allowance, now: datetime
+) -> MeterReading:
+    """Count an article that is new if there is one left, and return the meter's answer.
+
+    In a transaction with the browser's lock, so that two tabs cannot both take the last article.
     """
-
-    def __init__(self, database: Database, clock: Clock, free_articles: int, days: int) -> None:
-        self._database = database
-        self._clock = clock
-        self.standard = Allowance(free_articles, days)
-
-    def allowance(self, free_articles: int | None = None, days: int | None = None) -> Allowance:
-        """An allowance whose gaps are filled from the settings."""
-        return Allowance(
-            self.standard.free_articles if free_articles is None else free_articles,
-            self.standard.days if days is None else days,
-        )
-
-    async def read(self, visitor_id: str, slug: str, allowance: Allowance | None = None) -> MeterReading:
-        """Open `slug` on the meter: counted if it is new and there is one left.
-
-        Where it cannot be counted in time the reading is the same.
-        """
-        allowed, now = allowance or self.standard, self._clock()
-        count = partial(_count, visitor_id=visitor_id, slug=slug, allowed=allowed, now=now)
-        counted = await self._database.write_soon(count, lock=visitor_id)
-        return counted or await self.peek(visitor_id, slug, allowed)
-
-    async def peek(self, visitor_id: str, slug: str, allowance: Allowance | None = None) -> MeterReading:
-        """What `read` would say; nothing is counted."""
-        allowed, now = allowance or self.standard, self._clock()
-        return await self._database.read(
-            lambda session: _reading(slug, _counted(session, visitor_id, allowed, now), allowed)
-        )
-
-    async def forget(self, visitor_id: str) -> None:
-        """This browser has read nothing."""
-        own = delete(MeterRead).where(col(MeterRead.visitor_id) == visitor_id)
-        await self._database.write(lambda session: session.exec(own), lock=visitor_id)
-
-    async def erase_old(self) -> None:
-        """Forget what no design counts any more."""
-        oldest = self._clock() - LONGEST_PERIOD
-        old = delete(MeterRead).where(col(MeterRead.read_at) <= oldest)
-        await self._database.clean_up(lambda session: session.exec(old))
-
-
-def _count(session: Session, visitor_id: str, slug: str, allowed: Allowance, now: datetime) -> MeterReading:
-    counted = _counted(session, visitor_id, allowed, now)
-    reading = _reading(slug, counted, allowed)
-    if reading.admitted and slug not in counted:
-        # Read before under a longer period than this one's: the same row counts again.
-        session.merge(MeterRead(visitor_id=visitor_id, slug=slug, read_at=now))
+    reads = meter_reads(session, visitor_id, now)
+    reading = reads.reading(slug, allowance)
+    if reading.admitted and reading.is_new:
+        row = MeterRead(visitor_id=visitor_id, slug=slug, read_at=now)
+        if slug in reads.read_at:
+            # Read before under a longer period than this one's: the same row counts again.
+            session.merge(row)
+        else:
+            session.add(row)
     return reading
-
-
-def _counted(session: Session, visitor_id: str, allowed: Allowance, now: datetime) -> set[str]:
-    found = session.exec(
-        select(MeterRead.slug).where(
-            MeterRead.visitor_id == visitor_id,
-            col(MeterRead.read_at) > now - timedelta(days=allowed.days),
-        )
-    )
-    return set(found)
-
-
-def _reading(slug: str, counted: set[str], allowed: Allowance) -> MeterReading:
-    admitted = slug in counted or len(counted) < allowed.free_articles
-    used = len(counted | {slug}) if admitted else len(counted)
-    return MeterReading(admitted, max(allowed.free_articles - used, 0), allowed.free_articles)

@@ -9,18 +9,15 @@ import json
 import secrets
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from klarna_shop.infrastructure.units_of_work import Work
 from klarna_shop.shop.clock import Clock, Stopwatch
 from klarna_shop.shop.database import Database
-from klarna_shop.shop.database_faults import DatabaseUnavailable
 from klarna_shop.shop.experiments.assignment import Allocation, Variant
-from klarna_shop.shop.experiments.choosing import MetVariant, met_variant
 from klarna_shop.shop.experiments.experiment import (
     TRANSITIONS,
     DesignNotPublished,
@@ -33,17 +30,15 @@ from klarna_shop.shop.experiments.experiment import (
     WrongTransition,
     checked_allocation,
 )
-from klarna_shop.shop.experiments.tables import ExperimentHistory, ExperimentRow, VisitorDraw
+from klarna_shop.shop.experiments.tables import ExperimentHistory, ExperimentRow
 from klarna_shop.shop.paywalls.exchange import slug_for
 from klarna_shop.shop.paywalls.store import Designs
-from klarna_shop.shop.paywalls.stored import Published
 from klarna_shop.shop.snapshot import Snapshot
 
 Result = TypeVar("Result")
 
 LONGEST_NAME = 120
 LONGEST_HYPOTHESIS = 2000
-DRAWS_KEPT = timedelta(days=90)
 
 
 class Experiments:
@@ -62,21 +57,6 @@ class Experiments:
         self._clock = clock
         self.snapshot = Snapshot[tuple[Experiment, ...]](ExperimentHistory, _in_force, (), monotonic)
         """Those that run or were promoted, the earliest first."""
-
-    async def met(
-        self, visitor_id: str | None, chosen: Published, published: Sequence[Published]
-    ) -> MetVariant:
-        """What a visitor meets for whom targeting has chosen a design; that design where nothing applies."""
-        in_force = await self.in_force()
-        met = met_variant(visitor_id, chosen, published, in_force)
-        if visitor_id is None or not met.experiment:
-            return met
-        draws = await self._draws(visitor_id)
-        return met_variant(visitor_id, chosen, published, in_force, draws=draws) if draws else met
-
-    async def in_force(self) -> tuple[Experiment, ...]:
-        """Those that run or were promoted, the earliest first."""
-        return await self.snapshot.current(self._database)
 
     async def all(self) -> tuple[Experiment, ...]:
         """Every experiment, the newest first."""
@@ -212,25 +192,6 @@ class Experiments:
 
         return await self._change(promote)
 
-    async def draw_anew(self, visitor_id: str) -> None:
-        """Divide one browser anew in every experiment, for trying them out."""
-        now = self._clock()
-        await self._database.write(partial(_draw_again, visitor_id=visitor_id, now=now), lock=visitor_id)
-
-    async def erase_old(self) -> None:
-        """Forget browsers that were drawn anew long ago."""
-        oldest = self._clock() - DRAWS_KEPT
-        await self._database.clean_up(
-            lambda session: session.exec(delete(VisitorDraw).where(col(VisitorDraw.drawn_at) <= oldest))
-        )
-
-    async def _draws(self, visitor_id: str) -> int:
-        try:
-            row = await self._database.read(lambda session: session.get(VisitorDraw, visitor_id))
-        except DatabaseUnavailable:
-            return 0
-        return row.draws if row else 0
-
     async def _change(self, work: Work[Result]) -> Result:
         """Carry out a change while no other experiment changes: they may not share designs."""
         try:
@@ -284,13 +245,6 @@ def _history(session: Session, slug: str) -> tuple[ExperimentEntry, ...]:
     of_experiment = select(ExperimentHistory).where(col(ExperimentHistory.slug) == slug)
     newest = session.exec(of_experiment.order_by(col(ExperimentHistory.id).desc()))
     return tuple(ExperimentEntry(row.at, row.what, row.detail) for row in newest)
-
-
-def _draw_again(session: Session, visitor_id: str, now: datetime) -> None:
-    row = session.get(VisitorDraw, visitor_id)
-    row = row or VisitorDraw(visitor_id=visitor_id, draws=0, drawn_at=now)
-    row.draws, row.drawn_at = row.draws + 1, now
-    session.add(row)
 
 
 def _experiment(row: ExperimentRow) -> Experiment:

@@ -45,6 +45,7 @@ from klarna_shop.shop.identity.openid_sign_in import OpenIdSignIns
 from klarna_shop.shop.identity.redirect import PendingSignIn, RedirectStates, Way
 from klarna_shop.shop.identity.registration import LONGEST_PASSWORD, RegistrationRequest
 from klarna_shop.shop.identity.sessions import SignInSessions, StoredTokens
+from klarna_shop.shop.identity.tables import SignInSession
 from klarna_shop.shop.reader import Customer, Reader
 
 log = logging.getLogger(__name__)
@@ -230,7 +231,11 @@ class Identities:
         Raises:
             SignInExpired: signed out elsewhere, or the tokens cannot be used or renewed.
         """
-        return self._identity(customer.session_id, await self._sessions.tokens(customer.session_id))
+        return self.identity_in(customer, await self._sessions.row(customer.session_id))
+
+    def identity_in(self, customer: Customer, row: SignInSession | None) -> Identity:
+        """As `identity_of`, from the row of the customer's session, which has been read already."""
+        return self._identity(customer.session_id, self._sessions.tokens(row))
 
     async def identity_of_account(self, account_id: str) -> Identity:
         """The identity of any running session of an account, the newest first (for finishing its purchases).

@@ -65,8 +65,8 @@ class SignInSessions:
     async def customer(self, cookie_token: str) -> Customer | None:
         """The customer of a running session; remembers that they were here."""
         session_id, now = fingerprint(cookie_token), self._clock()
-        row = await self._running(session_id)
-        if row is None:
+        row = await self.row(session_id)
+        if row is None or not self._runs(row):
             return None
         try:
             email = self._encryption.decrypt(row.email_encrypted)
@@ -77,10 +77,13 @@ class SignInSessions:
             await self._database.write_soon(partial(_change, session_id, {"last_seen_at": now}))
         return Customer(session_id, row.account_id, email, first_name)
 
-    async def tokens(self, session_id: str) -> StoredTokens | None:
+    async def row(self, session_id: str) -> SignInSession | None:
+        """The row of a session, running or not."""
+        return await self._database.read(partial(find_session, session_id=session_id))
+
+    def tokens(self, row: SignInSession | None) -> StoredTokens | None:
         """The tokens of a running session."""
-        row = await self._running(session_id)
-        return None if row is None else self._stored(row)
+        return None if row is None or not self._runs(row) else self._stored(row)
 
     async def newest_of_account(self, account_id: str) -> tuple[str, StoredTokens] | None:
         """Id and tokens of the account's running session that was begun last."""
@@ -112,10 +115,6 @@ class SignInSessions:
         )
         await self._database.clean_up(lambda session: session.exec(delete(SignInSession).where(over)))
 
-    async def _running(self, session_id: str) -> SignInSession | None:
-        row = await self._database.read(lambda session: session.get(SignInSession, session_id))
-        return row if row is not None and self._runs(row) else None
-
     def _runs(self, row: SignInSession) -> bool:
         now = self._clock()
         # One that lasts longer than any can was begun by a clock that was wrong: its end is not known.
@@ -144,6 +143,11 @@ class SignInSessions:
             via_openid=content[3:] == [True],  # sessions from before OpenID Connect have three parts
         )
         return StoredTokens(tokens, row.tokens_encrypted)
+
+
+def find_session(session: Session, session_id: str) -> SignInSession | None:
+    """Return the row of a session, running or not."""
+    return session.get(SignInSession, session_id)
 
 
 def _change(session_id: str, values: Mapping[str, Any], session: Session) -> None:

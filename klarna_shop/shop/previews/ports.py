@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from klarna_shop.shop.access import Allowance, Meter, MeterReading
+from klarna_shop.shop.access import Allowance, DecisionInput, MeterReading, PaidAccess
 from klarna_shop.shop.access.visits import DIRECT, Visit
 from klarna_shop.shop.articles import Article
-from klarna_shop.shop.experiments.choosing import MetVariant
 from klarna_shop.shop.paywalls.stored import Published
 from klarna_shop.shop.previews.persona import PersonaFacts
-from klarna_shop.shop.reader import Customer
-
-
-class _NothingKept:
-    async def forget(self, visitor_id: str) -> None:
-        """There is nothing to forget."""
-
-    async def erase_old(self) -> None:
-        """There is nothing to forget."""
+from klarna_shop.shop.reader import Reader
 
 
 @dataclass(frozen=True)
 class PersonaSubscriptions:
-    """Whether the persona has paid."""
+    """Paid access of the persona."""
 
     facts: PersonaFacts
 
-    async def include(self, customer: Customer, article: Article) -> bool | None:  # noqa: ARG002
-        """What Payway would say of a customer like this."""
-        return self.facts.entitled
-
-    async def bought_here(self, visitor_id: str, article: Article) -> bool:  # noqa: ARG002
-        """No persona has bought without an account."""
-        return False
+    async def opens(self, reader: Reader, article: Article, found: PaidAccess | None) -> bool | None:  # noqa: ARG002
+        """As Payway would say of a customer like this; no persona has bought without an account."""
+        return reader.customer is not None and self.facts.entitled
 
 
 @dataclass(frozen=True)
 class PersonaStanding:
-    """Whether the persona had a subscription that is over."""
+    """Subscriptions of the persona that are over."""
 
     facts: PersonaFacts
 
@@ -49,85 +35,51 @@ class PersonaStanding:
 
 
 @dataclass(frozen=True)
-class PersonaVisits(_NothingKept):
-    """How often the persona has been here."""
+class PersonaMeter:
+    """The persona's meter: untouched, or used up by other articles."""
 
     facts: PersonaFacts
 
-    async def see(self, visitor_id: str, traffic_source: str = "") -> Visit:
-        """The visit that goes on. Nothing is counted."""
-        return await self.peek(visitor_id, traffic_source)
-
-    async def peek(self, visitor_id: str, traffic_source: str = "") -> Visit:  # noqa: ARG002
-        """The same."""
-        return Visit(self.facts.visits, traffic_source.strip().casefold() or DIRECT)
-
-
-@dataclass(frozen=True)
-class PersonaMeter(_NothingKept):
-    """The persona's meter: untouched, or used up by other articles. `meter` says what is allowed."""
-
-    facts: PersonaFacts
-    meter: Meter
-
-    def allowance(self, free_articles: int | None = None, days: int | None = None) -> Allowance:
-        """The design's, its gaps filled from the settings."""
-        return self.meter.allowance(free_articles, days)
-
-    async def read(self, visitor_id: str, slug: str, allowance: Allowance | None = None) -> MeterReading:
-        """What is read is not counted."""
-        return await self.peek(visitor_id, slug, allowance)
-
-    async def peek(
-        self,
-        visitor_id: str,  # noqa: ARG002
-        slug: str,  # noqa: ARG002
-        allowance: Allowance | None = None,
-    ) -> MeterReading:
-        """What a meter like this would say."""
-        total = (allowance or self.meter.standard).free_articles
+    def reading(self, slug: str, allowance: Allowance) -> MeterReading:  # noqa: ARG002
+        """Return what a meter like this would say; what is read is not counted."""
+        total = allowance.free_articles
         if self.facts.meter_used_up or total == 0:
             return MeterReading(admitted=False, left=0, total=total)
         return MeterReading(admitted=True, left=total - 1, total=total)
 
 
 @dataclass
-class PreviewDismissals(_NothingKept):
-    """Walls dismissed while one decision lasts: a preview that is opened anew has them again."""
+class PersonaRecords:
+    """The persona's browser. `designs` are those that a preview tries, read once when it was opened.
 
+    A preview takes part in no experiment: it shows the design that it is of. Walls are dismissed while one
+    decision lasts; a preview that is opened again has them again.
+    """
+
+    facts: PersonaFacts
+    designs: tuple[Published, ...]
     dismissed: set[str] = field(default_factory=set)
 
-    async def add(self, visitor_id: str, slug: str) -> None:  # noqa: ARG002
-        """The wall before this article was dismissed."""
+    async def read(self, reader: Reader, article: Article, traffic_source: str) -> DecisionInput:  # noqa: ARG002
+        """What the tables would hold of a reader like this."""
+        return DecisionInput(
+            published=self.designs,
+            visit=Visit(self.facts.visits, traffic_source.strip().casefold() or DIRECT),
+            meter=PersonaMeter(self.facts),
+            is_dismissed=article.slug in self.dismissed,
+        )
+
+    async def count(
+        self, visitor_id: str, traffic_source: str, slug: str = "", allowance: Allowance | None = None
+    ) -> None:
+        """Count nothing."""
+
+    async def dismiss(self, visitor_id: str, slug: str) -> None:  # noqa: ARG002
+        """Take the wall before this article away."""
         self.dismissed.add(slug)
 
-    async def has(self, visitor_id: str, slug: str) -> bool:  # noqa: ARG002
-        """Whether it was, just now."""
-        return slug in self.dismissed
+    async def forget(self, visitor_id: str) -> None:
+        """There is nothing to forget."""
 
-
-class PreviewExperiments(_NothingKept):
-    """A preview takes part in no experiment: it shows the design that it is of."""
-
-    async def met(
-        self,
-        visitor_id: str | None,  # noqa: ARG002
-        chosen: Published,
-        published: Sequence[Published],  # noqa: ARG002
-    ) -> MetVariant:
-        """The design that targeting chose."""
-        return MetVariant(chosen)
-
-    async def draw_anew(self, visitor_id: str) -> None:
-        """There is nothing to draw."""
-
-
-@dataclass(frozen=True)
-class PreviewDesigns:
-    """The designs that a preview tries: read once, when it was opened."""
-
-    designs: tuple[Published, ...]
-
-    async def published(self) -> tuple[Published, ...]:
-        """These, as if they were in force."""
-        return self.designs
+    async def erase_old(self) -> None:
+        """There is nothing to forget."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from klarna_shop.shop.access import Access, Audience, Request
-from klarna_shop.shop.access.meter import Meter
+from klarna_shop.shop.access import Access, Allowance, Audience, Request
 from klarna_shop.shop.addresses import address
 from klarna_shop.shop.clock import Clock
 from klarna_shop.shop.paywalls.document import Device, Targeting
@@ -16,13 +15,9 @@ from klarna_shop.shop.paywalls.store import Designs
 from klarna_shop.shop.paywalls.stored import DesignMissing, Published
 from klarna_shop.shop.previews.persona import Persona
 from klarna_shop.shop.previews.ports import (
-    PersonaMeter,
+    PersonaRecords,
     PersonaStanding,
     PersonaSubscriptions,
-    PersonaVisits,
-    PreviewDesigns,
-    PreviewDismissals,
-    PreviewExperiments,
 )
 from klarna_shop.shop.previews.preview import Preview
 from klarna_shop.shop.previews.sharing import PreviewFrame, ShareTokens
@@ -64,7 +59,7 @@ class Previews:
     share_tokens: ShareTokens
     personas: tuple[Persona, ...]
     designs: Designs
-    meter: Meter
+    allowance: Allowance
     clock: Clock
 
     def address(
@@ -117,11 +112,9 @@ class Previews:
             request=Request(user_agent=_USER_AGENTS[preview.device]),
             access=Access(
                 subscriptions=PersonaSubscriptions(facts),
-                designs=PreviewDesigns(await self._designs(preview)),
-                audience=Audience(PersonaVisits(facts), PersonaStanding(facts), lambda: moment),
-                meter=PersonaMeter(facts, self.meter),
-                dismissals=PreviewDismissals(),
-                experiments=PreviewExperiments(),
+                audience=Audience(PersonaStanding(facts), lambda: moment),
+                records=PersonaRecords(facts, await self._designs(preview)),
+                allowance=self.allowance,
             ),
             moment=moment,
         )

@@ -43,3 +43,8 @@ class AccountAnswers:
         while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
         return answer
+
+    def remembered(self, kind: str, account_id: str) -> Any:
+        """Return the answer that was remembered last, held or not; None without one."""
+        known = self._known.get((kind, account_id))
+        return known and known[2]

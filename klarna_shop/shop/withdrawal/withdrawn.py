@@ -21,6 +21,7 @@ from sqlalchemy import ColumnElement, func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, or_, select
 
+from klarna_shop.infrastructure.units_of_work import Work
 from klarna_shop.payway import Order, PaywayClient, PaywayError, Subscription
 from klarna_shop.shop.clock import CLOCK_TOLERANCE, Clock
 from klarna_shop.shop.database import Database
@@ -107,23 +108,30 @@ class Withdrawn:
     def __post_init__(self) -> None:
         self.answers = AccountAnswers(self.clock)
 
-    async def of_account(self, account_id: str, email: str = "") -> WithdrawnOrders | None:
+    async def question(self, account_id: str, email: str = "") -> Work[AccountRecord | None]:
+        """Return a part of a unit of work that reads what `of_account` needs."""
+        digest = await self.addresses.of_account(email)
+        since = self.clock() - REMEMBERED_FOR - CLOCK_TOLERANCE
+        orders: Sequence[Order] | None = self.answers.remembered("orders", account_id)
+        if orders is None and account_id in self._orders:
+            orders = self._orders[account_id][2]
+        return partial(_record_of, account_id=account_id, address_digest=digest, since=since, orders=orders)
+
+    async def of_account(self, account_id: str, record: AccountRecord | None) -> WithdrawnOrders | None:
         """Return the account's withdrawn orders; None where there are none.
 
         Those that a browser withdrew from without signing in are found by their numbers among the account's
         orders: that the account has them is known to Payway alone. Where it does not answer, two kinds of
-        account are in doubt: one that has declared a withdrawal here itself, and one with whose `email` an
+        account are in doubt: one that has declared a withdrawal here itself, and one with whose address an
         order was bought that was withdrawn from. Retention erases the digest of the address
         (`purchase.retention`); an account that has declared nothing itself is in no doubt from then on.
 
         Raises:
             CannotTell: Payway does not say which orders the account has, and it is in doubt.
         """
-        digest = await self.addresses.of_account(email)
-        since = self.clock() - REMEMBERED_FOR - CLOCK_TOLERANCE
-        known = await self.database.read(lambda session: _known_of(session, account_id, digest, since))
-        if known is None:
+        if record is None:
             return None
+        known = record.known
         facts = known.own | known.of_address | known.purchases
         try:
             if known.is_in_doubt:
@@ -135,7 +143,9 @@ class Withdrawn:
                 raise CannotTell from error
             log.warning("withdrawal: Payway's orders are missing (%s)", type(error).__name__)
             return None
-        named = await self.database.read(lambda session: _named(session, orders, known.own))
+        named = record.named
+        if named is None or orders is not record.orders:
+            named = await self.database.read(lambda session: _named(session, orders, known.own))
         if not named.references:
             return None
         await self._name_purchases(named.purchases)
@@ -236,6 +246,19 @@ class _Named:
     purchases: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class AccountRecord:
+    """What the shop's tables say of an account, once something has been withdrawn from by anyone.
+
+    `named` is of the `orders` that were remembered, so that the tables need not be read again where Payway
+    need not be asked.
+    """
+
+    known: _Known
+    orders: Sequence[Order] | None
+    named: _Named | None
+
+
 def withdrawn_among(session: Session, references: Iterable[str | None]) -> frozenset[str]:
     """Return those of these orders and purchases that were withdrawn from and so open nothing.
 
@@ -275,6 +298,20 @@ def _known_of(
     states = session.exec(select(Purchase.id, Purchase.state).where(Purchase.account_id == account_id))
     purchases = frozenset(f"{key} {state}" for key, state in states)
     return _Known(own, of_address, purchases, lately, is_in_doubt)
+
+
+def _record_of(
+    session: Session,
+    account_id: str,
+    address_digest: str | None,
+    since: datetime,
+    orders: Sequence[Order] | None,
+) -> AccountRecord | None:
+    known = _known_of(session, account_id, address_digest, since)
+    if known is None:
+        return None
+    named = None if orders is None else _named(session, orders, known.own)
+    return AccountRecord(known, orders, named)
 
 
 def _named(session: Session, orders: Sequence[Order], own: frozenset[str]) -> _Named:

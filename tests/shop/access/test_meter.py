@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from sqlmodel import SQLModel
+from sqlalchemy import create_engine
+from sqlmodel import Session, SQLModel
 
-from klarna_shop.shop.access import Allowance, Meter, MeterReading
-from klarna_shop.shop.database import Database
+from klarna_shop.shop.access import Allowance, MeterReading
+from klarna_shop.shop.access.meter import count_read, meter_reads
 
 ARTICLES = ("one", "two", "three", "four")
 BROWSERS = ("mine", "another")
@@ -23,15 +24,17 @@ class MeterMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
-        self.runner = asyncio.Runner()
-        self.database = Database("sqlite://")
-        self.meter = Meter(self.database, lambda: self.now, 3, 30)
+        self.engine = create_engine("sqlite://")
+        SQLModel.metadata.create_all(self.engine)
         self.counted: dict[tuple[str, str], datetime] = {}
-        SQLModel.metadata.create_all(self.database.engine)
 
     def _within(self, browser: str, days: int) -> set[str]:
         oldest = self.now - timedelta(days=days)
         return {article for (who, article), at in self.counted.items() if who == browser and at > oldest}
+
+    def _look(self, browser: str, article: str, allowance: Allowance) -> MeterReading:
+        with Session(self.engine) as session:
+            return meter_reads(session, browser, self.now).reading(article, allowance)
 
     @rule(
         browser=st.sampled_from(BROWSERS),
@@ -41,31 +44,32 @@ class MeterMachine(RuleBasedStateMachine):
     )
     def read(self, browser: str, article: str, free: int, days: int) -> None:
         before = self._within(browser, days)
-        admitted = article in before or len(before) < free
+        is_new = article not in before
+        admitted = not is_new or len(before) < free
         left = max(free - len(before | {article} if admitted else before), 0)
         allowance = Allowance(free, days)
-        expected = MeterReading(admitted, left, free)
-        assert self.runner.run(self.meter.peek(browser, article, allowance)) == expected
-        assert self.runner.run(self.meter.read(browser, article, allowance)) == expected
-        if admitted and article not in before:
+        expected = MeterReading(admitted, left, free, is_new)
+        count = partial(count_read, visitor_id=browser, slug=article, allowance=allowance, now=self.now)
+        assert self._look(browser, article, allowance) == expected
+        with Session(self.engine) as session, session.begin():
+            assert count(session) == expected
+        if admitted and is_new:
             self.counted[browser, article] = self.now
-        again = self.runner.run(self.meter.read(browser, article, allowance))
-        assert again == expected
+        with Session(self.engine) as session, session.begin():
+            assert count(session) == MeterReading(admitted, left, free, is_new and not admitted)
 
     @rule(hours=st.sampled_from([1, 23, 24, 24 * 7, 24 * 29, 24 * 366]))
     def time_goes_by(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
-        self.runner.run(self.meter.erase_old())
 
     @invariant()
     def a_look_counts_nothing(self) -> None:
         for browser in BROWSERS:
-            reading = self.runner.run(self.meter.peek(browser, "never read", Allowance(9, 366)))
+            reading = self._look(browser, "never read", Allowance(9, 366))
             assert reading.left == 9 - len(self._within(browser, 366)) - 1
 
     def teardown(self) -> None:
-        self.runner.run(self.database.close())
-        self.runner.close()
+        self.engine.dispose()
 
 
 TestMeter = MeterMachine.TestCase

@@ -74,12 +74,12 @@ async def test_later_events_carry_the_wall_that_was_seen_in_the_same_visit(
 
 async def test_a_wall_of_an_earlier_visit_is_not_carried_on(house: House, later: Later) -> None:
     await house.shop.consents.choose("reader", accepted=True)
-    visits = house.shop.access.audience.visits
-    await visits.see("reader", "newsletter")
+    records = house.shop.access.records
+    await records.count("reader", "newsletter")
     happened(house, EventName.WALL_SHOWN, "reader", WALL)
     await house.shop.events.flush()
     later(QUIET * 2)
-    await visits.see("reader", "direct")
+    await records.count("reader", "direct")
     happened(house, EventName.PICKER_SHOWN, "reader")
     shown, picker = await events(house)
     assert (shown.visit, shown.source, picker.visit, picker.source) == (1, "newsletter", 2, "direct")
@@ -149,8 +149,8 @@ async def test_simulated_events_need_nobodys_consent_and_can_be_taken_away(house
 
 async def test_an_event_that_a_tab_repeats_counts_once_in_a_visit(house: House, later: Later) -> None:
     await house.shop.consents.choose("reader", accepted=True)
-    visits = house.shop.access.audience.visits
-    await visits.see("reader", "newsletter")
+    records = house.shop.access.records
+    await records.count("reader", "newsletter")
     for batch in range(4):
         for _ in range(100):
             happened(house, EventName.WALL_SHOWN, "reader", WALL)
@@ -160,7 +160,7 @@ async def test_an_event_that_a_tab_repeats_counts_once_in_a_visit(house: House, 
     another = EventStorage(house.shop.database, house.shop.clock)
     assert await another.write([Happening(EventName.PICKER_SHOWN, house.shop.clock(), "reader")]) == 0
     later(QUIET * 2)
-    await visits.see("reader", "newsletter")
+    await records.count("reader", "newsletter")
     happened(house, EventName.WALL_SHOWN, "reader", WALL)
     assert [event.visit for event in await events(house)] == [1, 1, 2]
 

@@ -35,7 +35,7 @@ async def read_and_be_measured(house: House, reader: Reader) -> None:
     shop = house.shop
     await shop.consents.choose(reader.visitor_id, accepted=True)
     shop.events.add(Happening(EventName.WALL_SHOWN, shop.clock(), reader.visitor_id, article="isen"))
-    await shop.access.dismissals.add(reader.visitor_id, "isen-i-lundahallen")
+    await shop.access.records.dismiss(reader.visitor_id, "isen-i-lundahallen")
 
 
 async def kept(house: House, reader: Reader) -> int:

@@ -296,7 +296,7 @@ async def test_personas_are_like_the_customers_they_are_named_after(
         assert refused.reason == "payment_method_failed"
     if persona.facts.meter_used_up:
         for article in metered[1:]:
-            await house.shop.access.meter.read(reader.visitor_id or "", article.slug)
+            await access.records.count(reader.visitor_id or "", "", article.slug, access.allowance)
     for article in (metered[0], _article(house, ArticleKind.PREMIUM), _article(house, ArticleKind.FREE)):
         real = await access.decide(reader, article, Request(user_agent="Mozilla/5.0 (X11; Linux) Chrome"))
         made_up = await _decide(house, Preview(persona), article)
