@@ -152,6 +152,35 @@ async def test_the_database_is_right_where_the_page_remembers_something_else(
     assert state.correction == "accepted"
 
 
+async def test_a_tab_asks_for_the_answer_once_and_the_privacy_page_always(
+    root: rx.State, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, consents, asked = await _agreed(house), house.shop.consents, []
+    answer_of = consents.of
+
+    async def counted(visitor_id: str) -> bool | None:
+        asked.append(visitor_id)
+        return await answer_of(visitor_id)
+
+    monkeypatch.setattr(consents, "of", counted)
+    state: Any = await root.get_state(ConsentState)
+
+    async def come(path: str, cookie: str) -> tuple[int, str, str]:
+        _browse(root, path, cookie)
+        await recall(state, fingerprint(token))
+        return len(asked), state.answer, state.correction
+
+    agreed = f"{token}; measuring=accepted"
+    assert await come("/", token) == (1, "accepted", "accepted"), "the page remembers nothing"
+    assert await come("/", token) == (2, "accepted", "accepted")
+    assert await come("/", agreed) == (3, "accepted", "")
+    assert await come("/terms", agreed) == (3, "accepted", "")
+    await consents.choose(fingerprint(token), accepted=False)
+    assert await come("/privacy/", agreed) == (4, "rejected", "rejected"), "changed in another tab"
+    await ConsentState.event_handlers["accept"].fn(state)
+    assert await come("/terms", agreed) == (4, "accepted", ""), "answered in this tab"
+
+
 async def test_without_a_cookie_there_is_nobody_to_ask(root: rx.State, house: House) -> None:
     _browse(root, "/", "")
     state: Any = await root.get_state(ConsentState)

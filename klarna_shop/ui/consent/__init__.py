@@ -4,6 +4,6 @@ May import `klarna_shop.shop` and what the screens share; `frame` and `texts` sh
 """
 
 from klarna_shop.ui.consent.asking import REMEMBERED_BEFORE_PAINT, consent_choice, consent_strip
-from klarna_shop.ui.consent.state import ConsentState, recall
+from klarna_shop.ui.consent.state import PRIVACY, ConsentState, recall
 
-__all__ = ["REMEMBERED_BEFORE_PAINT", "ConsentState", "consent_choice", "consent_strip", "recall"]
+__all__ = ["PRIVACY", "REMEMBERED_BEFORE_PAINT", "ConsentState", "consent_choice", "consent_strip", "recall"]

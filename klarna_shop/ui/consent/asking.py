@@ -10,7 +10,7 @@ import reflex as rx
 from reflex.event import EventCallback
 
 from klarna_shop.ui.consent.remembering import FORGET, FROM_COOKIE, remember
-from klarna_shop.ui.consent.state import ConsentState
+from klarna_shop.ui.consent.state import PRIVACY, ConsentState
 from klarna_shop.ui.languages import address, text
 
 REMEMBERED_BEFORE_PAINT = FROM_COOKIE
@@ -28,7 +28,7 @@ def consent_strip(language: str) -> rx.Component:
                 " ",
                 rx.el.a(
                     text(language, "consent.more"),
-                    href=f"{address(language, '/privacy')}#{CHOICE_ID}",
+                    href=f"{address(language, PRIVACY)}#{CHOICE_ID}",
                     class_name="link",
                 ),
                 class_name="consent__words",

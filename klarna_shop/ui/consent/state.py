@@ -5,7 +5,10 @@ from __future__ import annotations
 import reflex as rx
 
 from klarna_shop.shop.current import current_shop
+from klarna_shop.ui.languages import language_of
 from klarna_shop.ui.reader_state import reader_of
+
+PRIVACY = "/privacy"
 
 
 class ConsentState(rx.State):
@@ -15,6 +18,8 @@ class ConsentState(rx.State):
     """`accepted`, `rejected`, or empty where there is no answer."""
     correction: str = ""
     """What the page has to remember instead: `accepted`, `rejected` or `unasked`; empty where it is right."""
+    _known_of: str = ""
+    """The browser and its page's memory for which `answer` is known to be right."""
 
     @rx.event
     async def accept(self) -> None:
@@ -32,18 +37,30 @@ class ConsentState(rx.State):
             # What still waits to be written is of the time before this answer.
             await current_shop().events.flush()
             await current_shop().consents.choose(reader.visitor_id, accepted=accepted)
-            self.answer = _word(accepted)
+            self.answer, self.correction = _word(accepted), ""
+            self._known_of = f"{reader.visitor_id} {_page_memory(self)}"
 
 
 async def recall(consent: ConsentState, visitor_id: str) -> None:
-    """Show what this browser answered. Where the page remembers something else, the database is right."""
+    """Show what this browser answered. Where the page remembers something else, the database is right.
+
+    A tab asks the database once, and again where the page's memory has changed when it connects. The privacy
+    page, which shows the answer, always asks: it may have been changed in another tab.
+    """
+    remembered = _page_memory(consent)
+    question = f"{visitor_id} {remembered}"
+    if question == consent._known_of and language_of(consent.router.url.path.rstrip("/"))[1] != PRIVACY:
+        return
     accepted = await current_shop().consents.of(visitor_id)
     answer = "" if accepted is None else _word(accepted)
-    cookies = current_shop().identities.cookies
-    is_right = cookies.measuring(consent.router.headers.cookie) == answer
-    correction = "" if is_right else answer or "unasked"
+    correction = "" if remembered == answer else answer or "unasked"
     if (consent.answer, consent.correction) != (answer, correction):
         consent.answer, consent.correction = answer, correction
+    consent._known_of = "" if correction else question
+
+
+def _page_memory(consent: ConsentState) -> str:
+    return current_shop().identities.cookies.measuring(consent.router.headers.cookie)
 
 
 def _word(accepted: bool) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import reflex as rx
 
 from klarna_shop.settings import load_settings
-from klarna_shop.ui.consent import consent_strip
+from klarna_shop.ui.consent import PRIVACY, consent_strip
 from klarna_shop.ui.cookies_needed import cookies_needed
 from klarna_shop.ui.frame.colophon import colophon
 from klarna_shop.ui.frame.connection import connection_notice
@@ -20,7 +20,6 @@ from klarna_shop.ui.plain_link import PlainLink
 from klarna_shop.ui.preview import preview_tools
 from klarna_shop.ui.reader_state import ReaderState
 
-PRIVACY = "/privacy"
 """Where the choice stands that the strip leads to."""
 CONTENT = "content"
 """The id of the page's main part, where the skip link leads."""
