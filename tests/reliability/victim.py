@@ -85,16 +85,22 @@ def build(folder: Path, settings: Settings, point: Point) -> House:
         stopwatch=lambda: sandbox.clock.offset.total_seconds(),
         articles=newspaper(),
     )
-    own = house.shop.database.url.database
+    own = house.shop.database.engine.sync_engine
 
     def is_own(session: Session) -> bool:
-        return session.get_bind().engine.url.database == own
+        return session.get_bind().engine is own
+
+    @event.listens_for(Session, "before_flush")
+    def _flushed(session: Session, _context: object, _instances: object) -> None:
+        states = [row.to_state for row in session.new if isinstance(row, PurchaseChange)]
+        session.info.setdefault("states", []).extend(states)
 
     @event.listens_for(Session, "before_commit")
     def _before(session: Session) -> None:
         if is_own(session):
-            changes = [row.to_state for row in session.new if isinstance(row, PurchaseChange)]
-            session.info["what"] = f"commit of {changes[0] if changes else 'something else'}"
+            session.flush()
+            states = session.info.pop("states", None)
+            session.info["what"] = f"commit of {states[0] if states else 'something else'}"
             point(f"before {session.info['what']}")
 
     @event.listens_for(Session, "after_commit")
