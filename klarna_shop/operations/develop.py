@@ -27,7 +27,7 @@ def main() -> int:
     try:
         settings = settings_at_start()
         with own_port(settings):
-            migrate_database()
+            migrate_database(settings)
             check_keys(settings)
             tell_problems(settings)
             return _develop(settings, reflex_environment())

@@ -5,12 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 PROJECT = Path(__file__).resolve().parents[2]
 VAR = PROJECT / "var"
 """What the shop writes while it is set up and runs: databases, logs, generated keys."""
+
+Result = TypeVar("Result")
 
 HEARTBEAT = 15.0
 """Seconds between signs of life of a step that takes long."""
@@ -56,7 +60,7 @@ def run_step(
             stderr=subprocess.STDOUT,
         )
         try:
-            status = _wait(process, name, start)
+            status = _wait(lambda seconds: process.wait(timeout=seconds), name, start)
         except BaseException:
             process.terminate()
             process.wait()
@@ -71,9 +75,20 @@ def run_step(
     say(f"{name}: {time.monotonic() - start:.1f} s")
 
 
-def _wait(process: subprocess.Popen[bytes], name: str, start: float) -> int:
+def run_here(name: str, work: Callable[[], object]) -> None:
+    """Do something that takes a while in this process, with the same signs of life. Raises what it raises."""
+    say(f"{name} …")
+    start = time.monotonic()
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        doing = thread.submit(work)
+        _wait(lambda seconds: doing.exception(timeout=seconds), name, start)
+    doing.result()
+    say(f"{name}: {time.monotonic() - start:.1f} s")
+
+
+def _wait(end: Callable[[float], Result], name: str, start: float) -> Result:
     while True:
         try:
-            return process.wait(timeout=HEARTBEAT)
-        except subprocess.TimeoutExpired:
+            return end(HEARTBEAT)
+        except (subprocess.TimeoutExpired, TimeoutError):
             say(f"{name}: still at it after {time.monotonic() - start:.0f} s")

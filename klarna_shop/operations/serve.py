@@ -17,10 +17,11 @@ from pathlib import Path
 from klarna_shop.operations.articles import tell_problems
 from klarna_shop.operations.build import BUILT, build_front_end
 from klarna_shop.operations.keys import check_keys
-from klarna_shop.operations.progress import PROJECT, StepFailed, run_step, say, stop
+from klarna_shop.operations.progress import PROJECT, StepFailed, run_here, say, stop
 from klarna_shop.operations.start import settings_at_start
 from klarna_shop.ports import PortTaken, PortUnusable, port_held
 from klarna_shop.settings import ConfigurationError, Settings
+from klarna_shop.shop.migrating import DatabaseUnusable, migrate
 from klarna_shop.web.tcp_connections import most_connections, raise_file_limit
 
 HOST = "127.0.0.1"
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> int:
     try:
         settings = settings_at_start()
         with own_port(settings):
-            migrate_database()
+            migrate_database(settings)
             check_keys(settings)
             tell_problems(settings)
             if "--as-built" not in arguments:
@@ -72,12 +73,16 @@ def own_port(settings: Settings) -> Iterator[None]:
         raise StepFailed(f"{failure}; set APP_PORT to another, above 1023.") from None
 
 
-def migrate_database() -> None:
-    """Bring the database to the newest version, in a process of its own.
+def migrate_database(settings: Settings) -> None:
+    """Bring the database to the newest version. No connection is left: the server forks from this process.
 
-    The server forks its workers from this process, and a connection must not be carried through a fork.
+    Raises:
+        StepFailed: it cannot be; the text is one line.
     """
-    run_step("database", [sys.executable, "-m", "klarna_shop.operations.migrate"])
+    try:
+        run_here("database", partial(migrate, settings.database_url.get_secret_value()))
+    except DatabaseUnusable as failure:
+        raise StepFailed(str(failure)) from None
 
 
 def _serve(settings: Settings) -> None:

@@ -73,6 +73,10 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if wrong else 0
 
 
+ESSENTIAL = ("commit of session_open", "commit of authorized", "commit of placing")
+"""Points that every purchase has."""
+
+
 def _settings(folder: Path) -> Settings:
     return read_settings(
         _env_file=None,
@@ -97,7 +101,10 @@ def _points(flow: Flow) -> list[str]:
             seen.write_text(json.dumps(labels))
 
         _in_child(live)
-        return list(json.loads(seen.read_text()))
+        points = list(json.loads(seen.read_text()))
+    missing = {f"{when} {what}" for when in ("before", "after") for what in ESSENTIAL} - set(points)
+    assert not missing, f"{flow.name}: nothing is killed {', '.join(sorted(missing))}"
+    return points
 
 
 def _cell(flow: Flow, points: list[str], number: int) -> Cell:

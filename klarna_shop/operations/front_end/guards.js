@@ -10,6 +10,15 @@
     }
   };
 
+  // Why the page does not get going: the sentence for each reason is in the page, and shown by the style sheet.
+  const page = (window.shopPage = {
+    hasStarted: false,
+    hinder(reason) {
+      if (reason) root.dataset.hindrance = reason;
+      else delete root.dataset.hindrance;
+    },
+  });
+
   // Storage: what cannot be kept is remembered for as long as the document lives.
   const memories = new WeakMap();
   const memoryOf = (storage) => {
@@ -18,7 +27,7 @@
   };
   const { getItem, setItem, removeItem, clear, key } = Storage.prototype;
   const length = Object.getOwnPropertyDescriptor(Storage.prototype, "length");
-  Object.assign(Storage.prototype, {
+  attempt(() => Object.assign(Storage.prototype, {
     getItem(name) {
       return memoryOf(this).get(String(name)) ?? attempt(() => getItem.call(this, name), null);
     },
@@ -39,7 +48,7 @@
     key(index) {
       return attempt(() => key.call(this, index), null);
     },
-  });
+  }));
   attempt(() => Object.defineProperty(Storage.prototype, "length", {
     ...length,
     get() {
@@ -61,29 +70,20 @@
   };
   tolerate(History.prototype, "replaceState");
   tolerate(window, "matchMedia", { matches: false, addEventListener() {}, removeEventListener() {} });
-  const cookie = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
-  attempt(() => Object.defineProperty(Document.prototype, "cookie", {
-    ...cookie,
-    get() {
-      return attempt(() => cookie.get.call(this), "");
-    },
-    set(value) {
-      attempt(() => cookie.set.call(this, value));
-    },
-  }));
+  // On the document itself, where an extension may have put its own: whatever it does, no page dies of it.
+  const cookie =
+    Object.getOwnPropertyDescriptor(document, "cookie") ??
+    Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
+  const cookies = {
+    get: () => attempt(() => cookie.get.call(document), "") ?? "",
+    set: (value) => attempt(() => cookie.set.call(document, value)),
+  };
+  attempt(() => Object.defineProperty(document, "cookie", { ...cookies, configurable: true, enumerable: true }));
   // `navigator.cookieEnabled` is true also where a policy takes no cookie.
-  document.cookie = "kept=1; SameSite=Lax";
-  if (!/\bkept=1/.test(document.cookie)) root.dataset.cookies = "refused";
-  document.cookie = "kept=; Max-Age=0; SameSite=Lax";
+  cookies.set("kept=1; SameSite=Lax");
+  if (!/\bkept=1/.test(cookies.get())) root.dataset.cookies = "refused";
+  cookies.set("kept=; Max-Age=0; SameSite=Lax");
 
-  // Why the page does not get going: the sentence for each reason is in the page, and shown by the style sheet.
-  const page = (window.shopPage = {
-    hasStarted: false,
-    hinder(reason) {
-      if (reason) root.dataset.hindrance = reason;
-      else delete root.dataset.hindrance;
-    },
-  });
   addEventListener("load", () => setTimeout(() => page.hasStarted || page.hinder("scripts"), 5000));
   addEventListener("click", (event) => {
     const act = event.target.closest?.("[data-hindrance-act]")?.dataset.hindranceAct;
