@@ -1,4 +1,4 @@
-"""What targeting is told of a reader: nothing is found out that no published design asks for."""
+"""Facts that targeting is told of a reader: nothing is found out that no published design asks for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from klarna_shop.shop.reader import Reader
 
 @dataclass(frozen=True)
 class Request:
-    """What the browser tells with a page: its User-Agent, and `utm_source` of the address."""
+    """Facts that the browser tells with a page: its User-Agent, and `utm_source` of the address."""
 
     user_agent: str = ""
     traffic_source: str = ""
@@ -33,7 +33,7 @@ class Audience:
     async def facts(
         self, reader: Reader, article: Article, request: Request, found: DecisionInput
     ) -> TargetingFacts:
-        """What is known of this reader in front of this article."""
+        """Return what is known of this reader in front of this article."""
         visit = found.visit
         return TargetingFacts(
             now=self.clock(),

@@ -33,12 +33,12 @@ from klarna_shop.shop.withdrawal.withdrawn import AccountRecord, withdrawn_among
 
 @dataclass(frozen=True)
 class PaidAccess:
-    """What the shop's tables say of a reader's paid access.
+    """Paid access of a reader, as the shop's tables have it.
 
     Attributes:
-        purchases: what a new customer has bought in this browser and opens articles.
+        purchases: those of a new customer in this browser that open articles.
         sign_in: the customer's session, with its tokens.
-        account: what was withdrawn from of the customer's account; None where there is nothing.
+        account: withdrawals that concern the customer's account; None while there are none at all.
     """
 
     purchases: Sequence[Purchase] = ()

@@ -1,4 +1,4 @@
-"""What the decision asks, as protocols: the shop answers from its tables, a preview for its persona."""
+"""Questions of the decision, as protocols: the shop answers from its tables, a preview for its persona."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class DecisionInput:
 
 
 class RecordsPort(Protocol):
-    """What is known of a browser, and what is written down of it."""
+    """Everything that is known of a browser and written down of it."""
 
     async def read(self, reader: Reader, article: Article, traffic_source: str) -> DecisionInput:
         """Read all that one decision needs."""

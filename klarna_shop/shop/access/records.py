@@ -1,4 +1,4 @@
-"""What the shop's tables hold for a decision: read in one unit of work, written in another at most."""
+"""Records of browsers that a decision needs: read in one unit of work, written in another at most."""
 
 from __future__ import annotations
 

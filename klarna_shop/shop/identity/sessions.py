@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, delete, or_, select, update
 
 from klarna_shop.payway import IdentityTokens
@@ -24,6 +25,8 @@ LONGEST = timedelta(seconds=SESSION_SECONDS)
 LONGEST_IDLE = timedelta(days=14)
 SEEN_STEP = timedelta(hours=1)
 """How exactly the last visit is known: writing it at each event would cost more than it tells."""
+_BY_ID = select(SignInSession).where(col(SignInSession.id) == bindparam("id"))
+"""Put together once: every event of a customer's page asks for it."""
 _EMPTY: dict[str, Any] = {"email_encrypted": "", "first_name_encrypted": "", "tokens_encrypted": ""}
 
 
@@ -147,7 +150,7 @@ class SignInSessions:
 
 def find_session(session: Session, session_id: str) -> SignInSession | None:
     """Return the row of a session, running or not."""
-    return session.get(SignInSession, session_id)
+    return session.exec(_BY_ID, params={"id": session_id}).first()
 
 
 def _change(session_id: str, values: Mapping[str, Any], session: Session) -> None:

@@ -52,7 +52,7 @@ class Designs:
         self._database = database
         self._clock = clock
         self.snapshot = Snapshot(PaywallHistory, rows.all_published, rows.built_in_published(), monotonic)
-        """The designs in force."""
+        """The published designs; the standard design is always among them."""
 
     async def published(self) -> tuple[Published, ...]:
         """Every design in force; the standard design is always among them."""

@@ -1,4 +1,4 @@
-"""What `shop.access` asks, answered for a persona: nothing is written, and Payway is asked about nobody."""
+"""Answers to `shop.access` for a persona: nothing is written, and Payway is asked about no one."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class PersonaRecords:
     dismissed: set[str] = field(default_factory=set)
 
     async def read(self, reader: Reader, article: Article, traffic_source: str) -> DecisionInput:  # noqa: ARG002
-        """What the tables would hold of a reader like this."""
+        """Return what the tables would hold of a reader like this."""
         return DecisionInput(
             published=self.designs,
             visit=Visit(self.facts.visits, traffic_source.strip().casefold() or DIRECT),

@@ -47,6 +47,7 @@ RUNNING = frozenset({"activated", "cancelled"})
 """States of a subscription that opens articles until its period ends (payway-api.md §9.3)."""
 
 _CLOSES = col(Withdrawal.outcome).in_(sorted(outcome.value for outcome in CLOSING))
+_ANY = select(Withdrawal.id).where(_CLOSES).limit(1)
 
 
 @dataclass(frozen=True)
@@ -248,7 +249,7 @@ class _Named:
 
 @dataclass(frozen=True)
 class AccountRecord:
-    """What the shop's tables say of an account, once something has been withdrawn from by anyone.
+    """Record of an account in the shop's tables, once anyone has withdrawn from anything.
 
     `named` is of the `orders` that were remembered, so that the tables need not be read again where Payway
     need not be asked.
@@ -280,7 +281,7 @@ def _known_of(
     session: Session, account_id: str, address_digest: str | None, since: datetime
 ) -> _Known | None:
     """Return what is known of an account; None where nothing has been withdrawn from by anyone."""
-    if session.exec(select(Withdrawal.id).where(_CLOSES).limit(1)).first() is None:
+    if session.exec(_ANY).first() is None:
         return None
     own = _references(session, col(Withdrawal.account_id) == account_id)
     withdrawn = (
