@@ -19,7 +19,7 @@ class ConsentState(rx.State):
     correction: str = ""
     """What the page has to remember instead: `accepted`, `rejected` or `unasked`; empty where it is right."""
     _known_of: str = ""
-    """The browser and its page's memory for which `answer` is known to be right."""
+    """The browser and its page's memory for which `answer` and `correction` are known."""
 
     @rx.event
     async def accept(self) -> None:
@@ -37,8 +37,8 @@ class ConsentState(rx.State):
             # What still waits to be written is of the time before this answer.
             await current_shop().events.flush()
             await current_shop().consents.choose(reader.visitor_id, accepted=accepted)
-            self.answer, self.correction = _word(accepted), ""
-            self._known_of = f"{reader.visitor_id} {_page_memory(self)}"
+            # The page remembers it now, which its connection does not know.
+            self.answer, self.correction, self._known_of = _word(accepted), "", ""
 
 
 async def recall(consent: ConsentState, visitor_id: str) -> None:
@@ -56,7 +56,7 @@ async def recall(consent: ConsentState, visitor_id: str) -> None:
     correction = "" if remembered == answer else answer or "unasked"
     if (consent.answer, consent.correction) != (answer, correction):
         consent.answer, consent.correction = answer, correction
-    consent._known_of = "" if correction else question
+    consent._known_of = question
 
 
 def _page_memory(consent: ConsentState) -> str:
