@@ -10,6 +10,10 @@
     }
   };
 
+  const describe = Object.getOwnPropertyDescriptor;
+  const define = (owner, name, what) =>
+    attempt(() => Object.defineProperty(owner, name, { configurable: true, ...what }));
+
   // Why the page does not get going: the sentence for each reason is in the page, and shown by the style sheet.
   const page = (window.shopPage = {
     hasStarted: false,
@@ -26,7 +30,7 @@
     return memories.get(storage);
   };
   const { getItem, setItem, removeItem, clear, key } = Storage.prototype;
-  const length = Object.getOwnPropertyDescriptor(Storage.prototype, "length");
+  const length = describe(Storage.prototype, "length");
   attempt(() => Object.assign(Storage.prototype, {
     getItem(name) {
       return memoryOf(this).get(String(name)) ?? attempt(() => getItem.call(this, name), null);
@@ -49,16 +53,14 @@
       return attempt(() => key.call(this, index), null);
     },
   }));
-  attempt(() => Object.defineProperty(Storage.prototype, "length", {
-    ...length,
+  define(Storage.prototype, "length", {
     get() {
       return attempt(() => length.get.call(this), memoryOf(this).size);
     },
-  }));
+  });
   for (const name of ["localStorage", "sessionStorage"]) {
     if (attempt(() => window[name], null)) continue;
-    const value = Object.create(Storage.prototype);
-    attempt(() => Object.defineProperty(window, name, { value, configurable: true }));
+    define(window, name, { value: Object.create(Storage.prototype) });
   }
 
   // Everything else that the pages' code calls without asking first.
@@ -71,14 +73,12 @@
   tolerate(History.prototype, "replaceState");
   tolerate(window, "matchMedia", { matches: false, addEventListener() {}, removeEventListener() {} });
   // On the document itself, where an extension may have put its own: whatever it does, no page dies of it.
-  const cookie =
-    Object.getOwnPropertyDescriptor(document, "cookie") ??
-    Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
+  const cookie = describe(document, "cookie") ?? describe(Document.prototype, "cookie");
   const cookies = {
     get: () => attempt(() => cookie.get.call(document), "") ?? "",
     set: (value) => attempt(() => cookie.set.call(document, value)),
   };
-  attempt(() => Object.defineProperty(document, "cookie", { ...cookies, configurable: true, enumerable: true }));
+  define(document, "cookie", cookies);
   // `navigator.cookieEnabled` is true also where a policy takes no cookie.
   cookies.set("kept=1; SameSite=Lax");
   if (!/\bkept=1/.test(cookies.get())) root.dataset.cookies = "refused";

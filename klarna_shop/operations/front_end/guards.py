@@ -11,8 +11,9 @@ _HEAD = 'jsx("head",{},'
 
 
 def guards() -> str:
-    """The script, without its comments and indents."""
-    return re.sub(r"^\s*(//.*)?\n|^\s+", "", script("guards.js"), flags=re.MULTILINE)
+    """The script, without its comments, its indents and most of its line ends."""
+    code = re.sub(r"^\s*(//.*)?\n|^\s+", "", script("guards.js"), flags=re.MULTILINE)
+    return re.sub(r"(?<=[{(,;>])\n|\n(?=[})])", "", code).replace(" = ", "=").replace(" => ", "=>")
 
 
 class GuardsPlugin(ChangesPlugin):
